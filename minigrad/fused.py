@@ -1,0 +1,111 @@
+"""Fused ops: one function written twice, once to be read and once to be fast.
+
+    @fused(inputs=("x", "weight", "bias"))
+    def linear(x, weight, bias=None):          # composed of other ops: doc, oracle, higher orders
+        ...
+
+    @linear.forward
+    def _(x, weight, bias=None):               # raw NumPy with its own buffers
+        return out, residuals
+
+    @linear.backward
+    def _(g, residuals, wanted, x, weight, bias=None):
+        return g_x, g_weight, g_bias
+
+First-order backward uses the fast pair.  When the gradient itself is to be differentiated
+(`create_graph`), the engine runs the composition on aliases of the saved operands and pulls the
+gradient back through that, so every order is right without a second derivative written by hand.
+Nothing chooses between the two but the engine.  Randomness is an explicit constant operand (a
+mask), so that the second run repeats the first.
+
+`backward` gives one gradient per entry of `inputs`, each a new array in full shape; `wanted` says
+which are needed, the others may be None.  Like any rule it must not write to what it is given.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import numpy as np
+
+from minigrad.graph import Gradient, Node, backpropagate
+from minigrad.operation import Operation, P
+from minigrad.ops.alias import alias
+from minigrad.tensor import Tensor
+
+Forward = Callable[..., tuple[np.ndarray, Any]]
+Backward = Callable[..., tuple[np.ndarray | None, ...]]
+
+
+class Fused(Operation[P]):
+    """An op given by a composition of others, and a fast forward/backward pair equal to it."""
+
+    def __init__(self, composed: Callable[P, Any], inputs: tuple[str, ...]) -> None:
+        super().__init__(composed)
+        self.composed: Callable[..., Any] = composed
+        self.differentiable = tuple(name in inputs for name in self.parameters)
+        self._forward: Forward | None = None
+        self._backward: Backward | None = None
+
+    def forward(self, function: Forward) -> Forward:
+        """Set the fast forward: the op's own parameters to (out, residuals)."""
+        self._forward = function
+        return function
+
+    def backward(self, function: Backward) -> Backward:
+        """Set the fast backward: (g, residuals, wanted, *parameters) to one gradient per input."""
+        self._backward = function
+        return function
+
+    def run(self, operands: list[Any], options: dict[str, Any]) -> tuple[Any, Any]:
+        assert self._forward is not None, f"{self.name} has no forward yet"
+        return self._forward(*operands, **options)
+
+    def save(
+        self,
+        operands: list[Any],
+        parents: list[Node | None],
+        options: dict[str, Any],
+        out: np.ndarray,
+        extra: Any,
+    ) -> Any:
+        return operands, options, extra
+
+    def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> Iterable[Gradient]:
+        if isinstance(g, Tensor):
+            return self._pull_back_recorded(node, g, wanted)
+        assert self._backward is not None, f"{self.name} has no backward yet"
+        operands, options, residuals = node.saved
+        inputs = [
+            parent is not None
+            for parent, carries in zip(wanted, self.differentiable, strict=False)
+            if carries
+        ]
+        gradients = iter(self._backward(g, residuals, inputs, *operands, **options))
+        return [
+            next(gradients) if carries else None
+            for _, carries in zip(wanted, self.differentiable, strict=False)
+        ]
+
+    def _pull_back_recorded(self, node: Node, g: Tensor, wanted: tuple[Node | None, ...]) -> list[Gradient]:
+        operands, options, _ = node.saved
+        aliases = [
+            operand if parent is None else alias(Tensor(operand, parent))
+            for operand, parent in zip(operands, node.parents, strict=True)
+        ]
+        again = self.composed(*aliases, **options)
+        places = [i for i, parent in enumerate(wanted) if parent is not None]
+        found = backpropagate(again.node, g, [aliases[i].node for i in places], create_graph=True)
+        gradients: list[Gradient] = [None] * len(wanted)
+        for i in places:
+            # What the composition does not depend on has gradient 0.
+            gradients[i] = found.get(aliases[i].node, Tensor(np.zeros_like(operands[i])))
+        return gradients
+
+
+def fused(inputs: tuple[str, ...]) -> Callable[[Callable[P, Any]], Fused[P]]:
+    """Make a composition of ops a fused one; `inputs` are the parameters that carry gradients."""
+
+    def decorate(composed: Callable[P, Any]) -> Fused[P]:
+        return Fused(composed, inputs)
+
+    return decorate

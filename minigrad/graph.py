@@ -1,0 +1,202 @@
+"""Reverse mode itself: the nodes of a computation graph, and the walk that pulls gradients back.
+
+A node remembers which op made a value, from which parents, and the few arrays that the op's
+derivative will read.  It holds neither the value nor the Tensor, so reference counting alone
+frees a graph.  Gradients are ndarrays here, or Tensors when they are to be differentiated again
+(`create_graph`): this module needs to know nothing of either but NumPy's methods.
+"""
+
+import weakref
+from collections.abc import Iterable
+from heapq import heappop, heappush
+from itertools import count
+from typing import Any, Protocol
+
+import numpy as np
+
+Gradient = Any  # ndarray, or Tensor under create_graph
+Shape = tuple[int, ...]
+
+
+class Differentiable(Protocol):
+    """What a node asks of the op that made it."""
+
+    name: str
+
+    def pull_back(self, node: "Node", g: Gradient, wanted: tuple["Node | None", ...]) -> Iterable[Gradient]:
+        """One gradient for each of `wanted`, in order; anything where that is None."""
+
+
+class Record:
+    """A node's value and gradient, kept only inside `mg.record()`."""
+
+    __slots__ = ("gradient", "value")
+
+    def __init__(self, value: Any) -> None:
+        self.value = value
+        self.gradient: Any = None
+
+
+_serials = count()
+
+
+class Node:
+    """One op's application: `op` made a value of `shape` and `dtype` from `parents`.
+
+    `parents` has one entry per operand, None where no gradient is needed.  `saved` is what the
+    op's derivative reads, None once freed.  `serial` grows with time, so it orders any graph.
+    """
+
+    __slots__ = ("__weakref__", "dtype", "op", "parents", "path", "record", "saved", "serial", "shape")
+
+    def __init__(
+        self,
+        op: Differentiable | None,
+        parents: tuple["Node | None", ...],
+        saved: Any,
+        value: Any,
+        path: str = "",
+    ) -> None:
+        self.op = op
+        self.parents = parents
+        self.saved = saved
+        self.shape: Shape = value.shape
+        self.dtype: np.dtype[Any] = value.dtype
+        self.path = path
+        self.serial = next(_serials)
+        self.record: Record | None = None
+
+    def keep(self, value: Any) -> None:
+        """Hold on to the value, and later the gradient, to be drawn."""
+        self.record = Record(value)
+
+
+class Leaf(Node):
+    """Where gradients end.  It knows its Tensor weakly, so that no cycle ever forms."""
+
+    __slots__ = ("name", "tensor")
+
+    def __init__(self, tensor: Any, path: str = "") -> None:
+        super().__init__(None, (), (), tensor, path)
+        self.tensor = weakref.ref(tensor)
+        self.name = ""
+
+
+class GraphFreedError(RuntimeError):
+    """A second walk through a graph whose saved arrays the first walk has freed."""
+
+
+def backpropagate(
+    root: Node,
+    seed: Gradient,
+    targets: Iterable[Node] | None = None,
+    *,
+    retain_graph: bool = False,
+    create_graph: bool = False,
+) -> dict[Node, Gradient]:
+    """Pull `seed`, the gradient at `root`, back through the graph.
+
+    Every node is visited once, after all that were made from it, because serial numbers are
+    taken in descending order.  Returns the gradient of each leaf, or of each of `targets` (those
+    that `root` depends on), as arrays which nothing else holds.  Saved arrays are freed on the
+    way, unless `retain_graph`.
+    """
+    aims = None if targets is None else set(targets)
+    path = None if aims is None else _ancestors_leading_to(aims, root)
+    found: dict[Node, Gradient] = {}
+    if path is not None and root not in path:
+        return found
+    pending = {root: seed}
+    owned: set[Node] = set()  # nodes whose pending gradient is ours to add to in place
+    frontier = [(-root.serial, root)]
+    while frontier:
+        node = heappop(frontier)[1]
+        g = pending.pop(node)
+        if node.record is not None:
+            node.record.gradient = np.array(g.numpy() if create_graph else g)
+        if node.op is None if aims is None else node in aims:
+            found[node] = g if node in owned or create_graph else np.array(g)
+        if node.op is None:
+            continue
+        if node.saved is None:
+            raise _freed(node)
+        wanted = node.parents
+        if path is not None:
+            wanted = tuple(parent if parent in path else None for parent in wanted)
+        for parent, pulled in zip(wanted, node.op.pull_back(node, g, wanted), strict=True):
+            if parent is None:
+                continue
+            share = _fit(pulled, parent, node)
+            if parent not in pending:
+                pending[parent] = share
+                heappush(frontier, (-parent.serial, parent))
+                if _is_fresh(share, g):
+                    owned.add(parent)
+            elif parent in owned and not create_graph:
+                np.add(pending[parent], share, out=pending[parent])
+            else:
+                pending[parent] = total = pending[parent] + share
+                if type(total) is np.ndarray:  # a 0-d sum is an immutable NumPy scalar
+                    owned.add(parent)
+        if not (retain_graph or create_graph):
+            node.saved = None
+    return found
+
+
+def ancestors(root: Node) -> list[Node]:
+    """`root` and every node it depends on, the oldest first."""
+    seen = {root}
+    stack = [root]
+    while stack:
+        for parent in stack.pop().parents:
+            if parent is not None and parent not in seen:
+                seen.add(parent)
+                stack.append(parent)
+    return sorted(seen, key=lambda node: node.serial)
+
+
+def _ancestors_leading_to(targets: set[Node], root: Node) -> set[Node]:
+    """The nodes on any way from `root` back to a target, both ends included."""
+    leading = set()
+    for node in ancestors(root):  # parents come before children
+        if node in targets or any(parent in leading for parent in node.parents):
+            leading.add(node)
+    return leading
+
+
+def _fit(gradient: Gradient, node: Node, child: Node) -> Gradient:
+    """`gradient` in the shape and dtype of `node`: summed over the axes that broadcasting added."""
+    if gradient.shape != node.shape:
+        gradient = _unbroadcast(gradient, node.shape, child)
+    if gradient.dtype != node.dtype:
+        gradient = gradient.astype(node.dtype)
+    return gradient
+
+
+def _unbroadcast(gradient: Gradient, shape: Shape, child: Node) -> Gradient:
+    added = len(gradient.shape) - len(shape)
+    stretched = tuple(
+        added + i for i, n in enumerate(shape) if n == 1 and added + i >= 0 and gradient.shape[added + i] != 1
+    )
+    axes = (*range(added), *stretched)
+    if added < 0 or tuple(1 if i in axes else n for i, n in enumerate(gradient.shape))[added:] != shape:
+        name = child.op.name if child.op else "leaf"
+        raise ValueError(
+            f"the derivative of {name!r} gave a gradient of shape {gradient.shape} for an operand of "
+            f"shape {shape}; it must have that shape, or one that {shape} broadcasts to"
+        )
+    return gradient.sum(axis=axes, keepdims=True).reshape(shape)
+
+
+def _is_fresh(share: Gradient, g: Gradient) -> bool:
+    """Whether a derivative has allocated `share` itself, rather than passed on `g` or a view."""
+    return type(share) is np.ndarray and share is not g and share.base is None
+
+
+def _freed(node: Node) -> GraphFreedError:
+    name = node.op.name if node.op else "leaf"
+    return GraphFreedError(
+        f"backward through a graph that an earlier backward has freed, at op {name!r}. To walk the "
+        "same graph twice, write backward(retain_graph=True) the first time; otherwise compute "
+        "the result again"
+    )

@@ -1,0 +1,82 @@
+"""What the engine is doing right now, context-local, so that threads do not disturb each other."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+# Called after each forward as observer(op, operands, out).
+Observer = Callable[[Any, tuple[Any, ...], Any], None]
+
+
+class Mode(NamedTuple):
+    recording: bool = True
+    default_dtype: np.dtype[Any] = np.dtype(np.float32)
+    path: str = ""  # dotted path of the module whose forward is running
+    nesting: int = 0  # how many transforms (grad, ...) are being evaluated around this one
+    keeping: bool = False  # nodes keep their value and gradient, to be drawn
+    observer: Observer | None = None
+
+
+current: ContextVar[Mode] = ContextVar("minigrad.mode", default=Mode())  # noqa: B039 - immutable
+
+
+@contextmanager
+def using(**changes: Any) -> Iterator[None]:
+    """Run the block in the present mode with `changes` made to it."""
+    token = current.set(current.get()._replace(**changes))
+    try:
+        yield
+    finally:
+        current.reset(token)
+
+
+@contextmanager
+def no_grad() -> Iterator[None]:
+    """Compute without recording: results are plain data and hold no graph.
+
+    A context manager, and a decorator: `with mg.no_grad(): ...` or `@mg.no_grad()`.
+    """
+    with using(recording=False):
+        yield
+
+
+@contextmanager
+def record() -> Iterator[None]:
+    """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
+
+    This holds every intermediate array in memory: it is meant for graphs that one looks at.
+    """
+    with using(keeping=True):
+        yield
+
+
+@contextmanager
+def observe(observer: Observer) -> Iterator[None]:
+    """Call `observer(op, operands, out)` after the forward of every op in the block.
+
+    `operands` and `out` are the ndarrays (and options) that the op saw; they are not to be changed.
+    """
+    with using(observer=observer):
+        yield
+
+
+@contextmanager
+def default_dtype(dtype: DTypeLike) -> Iterator[None]:
+    """Let Python numbers and lists of them become `dtype` (a float type) instead of float32."""
+    chosen = np.dtype(dtype)
+    if chosen.kind != "f":
+        raise TypeError(f"default_dtype takes a float dtype, not {chosen}: write mg.float32 or 'f8'")
+    with using(default_dtype=chosen):
+        yield
+
+
+@contextmanager
+def scope(name: str) -> Iterator[None]:
+    """Mark the nodes made in the block as belonging to `name`, below the scope around it."""
+    path = current.get().path
+    with using(path=f"{path}.{name}" if path else name):
+        yield

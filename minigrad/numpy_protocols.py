@@ -1,0 +1,127 @@
+"""What lets NumPy's own functions take Tensors: `np.exp(t)`, `np.sum(t, axis=0)`, `array * t`.
+
+Each function gets one of three answers (NEP 13 and NEP 18): recorded, where the registry has an
+op of that name; a plain array, where there is no derivative to lose; or a refusal that says what
+to write instead.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from minigrad.registry import OPS
+
+# NumPy's functions without a derivative: they see the data and give plain arrays.
+PLAIN_FUNCTIONS = frozenset(
+    "all allclose any argmax argmin argpartition argsort argwhere array_equal array_equiv "
+    "array2string array_repr array_str bincount broadcast_arrays common_type count_nonzero digitize "
+    "empty_like flatnonzero full_like isclose iscomplexobj isin isreal isrealobj may_share_memory "
+    "min_scalar_type ndim nonzero ones_like result_type searchsorted shape shares_memory size unique "
+    "zeros_like can_cast copyto savetxt save histogram".split()
+)
+PLAIN_UFUNCS = frozenset(
+    "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor "
+    "logical_not isfinite isinf isnan signbit sign floor ceil trunc rint floor_divide spacing "
+    "bitwise_and bitwise_or bitwise_xor invert isnat".split()
+)
+
+
+class NumpyProtocols:
+    __slots__ = ()
+
+    __array_priority__ = 1000.0
+
+    data: np.ndarray  # declared here for the checker; Tensor holds it
+    node: Any
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+        if self.node is not None:
+            raise TypeError(
+                "turning a recorded tensor into a plain array would silently cut its graph: write "
+                "t.detach().numpy() if that is meant, mg.stack([...]) to join tensors, or "
+                "t itself, which NumPy's functions take as it is"
+            )
+        return np.array(self.data, dtype=dtype, copy=copy)
+
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
+        name = ufunc.__name__
+        if kwargs.get("out") is not None:
+            if any(isinstance(out, NumpyProtocols) for out in kwargs["out"]):
+                raise TypeError(
+                    f"np.{name}(..., out=t) would overwrite a tensor that a graph may read: leave "
+                    f"`out` away, t = np.{name}(...), or write to plain data with out=t.data"
+                )
+            if any(getattr(x, "node", None) is not None for x in inputs):
+                raise TypeError(
+                    f"np.{name}(t, out=array) would lose the graph of t: leave `out` away, "
+                    f"or give plain data, np.{name}(t.detach().numpy(), out=array)"
+                )
+            return getattr(ufunc, method)(*map(_plain, inputs), **kwargs)
+        if name in PLAIN_UFUNCS and method == "__call__":
+            return ufunc(*map(_plain, inputs), **kwargs)
+        if method == "__call__" and name in OPS:
+            if kwargs:
+                raise TypeError(
+                    f"np.{name} on a tensor takes no {', '.join(kwargs)}: write mg.where(mask, ...) "
+                    "for a masked result, or t.astype(dtype) for another dtype"
+                )
+            return OPS[name](*inputs)
+        if method == "reduce" and name in _REDUCTIONS:
+            return OPS[_REDUCTIONS[name]](*inputs, **_only(kwargs, ("axis", "keepdims"), name))
+        call = f"np.{name}" if method == "__call__" else f"np.{name}.{method}"
+        raise TypeError(f"{call} has no derivative here: {_ON_PLAIN_DATA.format(call=call)}")
+
+    def __array_function__(
+        self,
+        function: Callable[..., Any],
+        types: tuple[type, ...],
+        args: tuple[Any, ...],
+        kwargs: dict[str, Any],
+    ) -> Any:
+        name = _name(function)
+        if name in OPS:
+            refused = [key for key in ("out", "where", "dtype", "initial", "casting") if key in kwargs]
+            if refused:
+                raise TypeError(
+                    f"np.{name} on a tensor takes no {', '.join(refused)}: write mg.where(mask, t, 0) "
+                    "for `where`, t.astype(dtype) for `dtype`, and leave `out` away"
+                )
+            return OPS[name](*args, **kwargs)
+        if name in PLAIN_FUNCTIONS:
+            return function(*_plain(args), **_plain(kwargs))
+        raise TypeError(f"np.{name} has no derivative here: {_ON_PLAIN_DATA.format(call='np.' + name)}")
+
+
+_REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
+
+_ON_PLAIN_DATA = (
+    "write it with the functions of minigrad (see minigrad.OPS), or, if no gradient is needed, "
+    "call {call}(t.detach().numpy())"
+)
+
+
+def _name(function: Callable[..., Any]) -> str:
+    """np.sum is 'sum', np.linalg.norm is 'linalg.norm'; NumPy's own aliases fold into one."""
+    room = function.__module__.removeprefix("numpy").removeprefix(".")
+    name = function.__name__
+    name = {"amax": "max", "amin": "min", "row_stack": "vstack"}.get(name, name)
+    return f"{room}.{name}" if room else name
+
+
+def _plain(value: Any) -> Any:
+    """`value` with the data in the place of every Tensor, inside lists, tuples and dicts too."""
+    if isinstance(value, NumpyProtocols):
+        return value.data
+    if isinstance(value, (list, tuple)):
+        return type(value)(map(_plain, value))
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return value
+
+
+def _only(kwargs: dict[str, Any], allowed: tuple[str, ...], name: str) -> dict[str, Any]:
+    refused = [key for key in kwargs if key not in allowed and kwargs[key] is not None]
+    if refused:
+        raise TypeError(f"np.{name}.reduce on a tensor takes no {', '.join(refused)}")
+    return {key: kwargs[key] for key in allowed if key in kwargs}

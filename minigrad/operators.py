@@ -1,0 +1,150 @@
+"""Python's operators on Tensors: each is one op of the registry, so `a * b` is `mg.multiply(a, b)`.
+
+Comparisons give plain boolean arrays, since they have no derivative.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad import modes
+from minigrad.registry import OPS
+
+if TYPE_CHECKING:
+    from minigrad.tensor import Tensor
+
+
+class Operators:
+    __slots__ = ()
+
+    data: np.ndarray  # declared here for the checker; Tensor holds it
+
+    def __add__(self, other: Any) -> "Tensor":
+        return OPS["add"](self, other)
+
+    def __radd__(self, other: Any) -> "Tensor":
+        return OPS["add"](other, self)
+
+    def __sub__(self, other: Any) -> "Tensor":
+        return OPS["subtract"](self, other)
+
+    def __rsub__(self, other: Any) -> "Tensor":
+        return OPS["subtract"](other, self)
+
+    def __mul__(self, other: Any) -> "Tensor":
+        return OPS["multiply"](self, other)
+
+    def __rmul__(self, other: Any) -> "Tensor":
+        return OPS["multiply"](other, self)
+
+    def __truediv__(self, other: Any) -> "Tensor":
+        return OPS["divide"](self, other)
+
+    def __rtruediv__(self, other: Any) -> "Tensor":
+        return OPS["divide"](other, self)
+
+    def __mod__(self, other: Any) -> "Tensor":
+        return OPS["remainder"](self, other)
+
+    def __rmod__(self, other: Any) -> "Tensor":
+        return OPS["remainder"](other, self)
+
+    def __pow__(self, other: Any) -> "Tensor":
+        return OPS["power"](self, other)
+
+    def __rpow__(self, other: Any) -> "Tensor":
+        return OPS["power"](other, self)
+
+    def __matmul__(self, other: Any) -> "Tensor":
+        return OPS["matmul"](self, other)
+
+    def __rmatmul__(self, other: Any) -> "Tensor":
+        return OPS["matmul"](other, self)
+
+    def __neg__(self) -> "Tensor":
+        return OPS["negative"](self)
+
+    def __pos__(self) -> "Tensor":
+        return OPS["positive"](self)
+
+    def __abs__(self) -> "Tensor":
+        return OPS["absolute"](self)
+
+    # -- in place: on data it writes, on a recorded result it makes the next one ----------------
+
+    def __iadd__(self, other: Any) -> Any:
+        return _in_place(self, "add", "+=", other)
+
+    def __isub__(self, other: Any) -> Any:
+        return _in_place(self, "subtract", "-=", other)
+
+    def __imul__(self, other: Any) -> Any:
+        return _in_place(self, "multiply", "*=", other)
+
+    def __itruediv__(self, other: Any) -> Any:
+        return _in_place(self, "divide", "/=", other)
+
+    # -- indexing -------------------------------------------------------------------------------
+
+    def __getitem__(self, index: Any) -> "Tensor":
+        return OPS["getitem"](self, index)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        raise TypeError(
+            "t[index] = value would change a tensor behind its graph's back: write "
+            "mg.where(mask, value, t) for a recorded result, or t.data[index] = value for data "
+            "that no graph has used"
+        )
+
+    def __len__(self) -> int:
+        shape = _data(self).shape
+        if not shape:
+            raise TypeError("len() of a 0-d tensor: it has no axis; its one value is t.item()")
+        return int(shape[0])
+
+    def __iter__(self) -> Any:
+        return (self[i] for i in range(len(self)))
+
+    # -- comparisons: plain boolean arrays ------------------------------------------------------
+
+    def __eq__(self, other: object) -> Any:
+        return np.equal(_data(self), _data(other))
+
+    def __ne__(self, other: object) -> Any:
+        return np.not_equal(_data(self), _data(other))
+
+    def __lt__(self, other: Any) -> Any:
+        return np.less(_data(self), _data(other))
+
+    def __le__(self, other: Any) -> Any:
+        return np.less_equal(_data(self), _data(other))
+
+    def __gt__(self, other: Any) -> Any:
+        return np.greater(_data(self), _data(other))
+
+    def __ge__(self, other: Any) -> Any:
+        return np.greater_equal(_data(self), _data(other))
+
+    __hash__ = object.__hash__  # by identity: a tensor's `==` gives an array
+
+
+def _data(value: Any) -> Any:
+    return value.data if isinstance(value, Operators) else value
+
+
+def _in_place(tensor: Any, name: str, symbol: str, other: Any) -> Any:
+    if tensor.node is None:
+        if getattr(other, "node", None) is not None and modes.current.get().recording:
+            return OPS[name](tensor, other)
+        getattr(np, name)(tensor.data, _data(other), out=tensor.data, casting="same_kind")
+        return tensor
+    if not tensor.is_leaf:
+        return OPS[name](tensor, other)
+    if modes.current.get().recording:
+        raise RuntimeError(
+            f"`{symbol}` on a leaf that requires a gradient would cut it off from its own gradient: "
+            f"to update a parameter, write `with mg.no_grad(): t {symbol} ...`; for a new recorded "
+            f"value, write it out under another name, `u = t {symbol[0]} ...`"
+        )
+    getattr(np, name)(tensor.data, _data(other), out=tensor.data, casting="same_kind")
+    return tensor

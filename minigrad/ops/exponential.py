@@ -1,0 +1,87 @@
+"""Exponentials and logarithms, elementwise."""
+
+import math
+
+import numpy as np
+
+from minigrad.ops.typing import Array
+from minigrad.primitive import primitive
+
+# Python floats, not NumPy scalars: those would turn float32 gradients into float64.
+LN_2 = math.log(2.0)
+LN_10 = math.log(10.0)
+
+
+@primitive
+def exp(x: Array) -> Array:
+    """eˣ.  ∂x: g·eˣ."""
+    return np.exp(x)
+
+
+exp.vjp(x=lambda g, out: g * out)
+
+
+@primitive
+def exp2(x: Array) -> Array:
+    """2ˣ.  ∂x: g·2ˣ·ln 2."""
+    return np.exp2(x)
+
+
+exp2.vjp(x=lambda g, out: g * out * LN_2)
+
+
+@primitive
+def expm1(x: Array) -> Array:
+    """eˣ - 1, exact for small x.  ∂x: g·eˣ."""
+    return np.expm1(x)
+
+
+expm1.vjp(x=lambda g, out: g * (out + 1))
+
+
+@primitive
+def log(x: Array) -> Array:
+    """ln x.  ∂x: g/x."""
+    return np.log(x)
+
+
+log.vjp(x=lambda g, x: g / x)
+
+
+@primitive
+def log2(x: Array) -> Array:
+    """log₂ x.  ∂x: g/(x·ln 2)."""
+    return np.log2(x)
+
+
+log2.vjp(x=lambda g, x: g / (x * LN_2))
+
+
+@primitive
+def log10(x: Array) -> Array:
+    """log₁₀ x.  ∂x: g/(x·ln 10)."""
+    return np.log10(x)
+
+
+log10.vjp(x=lambda g, x: g / (x * LN_10))
+
+
+@primitive
+def log1p(x: Array) -> Array:
+    """ln(1 + x), exact for small x.  ∂x: g/(1 + x)."""
+    return np.log1p(x)
+
+
+log1p.vjp(x=lambda g, x: g / (x + 1))
+
+
+@primitive
+def logaddexp(a: Array, b: Array) -> Array:
+    """ln(eᵃ + eᵇ) without overflow.  ∂a: g·eᵃ/(eᵃ + eᵇ);  ∂b: g·eᵇ/(eᵃ + eᵇ)."""
+    return np.logaddexp(a, b)
+
+
+logaddexp.vjp(
+    a=lambda g, a, out: g * np.exp(a - out),
+    b=lambda g, b, out: g * np.exp(b - out),
+)

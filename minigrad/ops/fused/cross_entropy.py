@@ -1,0 +1,118 @@
+"""Cross-entropy of class scores against the true class."""
+
+import numpy as np
+
+from minigrad.fused import fused
+from minigrad.ops.indexing import take_along_axis
+from minigrad.ops.softmax import log_softmax
+from minigrad.ops.typing import Array
+
+
+@fused(inputs=("logits",))
+def cross_entropy(
+    logits: Array,
+    targets: Array,
+    axis: int = -1,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+) -> Array:
+    """-ln softmax(logits)[target], in nats: logits (..., C, ...), targets of integers without `axis`.
+
+    `reduction` is "mean" over the targets that are not `ignore_index`, "sum", or "none" (of the
+    targets' shape, 0 where ignored).  `label_smoothing` s mixes the true class with the uniform
+    distribution: (1 - s)·(-ln p[target]) - s·mean(ln p) (Szegedy et al., 2016, section 7).
+    With p the softmax and q the smoothed target: ∂logits: g·(p - q), divided by the count for "mean".
+
+    Raises ValueError for shapes that do not fit, IndexError for a target outside 0 ... C-1.
+    """
+    targets = np.asarray(targets)
+    counted = targets != ignore_index
+    log_p = log_softmax(logits, axis=axis)
+    places = np.expand_dims(np.where(counted, targets, 0), axis)
+    loss = -np.squeeze(take_along_axis(log_p, places, axis=axis), axis)
+    if label_smoothing:
+        loss = loss * (1 - label_smoothing) - log_p.mean(axis=axis) * label_smoothing
+    loss = np.where(counted, loss, 0.0)
+    if reduction == "none":
+        return loss
+    return loss.sum() / int(counted.sum()) if reduction == "mean" else loss.sum()
+
+
+Residuals = tuple[np.ndarray, np.ndarray, np.ndarray]  # log p as rows, targets, what is counted
+
+
+@cross_entropy.forward
+def _(
+    logits: np.ndarray,
+    targets: np.ndarray,
+    axis: int = -1,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+) -> tuple[np.ndarray, Residuals]:
+    targets = np.asarray(targets)
+    _check(logits, targets, axis, reduction)
+    log_p = np.moveaxis(logits, axis, -1).reshape(-1, logits.shape[axis])
+    log_p = log_p - log_p.max(axis=1, keepdims=True, initial=-np.inf)
+    log_p -= np.log(np.exp(log_p).sum(axis=1, keepdims=True))
+    flat = targets.ravel()
+    counted = flat != ignore_index
+    flat = np.where(counted, flat, 0)
+    if flat.size and not (flat.min() >= 0 and flat.max() < log_p.shape[1]):
+        wrong = flat[(flat < 0) | (flat >= log_p.shape[1])][0]
+        raise IndexError(
+            f"cross_entropy got the target {wrong}, and there are {log_p.shape[1]} classes: targets go from "
+            f"0 to {log_p.shape[1] - 1}, or are {ignore_index} to be ignored"
+        )
+    loss = -log_p[np.arange(flat.size), flat]
+    if label_smoothing:
+        loss = loss * (1 - label_smoothing) - log_p.mean(axis=1) * label_smoothing
+    loss[~counted] = 0
+    residuals = (log_p, flat, counted)
+    if reduction == "none":
+        return loss.reshape(targets.shape), residuals
+    if reduction == "sum":
+        return loss.sum(), residuals
+    return loss.sum() / loss.dtype.type(counted.sum()), residuals
+
+
+@cross_entropy.backward
+def _(
+    g: np.ndarray,
+    residuals: Residuals,
+    wanted: list[bool],
+    logits: np.ndarray,
+    targets: np.ndarray,
+    axis: int = -1,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+) -> tuple[np.ndarray]:
+    log_p, flat, counted = residuals
+    share = np.ravel(g) * counted
+    if reduction == "mean":
+        share = share / counted.sum(dtype=g.dtype)
+    g_logits = np.exp(log_p)
+    if label_smoothing:
+        g_logits -= label_smoothing / log_p.shape[1]
+    g_logits[np.arange(flat.size), flat] -= 1 - label_smoothing
+    g_logits *= share.astype(g_logits.dtype, copy=False)[:, None]
+    moved = np.moveaxis(logits, axis, -1).shape
+    return (np.moveaxis(g_logits.reshape(moved), -1, axis),)
+
+
+def _check(logits: np.ndarray, targets: np.ndarray, axis: int, reduction: str) -> None:
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f'cross_entropy takes reduction="mean", "sum" or "none", not {reduction!r}')
+    expected = np.moveaxis(logits, axis, -1).shape[:-1]
+    if targets.shape != expected:
+        raise ValueError(
+            f"cross_entropy got logits {logits.shape} with the classes on axis {axis}, and targets "
+            f"{targets.shape}: the targets must have shape {expected}"
+        )
+    if targets.dtype.kind not in "iu":
+        raise ValueError(
+            f"cross_entropy takes targets as class numbers, and got {targets.dtype}: "
+            "write targets.astype(int)"
+        )

@@ -1,0 +1,47 @@
+"""The affine map of a layer."""
+
+import numpy as np
+
+from minigrad.fused import fused
+from minigrad.ops.typing import Array
+
+
+@fused(inputs=("x", "weight", "bias"))
+def linear(x: Array, weight: Array, bias: Array = None) -> Array:
+    """x·Wᵀ + b: x (..., in), weight (out, in), bias (out,) or None -> (..., out).
+
+    ∂x: g·W;  ∂W: gᵀ·x and ∂b: g, both summed over the leading axes.
+    """
+    y = x @ weight.T
+    return y if bias is None else y + bias
+
+
+@linear.forward
+def _(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> tuple[np.ndarray, None]:
+    if x.ndim < 1 or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
+        raise ValueError(
+            f"linear got x {x.shape} and weight {weight.shape}: the last axis of x must be the second of "
+            "the weight, which is (out_features, in_features)"
+        )
+    y = np.matmul(x.reshape(-1, x.shape[-1]), weight.T)
+    if bias is not None:
+        y += bias
+    return y.reshape(*x.shape[:-1], weight.shape[0]), None
+
+
+@linear.backward
+def _(
+    g: np.ndarray,
+    residuals: None,
+    wanted: list[bool],
+    x: np.ndarray,
+    weight: np.ndarray,
+    bias: np.ndarray | None = None,
+) -> tuple[np.ndarray | None, ...]:
+    rows = g.reshape(-1, weight.shape[0])
+    return (
+        (rows @ weight).reshape(x.shape) if wanted[0] else None,
+        rows.T @ x.reshape(-1, x.shape[-1]) if wanted[1] else None,
+        # A product with ones sums the rows faster than np.sum does.
+        np.ones(len(rows), g.dtype) @ rows if len(wanted) > 2 and wanted[2] else None,
+    )

@@ -1,0 +1,33 @@
+"""The softmax family.  (logsumexp stands with the reductions.)"""
+
+import numpy as np
+
+from minigrad.ops.typing import Array
+from minigrad.primitive import primitive
+
+
+@primitive
+def softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
+    """eˣ/Σeˣ along `axis`.  ∂x: y·(g - Σg·y), with y the result (Bridle, 1990)."""
+    y = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    np.exp(y, out=y)
+    y /= np.sum(y, axis=axis, keepdims=True)
+    return y
+
+
+softmax.vjp(
+    x=lambda g, out, axis: out * (g - (g * out).sum(axis=axis, keepdims=True)),
+)
+
+
+@primitive
+def log_softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
+    """x - ln Σeˣ along `axis`, exact where softmax underflows.  ∂x: g - softmax(x)·Σg."""
+    y = x - np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    y -= np.log(np.sum(np.exp(y), axis=axis, keepdims=True))
+    return y
+
+
+log_softmax.vjp(
+    x=lambda g, out, axis: g - np.exp(out) * g.sum(axis=axis, keepdims=True),
+)
