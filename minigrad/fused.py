@@ -88,17 +88,17 @@ class Fused(Operation[P]):
 
     def _pull_back_recorded(self, node: Node, g: Tensor, wanted: tuple[Node | None, ...]) -> list[Gradient]:
         operands, options, _ = node.saved
-        aliases = [
+        aliases: list[Any] = [
             operand if parent is None else alias(Tensor(operand, parent))
             for operand, parent in zip(operands, node.parents, strict=True)
         ]
         again = self.composed(*aliases, **options)
-        places = [i for i, parent in enumerate(wanted) if parent is not None]
-        found = backpropagate(again.node, g, [aliases[i].node for i in places], create_graph=True)
+        targets = {i: aliases[i].node for i, parent in enumerate(wanted) if parent is not None}
+        found = backpropagate(again.node, g, targets.values(), create_graph=True)
         gradients: list[Gradient] = [None] * len(wanted)
-        for i in places:
+        for i, target in targets.items():
             # What the composition does not depend on has gradient 0.
-            gradients[i] = found.get(aliases[i].node, Tensor(np.zeros_like(operands[i])))
+            gradients[i] = found.get(target, Tensor(np.zeros_like(operands[i])))
         return gradients
 
 
