@@ -17,7 +17,7 @@ from minigrad.autodiff import grad, value_and_grad
 from minigrad.checking import GradientError, check_grads
 from minigrad.drawing import Drawing, draw
 from minigrad.graph import GraphFreedError
-from minigrad.modes import default_dtype, no_grad, observe, record, scope
+from minigrad.modes import current_scope, default_dtype, is_recording, no_grad, observe, record, scope
 from minigrad.ops.activation import elu, leaky_relu, logsigmoid, relu, sigmoid, silu, softplus
 from minigrad.ops.alias import alias
 from minigrad.ops.arithmetic import (
@@ -35,7 +35,7 @@ from minigrad.ops.arithmetic import (
     subtract,
 )
 from minigrad.ops.exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp
-from minigrad.ops.fused.attention import scaled_dot_product_attention
+from minigrad.ops.fused.attention import attention_weights, scaled_dot_product_attention
 from minigrad.ops.fused.cross_entropy import cross_entropy
 from minigrad.ops.fused.gelu import gelu
 from minigrad.ops.fused.layer_norm import layer_norm
@@ -107,6 +107,7 @@ __all__ = [
     "arctan2",
     "arctanh",
     "astype",
+    "attention_weights",
     "broadcast_to",
     "cbrt",
     "check_grads",
@@ -117,6 +118,7 @@ __all__ = [
     "cos",
     "cosh",
     "cross_entropy",
+    "current_scope",
     "cumsum",
     "default_dtype",
     "divide",
@@ -135,6 +137,7 @@ __all__ = [
     "grad",
     "hstack",
     "hypot",
+    "is_recording",
     "layer_norm",
     "leaky_relu",
     "linear",

@@ -75,8 +75,21 @@ def default_dtype(dtype: DTypeLike) -> Iterator[None]:
 
 
 @contextmanager
-def scope(name: str) -> Iterator[None]:
-    """Mark the nodes made in the block as belonging to `name`, below the scope around it."""
-    path = current.get().path
-    with using(path=f"{path}.{name}" if path else name):
+def scope(name: str, below: str | None = None) -> Iterator[None]:
+    """Mark the nodes made in the block as belonging to `name`, a dotted path.
+
+    It stands below the scope around it, or below the path `below` where that is given.
+    """
+    around = current.get().path if below is None else below
+    with using(path=f"{around}.{name}" if around and name else around or name):
         yield
+
+
+def current_scope() -> str:
+    """The dotted path of the scope that the program is in, "" outside any."""
+    return current.get().path
+
+
+def is_recording() -> bool:
+    """Whether ops are being recorded: False inside `mg.no_grad()`."""
+    return current.get().recording

@@ -57,6 +57,20 @@ class Tensor(Operators, Methods, NumpyProtocols):
         return self.node is None or self.node.op is None
 
     @property
+    def name(self) -> str:
+        """What a leaf is called in drawings, "" by default.  May be set on a leaf."""
+        return self.node.name if isinstance(self.node, Leaf) else ""
+
+    @name.setter
+    def name(self, name: str) -> None:
+        if not isinstance(self.node, Leaf):
+            raise ValueError(
+                "only a leaf that requires a gradient has a name to set; the result of an op is called "
+                "after that op"
+            )
+        self.node.name = name
+
+    @property
     def shape(self) -> tuple[int, ...]:
         return self.data.shape
 
@@ -174,17 +188,19 @@ class Tensor(Operators, Methods, NumpyProtocols):
     # -- copies hold the data only, never the graph -------------------------------------------
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self)._restore, (self.data, isinstance(self.node, Leaf))
+        return type(self)._restore, (self.data, isinstance(self.node, Leaf), self.name)
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
-        restore, (data, requires_grad) = self.__reduce__()
-        return restore(data.copy(), requires_grad)
+        restore, (data, *facts) = self.__reduce__()
+        return restore(data.copy(), *facts)
 
     @classmethod
-    def _restore(cls, data: np.ndarray, requires_grad: bool) -> "Tensor":
+    def _restore(cls, data: np.ndarray, requires_grad: bool, name: str) -> "Tensor":
         restored = cls.__new__(cls)
         Tensor.__init__(restored, data)
         restored.requires_grad = requires_grad
+        if name:
+            restored.name = name
         return restored
 
 

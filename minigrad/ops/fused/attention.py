@@ -7,6 +7,7 @@ import numpy as np
 from minigrad.fused import fused
 from minigrad.ops.softmax import softmax
 from minigrad.ops.typing import Array
+from minigrad.primitive import composite
 
 
 @fused(inputs=("query", "key", "value", "attn_mask"))
@@ -35,6 +36,7 @@ def scaled_dot_product_attention(
     return weights @ value
 
 
+@composite
 def attention_weights(
     query: Array,
     key: Array,

@@ -1,0 +1,70 @@
+"""The char Transformer once more, in PyTorch eager, as nanoGPT users would write it."""
+
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+from examples.char.model import ModelConfig
+
+
+class Attention(nn.Module):
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.heads = config.heads
+        self.in_proj_weight = nn.Parameter(torch.empty(3 * config.channels, config.channels))
+        self.in_proj_bias = nn.Parameter(torch.empty(3 * config.channels))
+        self.out_proj = nn.Linear(config.channels, config.channels)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        batch, length, channels = x.shape
+        q, k, v = (
+            part.view(batch, length, self.heads, channels // self.heads).transpose(1, 2)
+            for part in F.linear(x, self.in_proj_weight, self.in_proj_bias).split(channels, dim=2)
+        )
+        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        return self.out_proj(y.transpose(1, 2).reshape(batch, length, channels))
+
+
+class Block(nn.Module):
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.self_attn = Attention(config)
+        self.linear1 = nn.Linear(config.channels, 4 * config.channels)
+        self.linear2 = nn.Linear(4 * config.channels, config.channels)
+        self.norm1 = nn.LayerNorm(config.channels)
+        self.norm2 = nn.LayerNorm(config.channels)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        x = x + self.self_attn(self.norm1(x))
+        return x + self.linear2(F.gelu(self.linear1(self.norm2(x)), approximate="tanh"))
+
+
+class Position(nn.Module):
+    def __init__(self, config: ModelConfig) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(config.context, config.channels))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        return x + self.weight[: x.shape[1]]
+
+
+class TorchCharTransformer(nn.Module):
+    """Takes the state dict of examples.char.model.CharTransformer with learned positions as it is."""
+
+    def __init__(self, config: ModelConfig, state_dict: dict[str, Any]) -> None:
+        super().__init__()
+        self.token = nn.Embedding(config.vocabulary, config.channels)
+        self.position = Position(config)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.layers))
+        self.norm = nn.LayerNorm(config.channels)
+        self.head = nn.Linear(config.channels, config.vocabulary, bias=False)
+        self.load_state_dict({name: torch.from_numpy(array) for name, array in state_dict.items()})
+
+    def loss(self, ids: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+        x = self.position(self.token(ids))
+        for block in self.blocks:
+            x = block(x)
+        logits = self.head(self.norm(x))
+        return F.cross_entropy(logits.view(-1, logits.shape[-1]), targets.view(-1))

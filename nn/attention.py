@@ -1,0 +1,156 @@
+"""Multi-head attention."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import numpy as np
+
+import minigrad as mg
+from nn import functional as F
+from nn import init
+from nn.linear import Linear
+from nn.module import Module
+from nn.parameter import Parameter
+from nn.position import RotaryPosition
+
+
+class MultiheadAttention(Module):
+    """Attention in `num_heads` subspaces of the channels, side by side, then mixed by `out_proj`.
+
+    query (B, T, C), key (B, S, kdim), value (B, S, vdim) -> (B, T, C).  Vaswani et al. (2017), section
+    3.2.2.  Parameters are named and shaped as PyTorch's: `in_proj_weight` (3C, C) holds the
+    projections of query, key and value one after the other, unless kdim or vdim differs from C.
+    `rotary` turns queries and keys by their places first.
+    """
+
+    def __init__(
+        self,
+        embed_dim: int,
+        num_heads: int,
+        dropout: float = 0.0,
+        bias: bool = True,
+        *,
+        kdim: int | None = None,
+        vdim: int | None = None,
+        batch_first: bool = True,
+        rotary: RotaryPosition | None = None,
+        rng: init.Rng = None,
+    ) -> None:
+        if embed_dim % num_heads:
+            raise ValueError(
+                f"{embed_dim} channels cannot be shared by {num_heads} heads: embed_dim must be a "
+                f"multiple of num_heads, for example {embed_dim // num_heads * num_heads or num_heads}"
+            )
+        refuse_time_first(batch_first)
+        rng = init.generator(rng)
+        self.embed_dim = embed_dim
+        self.num_heads = num_heads
+        self.dropout = dropout
+        self.rng = rng
+        kdim, vdim = kdim or embed_dim, vdim or embed_dim
+        self.in_proj_weight = self.q_proj_weight = self.k_proj_weight = self.v_proj_weight = None
+        if kdim == vdim == embed_dim:
+            self.in_proj_weight = _projection(3 * embed_dim, embed_dim, rng)
+        else:
+            self.q_proj_weight = _projection(embed_dim, embed_dim, rng)
+            self.k_proj_weight = _projection(embed_dim, kdim, rng)
+            self.v_proj_weight = _projection(embed_dim, vdim, rng)
+        self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, np.float32)) if bias else None
+        self.out_proj = Linear(embed_dim, embed_dim, bias, rng)
+        if self.out_proj.bias is not None:
+            init.zeros_(self.out_proj.bias)
+        self.rotary = rotary
+        self.on_weights: Callable[[np.ndarray], None] | None = None
+
+    def forward(
+        self,
+        query: mg.Tensor,
+        key: mg.Tensor,
+        value: mg.Tensor,
+        mask: np.ndarray | None = None,
+        is_causal: bool = False,
+        need_weights: bool = False,
+    ) -> tuple[mg.Tensor, mg.Tensor | None]:
+        """The output (B, T, C), and the weights of each head (B, H, T, S) if they are needed, else None.
+
+        `mask` is (T, S), (B, T, S) or broadcasts to (B, H, T, S): True = may attend, or floats to add.
+        """
+        q, k, v = self._project(query, key, value)  # (B, H, T, D), (B, H, S, D), (B, H, S, D)
+        if self.rotary is not None:
+            q, k = self.rotary(q), self.rotary(k)
+        if mask is not None and mask.ndim == 3:
+            mask = mask[:, None]  # (B, 1, T, S): the same for all heads
+        dropped = None
+        if self.training and self.dropout:
+            shape = (*q.shape[:-1], k.shape[-2])
+            dropped = F.dropout_mask(shape, q.dtype, self.dropout, rng=self.rng)
+        weights = None
+        if need_weights or self.on_weights is not None:
+            weights = mg.attention_weights(q, k, mask, is_causal)  # (B, H, T, S)
+            if self.on_weights is not None:
+                self.on_weights(weights.numpy())
+        if need_weights:
+            assert weights is not None
+            mixed = (weights if dropped is None else weights * dropped) @ v
+        else:
+            mixed = mg.scaled_dot_product_attention(q, k, v, mask, is_causal, dropout_mask=dropped)
+        joined = mixed.swapaxes(1, 2).reshape(*query.shape[:2], self.embed_dim)  # (B, T, C)
+        return self.out_proj(joined), weights if need_weights else None
+
+    def _project(
+        self, query: mg.Tensor, key: mg.Tensor, value: mg.Tensor
+    ) -> tuple[mg.Tensor, mg.Tensor, mg.Tensor]:
+        c = self.embed_dim
+        parts = [slice(0, c), slice(c, 2 * c), slice(2 * c, 3 * c)]
+        weights: list[mg.Tensor | None] = [self.q_proj_weight, self.k_proj_weight, self.v_proj_weight]
+        if self.in_proj_weight is not None:
+            weights = [self.in_proj_weight[part] for part in parts]
+        biases = [None if self.in_proj_bias is None else self.in_proj_bias[part] for part in parts]
+        projected = (
+            self._split_heads(mg.linear(x, weight, bias))
+            for x, weight, bias in zip((query, key, value), weights, biases, strict=True)
+        )
+        q, k, v = projected
+        return q, k, v
+
+    def _split_heads(self, x: mg.Tensor) -> mg.Tensor:
+        batch, length, channels = x.shape
+        return x.reshape(batch, length, self.num_heads, channels // self.num_heads).swapaxes(1, 2)
+
+    def extra_repr(self) -> str:
+        return f"{self.embed_dim}, num_heads={self.num_heads}, dropout={self.dropout}"
+
+
+@contextmanager
+def record_attention(model: Module) -> Iterator[dict[str, np.ndarray]]:
+    """Have every MultiheadAttention in `model` leave its weights, (B, H, T, S), under its dotted path.
+
+    with nn.record_attention(model) as maps, mg.no_grad():
+        model(x)
+    maps["layers.0.self_attn"]  # of the last call
+    """
+    maps: dict[str, np.ndarray] = {}
+    layers = {path: m for path, m in model.named_modules() if isinstance(m, MultiheadAttention)}
+    before = {path: layer.on_weights for path, layer in layers.items()}
+    for path, layer in layers.items():
+        layer.on_weights = lambda weights, path=path: maps.__setitem__(path, weights)
+    try:
+        yield maps
+    finally:
+        for path, layer in layers.items():
+            layer.on_weights = before[path]
+
+
+def refuse_time_first(batch_first: bool) -> None:
+    """Raise ValueError for batch_first=False, which PyTorch has and this library does not."""
+    if not batch_first:
+        raise ValueError(
+            "batch_first=False is not here, since every array in this library is (B, T, C): leave it away "
+            "and give x.swapaxes(0, 1)"
+        )
+
+
+def _projection(out: int, inside: int, rng: np.random.Generator) -> Parameter:
+    weight = Parameter(np.zeros((out, inside), np.float32))
+    init.xavier_uniform_(weight, rng=rng)
+    return weight

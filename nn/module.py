@@ -1,0 +1,207 @@
+"""Module: something with parameters, and modules inside it, that is called on tensors."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextvars import ContextVar
+from typing import Any, Self
+
+import numpy as np
+
+import minigrad as mg
+from nn import state
+from nn.parameter import Parameter
+
+Hook = Callable[["Module", tuple[Any, ...], Any], Any]
+
+# The path that the outermost module of the running call stands under, and the paths of all
+# modules inside it, by identity: so each node knows its module's full path.
+_frame: ContextVar[tuple[str, dict[int, str]]] = ContextVar("nn.frame", default=("", {}))
+
+
+class Module:
+    """Base of all layers and models: write `__init__`, which sets attributes, and `forward`.
+
+    Attributes that are Parameters or Modules belong to it, in the order in which they were set.
+    `training` says which way layers such as Dropout behave.
+    """
+
+    training: bool
+    _buffers: dict[str, bool]  # name -> whether the state dict holds it
+    _forward_hooks: dict[int, Hook]
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        # Here and not in __init__, so that a subclass that forgets super().__init__() still works.
+        self = super().__new__(cls)
+        vars(self).update(training=True, _buffers={}, _forward_hooks={})
+        return self
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        """The module's computation: every subclass writes its own."""
+        raise NotImplementedError(
+            f"{type(self).__name__} has no forward: define `def forward(self, x): ...` and call the "
+            "module itself, model(x)"
+        )
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        root, paths = _frame.get()
+        path = paths.get(id(self))
+        if path is not None:
+            with mg.scope(path, below=root):
+                return self._forward(args, kwargs)
+        # The outermost module: it names all the others.
+        with mg.scope(type(self).__name__):
+            token = _frame.set((mg.current_scope(), {id(m): name for name, m in self.named_modules()}))
+            try:
+                return self._forward(args, kwargs)
+            finally:
+                _frame.reset(token)
+
+    def _forward(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        out = self.forward(*args, **kwargs)
+        for hook in tuple(self._forward_hooks.values()):
+            replaced = hook(self, args, out)
+            out = out if replaced is None else replaced
+        return out
+
+    def register_forward_hook(self, hook: Hook) -> Callable[[], None]:
+        """Call `hook(module, args, out)` after each forward; what it returns, if anything, replaces out.
+
+        Returns the function that takes the hook away again.
+        """
+        key = max(self._forward_hooks, default=0) + 1
+        self._forward_hooks[key] = hook
+        return lambda: (self._forward_hooks.pop(key, None), None)[1]
+
+    # -- what belongs to it -------------------------------------------------------------------
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if isinstance(value, Parameter) and value.requires_grad:
+            value.name = name
+        elif isinstance(value, (list, tuple)) and any(isinstance(x, (Module, Parameter)) for x in value):
+            raise TypeError(
+                f"{type(self).__name__}.{name} is a {type(value).__name__} of modules or parameters, which "
+                f"would not be found: write self.{name} = nn.ModuleList([...])"
+            )
+        elif name in self._buffers:
+            value = np.asarray(value)
+        super().__setattr__(name, value)
+
+    def __delattr__(self, name: str) -> None:
+        self._buffers.pop(name, None)
+        super().__delattr__(name)
+
+    def register_buffer(self, name: str, array: Any, persistent: bool = True) -> None:
+        """Set an array that is state but not learned; `persistent` has the state dict hold it."""
+        self._buffers[name] = persistent
+        setattr(self, name, array)
+
+    def children(self) -> Iterator["Module"]:
+        """The modules directly inside."""
+        return (module for _, module in self.named_children())
+
+    def named_children(self) -> Iterator[tuple[str, "Module"]]:
+        """The modules directly inside, with their attribute names."""
+        return ((name, value) for name, value in vars(self).items() if isinstance(value, Module))
+
+    def modules(self) -> Iterator["Module"]:
+        """This module and all modules inside it, each once."""
+        return (module for _, module in self.named_modules())
+
+    def named_modules(self, prefix: str = "") -> Iterator[tuple[str, "Module"]]:
+        """This module (under `prefix`) and all inside it, each once, with dotted paths."""
+        seen: set[int] = set()
+        stack = [(prefix, self)]
+        while stack:
+            path, module = stack.pop()
+            if id(module) in seen:
+                continue
+            seen.add(id(module))
+            yield path, module
+            inside = [(_join(path, name), child) for name, child in module.named_children()]
+            stack.extend(reversed(inside))
+
+    def parameters(self) -> Iterator[Parameter]:
+        """All parameters, each once."""
+        return (parameter for _, parameter in self.named_parameters())
+
+    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
+        """All parameters, each once (also where modules share it), with dotted paths."""
+        seen: set[int] = set()
+        for path, module in self.named_modules():
+            for name, value in vars(module).items():
+                if isinstance(value, Parameter) and id(value) not in seen:
+                    seen.add(id(value))
+                    yield _join(path, name), value
+
+    def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
+        """All buffers with dotted paths."""
+        for path, module in self.named_modules():
+            for name in module._buffers:
+                yield _join(path, name), vars(module)[name]
+
+    # -- what can be done to it ---------------------------------------------------------------
+
+    def train(self, mode: bool = True) -> Self:
+        """Switch this module and all inside to training (or, with False, to evaluation)."""
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Switch this module and all inside to evaluation."""
+        return self.train(False)
+
+    def requires_grad_(self, requires_grad: bool = True) -> Self:
+        """Let all parameters be learned, or hold them fixed."""
+        for parameter in self.parameters():
+            parameter.requires_grad = requires_grad
+        return self
+
+    def zero_grad(self) -> None:
+        """Forget all gradients."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    def astype(self, dtype: Any) -> Self:
+        """Convert parameters and float buffers to a float dtype, in place."""
+        for parameter in self.parameters():
+            wanted = parameter.requires_grad
+            parameter.requires_grad = False
+            parameter.data = parameter.data.astype(dtype)
+            parameter.grad = None
+            parameter.requires_grad = wanted
+        for module in self.modules():
+            for name in module._buffers:
+                buffer = vars(module)[name]
+                if buffer.dtype.kind == "f":
+                    setattr(module, name, buffer.astype(dtype))
+        return self
+
+    def state_dict(self) -> dict[str, np.ndarray]:
+        """Copies of all parameters and persistent buffers, by dotted path."""
+        return {name: array.copy() for name, array in state.arrays_of(self).items()}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> None:
+        """Take over the values of `state_dict`: arrays, or whatever np.asarray takes.
+
+        Raises nn.StateDictError, with every difference listed and nothing loaded, where a shape is
+        wrong or, if `strict`, names are missing or unexpected.
+        """
+        state.load(self, state_dict, strict)
+
+    # -- how it reads -------------------------------------------------------------------------
+
+    def extra_repr(self) -> str:
+        """What to print between the parentheses: the layer's settings."""
+        return ""
+
+    def __repr__(self) -> str:
+        lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
+        name = type(self).__name__
+        if not lines:
+            return f"{name}({self.extra_repr()})"
+        head = [self.extra_repr()] if self.extra_repr() else []
+        return f"{name}(\n  " + "\n  ".join(head + lines) + "\n)"
+
+
+def _join(path: str, name: str) -> str:
+    return f"{path}.{name}" if path else name

@@ -1,0 +1,97 @@
+"""Where in the sequence a vector stands: learned, sinusoidal and rotary positions."""
+
+import numpy as np
+
+import minigrad as mg
+from nn import init
+from nn.module import Module
+from nn.parameter import Parameter
+
+
+class LearnedPosition(Module):
+    """x + weight[:T]: a learned vector per place, for x (B, T, C) with T up to `max_length`."""
+
+    def __init__(self, max_length: int, dim: int, rng: init.Rng = None) -> None:
+        self.max_length = max_length
+        self.weight = Parameter(np.zeros((max_length, dim), np.float32))
+        init.normal_(self.weight, std=0.02, rng=rng)
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        _check_length(x, self.max_length)
+        return x + self.weight[: x.shape[-2]]  # (B, T, C)
+
+    def extra_repr(self) -> str:
+        return f"{self.max_length}, {self.weight.shape[1]}"
+
+
+class SinusoidalPosition(Module):
+    """x + p: p[t, 2i] = sin(t/10000^(2i/C)), p[t, 2i+1] = cos of the same, for x (B, T, C).
+
+    Vaswani et al. (2017), section 3.5.
+    """
+
+    table: np.ndarray
+
+    def __init__(self, max_length: int, dim: int) -> None:
+        if dim % 2:
+            raise ValueError(
+                f"sinusoidal positions come in pairs of channels, and {dim} is odd: use {dim + 1}"
+            )
+        self.max_length = max_length
+        angles = _angles(max_length, dim, 10000.0)  # (T, C/2)
+        table = np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(max_length, dim)
+        self.register_buffer("table", table.astype(np.float32), persistent=False)
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        _check_length(x, self.max_length)
+        return x + self.table[: x.shape[-2]]  # (B, T, C)
+
+    def extra_repr(self) -> str:
+        return f"{self.max_length}, {self.table.shape[1]}"
+
+
+class RotaryPosition(Module):
+    """Queries and keys turned by angles that grow with their place, so that scores see only distances.
+
+    x (..., T, D): channel i of the first half and i of the second form a point, turned by
+    t/base^(2i/D).  Su et al. (2021), section 3.2.  Any T; the table grows as needed.
+    """
+
+    def __init__(self, dim: int, base: float = 10000.0) -> None:
+        if dim % 2:
+            raise ValueError(
+                f"rotary positions turn pairs of channels, and a head has {dim}: choose an even number of "
+                "channels per head"
+            )
+        self.dim = dim
+        self.base = base
+        self._table = _turns(0, dim, base, np.dtype(np.float32))
+
+    def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:
+        """x turned, its first place being `offset`."""
+        end = offset + x.shape[-2]
+        if len(self._table[0]) < end or self._table[0].dtype != x.dtype:
+            self._table = _turns(max(end, 2 * len(self._table[0])), self.dim, self.base, x.dtype)
+        cos, sin = self._table  # (T, D/2) each
+        return mg.rotate(x, cos[offset:end], sin[offset:end])
+
+    def extra_repr(self) -> str:
+        return f"{self.dim}, base={self.base}"
+
+
+def _angles(length: int, dim: int, base: float) -> np.ndarray:
+    """t/base^(2i/dim): (length, dim/2)."""
+    return np.arange(length)[:, None] * base ** (-np.arange(0, dim, 2) / dim)
+
+
+def _turns(length: int, dim: int, base: float, dtype: np.dtype) -> tuple[np.ndarray, np.ndarray]:
+    angles = _angles(length, dim, base)
+    return np.cos(angles).astype(dtype), np.sin(angles).astype(dtype)
+
+
+def _check_length(x: mg.Tensor, max_length: int) -> None:
+    if x.shape[-2] > max_length:
+        raise ValueError(
+            f"these positions reach to length {max_length}, and the input {x.shape} has {x.shape[-2]} "
+            "places: build the layer with a greater max_length, or cut the input"
+        )

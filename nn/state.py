@@ -1,0 +1,51 @@
+"""State dicts: a module's arrays by dotted path, as PyTorch names them."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from nn.module import Module
+
+
+class StateDictError(ValueError):
+    """A state dict that does not fit its module; the message lists every difference."""
+
+
+def arrays_of(module: "Module") -> dict[str, np.ndarray]:
+    """The arrays themselves: those of parameters, then persistent buffers, module by module."""
+    arrays: dict[str, np.ndarray] = {}
+    for path, part in module.named_modules():
+        prefix = f"{path}." if path else ""
+        for name, value in vars(part).items():
+            if name in part._buffers:
+                if part._buffers[name]:
+                    arrays[prefix + name] = value
+            elif isinstance(value, Parameter):
+                arrays[prefix + name] = value.data
+    return arrays
+
+
+def load(module: "Module", state_dict: Mapping[str, Any], strict: bool) -> None:
+    """Copy `state_dict` into the arrays of `module`, all or nothing."""
+    own = arrays_of(module)
+    given = {name: np.asarray(value) for name, value in state_dict.items() if name in own}
+    problems = []
+    if strict:
+        problems += [f"missing: {name} {array.shape}" for name, array in own.items() if name not in given]
+        problems += [f"unexpected: {name}" for name in state_dict if name not in own]
+    problems += [
+        f"wrong shape: {name} is {own[name].shape} here and {array.shape} in the state dict"
+        for name, array in given.items()
+        if array.shape != own[name].shape
+    ]
+    if problems:
+        raise StateDictError(
+            f"the state dict does not fit {type(module).__name__}, and nothing was loaded:\n  "
+            + "\n  ".join(problems)
+        )
+    for name, array in given.items():
+        own[name][...] = array
