@@ -1,0 +1,1 @@
+"""A character-level Transformer on real text."""

@@ -1,0 +1,88 @@
+"""The pictures of a run: the loss curve, an attention map per head, the graph of one block.
+
+They are drawn on figures of their own, without pyplot, so that nothing global changes.
+"""
+
+from pathlib import Path
+
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties, findfont, get_font
+
+import minigrad as mg
+import nn
+from examples.char.corpus import Ids, Vocabulary
+from examples.char.model import CharTransformer
+
+
+def loss_curve(metrics: list[dict[str, float]], baselines: dict[str, float], folder: Path) -> None:
+    """loss.png and loss.svg: both losses against the step, the baselines as level lines."""
+    figure = Figure(figsize=(7, 4.2), layout="constrained")
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    steps = [row["step"] for row in metrics]
+    axes.plot(steps, [row["train_loss"] for row in metrics], "o--", ms=3, color="tab:blue", label="training")
+    axes.plot(
+        steps, [row["validation_loss"] for row in metrics], "s-", ms=3, color="tab:red", label="validation"
+    )
+    for (name, loss), style in zip(baselines.items(), (":", "-."), strict=False):
+        axes.axhline(loss, ls=style, lw=1, color="0.35")
+        axes.annotate(
+            f"{name} {loss:.2f}",
+            (1, loss),
+            xycoords=("axes fraction", "data"),
+            ha="right",
+            va="bottom",
+            fontsize=8,
+        )
+    axes.set_xlabel("step")
+    axes.set_ylabel("loss (nats per character)")
+    bits = axes.secondary_yaxis("right", functions=(lambda nats: nats / np.log(2), lambda b: b * np.log(2)))
+    bits.set_ylabel("bits per character")
+    axes.set_title("Predicting the next character")
+    axes.legend(frameon=False, loc="upper center")
+    figure.savefig(folder / "loss.png", dpi=150)
+    figure.savefig(folder / "loss.svg", metadata={"Date": None})
+
+
+def attention_maps(model: CharTransformer, vocabulary: Vocabulary, ids: Ids, path: Path) -> None:
+    """A map per head, layer by layer: row t shows where position t, having read ids[:t+1], looked."""
+    model.eval()
+    with mg.no_grad(), nn.record_attention(model) as maps:
+        model(ids[None])
+    letters = [_visible(c) for c in vocabulary.decode(ids)]
+    heads = model.config.heads
+    figure = Figure(figsize=(3.1 * heads, 3.2 * len(maps)), layout="constrained")
+    FigureCanvasAgg(figure)
+    grid = figure.subplots(len(maps), heads, squeeze=False)
+    for row, (name, weights) in enumerate(maps.items()):
+        for head in range(heads):
+            axes = grid[row][head]
+            axes.imshow(weights[0, head], cmap="Greys", vmin=0, vmax=1)
+            axes.set_title(f"{name}, head {head}", fontsize=7)
+            axes.set_xticks(range(len(letters)), letters, fontsize=5, fontfamily="monospace")
+            axes.set_yticks(range(len(letters)), letters, fontsize=5, fontfamily="monospace")
+            axes.tick_params(length=0, pad=1)
+    figure.supxlabel("attended to", fontsize=8)
+    figure.supylabel("reading at", fontsize=8)
+    figure.suptitle("Attention weights (white 0, black 1)", fontsize=10)
+    figure.savefig(path, dpi=150)
+
+
+def block_graph(model: CharTransformer, path: Path) -> None:
+    """The computation graph of one block on a short input, grouped by its modules."""
+    block = next(iter(model.blocks))
+    x = mg.tensor(np.zeros((1, min(8, model.config.context), model.config.channels), np.float32))
+    x.requires_grad = True
+    x.name = "x"
+    mg.draw(block(x, is_causal=True)).save(path)
+
+
+def _visible(character: str) -> str:
+    """A character as a tick label: spaces and line ends by a sign, what the font lacks by a dot."""
+    signs = {" ": "␣", "\n": "↵", "\t": "⇥", "$": r"\$"}
+    if character in signs:
+        return signs[character]
+    font = get_font(findfont(FontProperties(family="monospace")))
+    return character if font.get_char_index(ord(character)) else "·"

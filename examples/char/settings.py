@@ -1,0 +1,79 @@
+"""What a run is made of: sizes, steps, rates; the presets; and what is impossible."""
+
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from examples.char.model import POSITIONS, ModelConfig
+
+
+class SettingsError(ValueError):
+    """Settings that cannot work.  The message is one sentence, for a person."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that decides a run, beside the text."""
+
+    layers: int = 4
+    heads: int = 4
+    channels: int = 128
+    context: int = 64  # characters that the model sees at once
+    positions: str = "rotary"
+    dropout: float = 0.0
+    batch: int = 12  # windows per step
+    steps: int = 1200
+    learning_rate: float = 3e-3
+    warmup: int = 100  # steps
+    weight_decay: float = 0.1  # of matrices; biases and norms are left alone
+    clip: float = 1.0  # greatest norm of the gradient
+    evaluate_every: int = 100  # steps
+    seed: int = 0
+
+    def check(self) -> None:
+        """Raise SettingsError for what cannot work."""
+        for name in ("layers", "heads", "channels", "context", "batch", "steps", "evaluate_every"):
+            if getattr(self, name) < 1:
+                raise SettingsError(f"{name} must be at least 1, and is {getattr(self, name)}")
+        if self.channels % self.heads:
+            nearest = max(self.channels // self.heads, 1) * self.heads
+            raise SettingsError(
+                f"{self.channels} channels cannot be shared by {self.heads} heads: "
+                f"take a multiple of {self.heads}, such as {nearest}"
+            )
+        if self.positions not in POSITIONS:
+            raise SettingsError(f"positions are {', '.join(POSITIONS)}, not {self.positions!r}")
+        if self.positions == "rotary" and self.channels // self.heads % 2:
+            raise SettingsError(
+                f"rotary positions turn pairs of channels, and {self.channels} channels in {self.heads} heads "
+                f"give each {self.channels // self.heads}: make that even"
+            )
+        if self.positions == "sinusoidal" and self.channels % 2:
+            raise SettingsError(f"sinusoidal positions need an even number of channels, not {self.channels}")
+        if not 0 <= self.dropout < 1:
+            raise SettingsError(f"dropout must be from 0 to below 1, and is {self.dropout}")
+        for name in ("learning_rate", "clip"):
+            if not getattr(self, name) > 0:
+                raise SettingsError(f"{name} must be above 0, and is {getattr(self, name)}")
+        if self.warmup < 0 or self.weight_decay < 0:
+            raise SettingsError("warmup and weight_decay must not be negative")
+
+    def model_config(self, vocabulary: int) -> ModelConfig:
+        """The model's share of the settings."""
+        return ModelConfig(
+            vocabulary, self.context, self.layers, self.heads, self.channels, self.positions, self.dropout
+        )
+
+    def with_changes(self, changes: dict[str, Any]) -> "Settings":
+        """These settings, with those of `changes` that are not None."""
+        return replace(self, **{name: value for name, value in changes.items() if value is not None})
+
+    def as_dict(self) -> dict[str, Any]:
+        """For config.json."""
+        return asdict(self)
+
+
+PRESETS = {
+    "default": Settings(),
+    # nanoGPT's published CPU setting: its README gives 1.88 nats on the 1.1 MB Shakespeare file.
+    "nanogpt-cpu": Settings(positions="learned", steps=2000, learning_rate=1e-3, evaluate_every=250),
+}
