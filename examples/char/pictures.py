@@ -61,8 +61,8 @@ def attention_maps(model: CharTransformer, vocabulary: Vocabulary, ids: Ids, pat
             axes = grid[row][head]
             axes.imshow(weights[0, head], cmap="Greys", vmin=0, vmax=1)
             axes.set_title(f"{name}, head {head}", fontsize=7)
-            axes.set_xticks(range(len(letters)), letters, fontsize=5, fontfamily="monospace")
-            axes.set_yticks(range(len(letters)), letters, fontsize=5, fontfamily="monospace")
+            axes.set_xticks(range(len(letters)), letters, fontsize=6, fontfamily="monospace")
+            axes.set_yticks(range(len(letters)), letters, fontsize=6, fontfamily="monospace")
             axes.tick_params(length=0, pad=1)
     figure.supxlabel("attended to", fontsize=8)
     figure.supylabel("reading at", fontsize=8)

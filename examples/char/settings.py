@@ -44,8 +44,8 @@ class Settings:
             raise SettingsError(f"positions are {', '.join(POSITIONS)}, not {self.positions!r}")
         if self.positions == "rotary" and self.channels // self.heads % 2:
             raise SettingsError(
-                f"rotary positions turn pairs of channels, and {self.channels} channels in {self.heads} heads "
-                f"give each {self.channels // self.heads}: make that even"
+                f"rotary positions turn pairs of channels, and {self.channels} channels in "
+                f"{self.heads} heads give each {self.channels // self.heads}: make that even"
             )
         if self.positions == "sinusoidal" and self.channels % 2:
             raise SettingsError(f"sinusoidal positions need an even number of channels, not {self.channels}")

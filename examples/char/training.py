@@ -61,7 +61,7 @@ class Trainer:
         return value
 
     def validate(self, windows: int | None = VALIDATION_WINDOWS) -> float:
-        """Loss in nats per character over the windows, side by side, of the validation text, or some of them."""
+        """Loss in nats per character over the validation text in windows side by side, or some of them."""
         starts = window_starts(self.corpus.validation, self.settings.context)
         if windows is not None and windows < len(starts):
             starts = starts[np.linspace(0, len(starts) - 1, windows).astype(int)]
