@@ -153,11 +153,11 @@ def train(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> i
                 recent.clear()
             if stop and not last:
                 folder.save(trainer)
-                print(
-                    f"\nstopped after step {trainer.steps_done}, which is saved; to go on:\n"
-                    f"  python -m examples.{NAME} --resume --out {folder.path}"
-                )
-                return 130
+                break
+    if trainer.steps_done < settings.steps:
+        print(f"\nstopped after step {trainer.steps_done}, which is saved; to go on:")
+        print(f"  python -m examples.{NAME} --resume --out {folder.path}")
+        return 130
     finish(trainer, folder, baselines)
     return 0
 
@@ -237,10 +237,10 @@ def new_folder() -> Path:
 
 def newest_folder() -> Path:
     """The run that was last saved.  Raises RunError where there is none."""
-    found = [path.parent for path in RUNS.glob(f"{NAME}*/config.json")]
+    found = list(RUNS.glob(f"{NAME}*/weights.safetensors"))
     if not found:
         raise RunError(f"there is no run in {RUNS}/ yet: train one first, python -m examples.{NAME}")
-    return max(found, key=lambda path: path.stat().st_mtime)
+    return max(found, key=lambda path: path.stat().st_mtime).parent
 
 
 def indented(text: str) -> str:

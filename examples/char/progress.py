@@ -40,7 +40,8 @@ class Progress:
 
     def __enter__(self) -> Self:
         if self.is_terminal:
-            form = "step {n_fmt}/{total_fmt} |{bar:16}| {desc} [{elapsed}, {remaining} left]"
+            # What a narrow terminal cuts off stands last.
+            form = "step {n_fmt}/{total_fmt} |{bar:10}| {remaining} left | {desc}"
             self.bar = tqdm(
                 total=self.total, initial=self.done, bar_format=form, file=self.stream, dynamic_ncols=True
             )

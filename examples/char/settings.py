@@ -21,7 +21,7 @@ class Settings:
     positions: str = "rotary"
     dropout: float = 0.0
     batch: int = 12  # windows per step
-    steps: int = 1200
+    steps: int = 1500
     learning_rate: float = 3e-3
     warmup: int = 100  # steps
     weight_decay: float = 0.1  # of matrices; biases and norms are left alone
