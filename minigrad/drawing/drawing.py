@@ -1,0 +1,89 @@
+"""`draw`, and the Drawing that it gives."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from minigrad.drawing import quantities
+from minigrad.drawing.dot import to_dot
+from minigrad.drawing.grouping import arrange
+from minigrad.drawing.render import FORMATS, render
+from minigrad.graph import Node, ancestors
+from minigrad.tensor import Tensor
+
+_TEXT = (".dot", ".gv")
+
+
+class Drawing:
+    """A graph's picture.  Jupyter shows it; `source` is its DOT text."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def save(self, path: str | Path) -> None:
+        """Write the picture to `path`, in the format its suffix names: .svg, .png, .pdf, .dot or .gv.
+
+        Raises ValueError for any other suffix, RenderingError where there is no Graphviz.
+        """
+        path = Path(path)
+        suffix = path.suffix.lower()
+        if suffix in _TEXT:
+            path.write_text(self.source, encoding="utf-8")
+        elif suffix.removeprefix(".") in FORMATS:
+            path.write_bytes(render(self.source, suffix.removeprefix(".")))
+        else:
+            possible = ", ".join((*(f".{format}" for format in FORMATS), *_TEXT))
+            raise ValueError(
+                f"a drawing is saved in the format that the path's suffix names, one of {possible}, "
+                f"and got {str(path)!r}"
+            )
+
+    def _repr_svg_(self) -> str:
+        return render(self.source, "svg").decode()
+
+    def __repr__(self) -> str:
+        return "<Drawing: Jupyter shows it, .save('graph.svg') writes it>"
+
+
+def draw(
+    tensor: Tensor | Sequence[Tensor],
+    values: bool = False,
+    gradients: bool = False,
+    depth: int | None = None,
+) -> Drawing:
+    """The graph that `tensor`, or each of several, was computed by.
+
+    `values` shows what each node came to, which `with mg.record():` around the computation keeps.
+    `gradients` shows what `backward` gave there, or else what it would give.  A leaf shows its
+    present data and its `grad`.  `depth` folds every module of more components than that into one
+    box: 0 leaves only the outermost modules, and the ops outside any.
+
+    Raises ValueError where there is no graph, no values were kept, or there is not one number to
+    differentiate; GraphFreedError where a backward has freed what the gradients are computed from.
+    """
+    roots = _roots(tensor)
+    if depth is not None and depth < 0:
+        raise ValueError(f"draw(depth=...) counts the modules to look into, from 0 up, and got {depth}")
+    nodes = sorted(set().union(*map(ancestors, roots)), key=lambda node: node.serial)
+    shown = {}
+    if values:
+        shown["value"] = quantities.values(nodes)
+    if gradients:
+        shown["grad"] = quantities.gradients(roots, nodes)
+    return Drawing(to_dot(*arrange(nodes, set(roots), depth), set(roots), shown))
+
+
+def _roots(tensor: Tensor | Sequence[Tensor]) -> list[Node]:
+    tensors = tensor if isinstance(tensor, Sequence) else [tensor]
+    roots: list[Node] = []
+    for t in tensors:
+        if not isinstance(t, Tensor):
+            raise TypeError(f"draw takes a Tensor or a sequence of them, and got a {type(t).__name__}")
+        if t.node is None:
+            raise ValueError(
+                f"draw got a tensor of shape {t.shape} that no recorded op has made, so it has no graph: "
+                "create its inputs with mg.tensor(..., requires_grad=True), outside mg.no_grad()"
+            )
+        roots.append(t.node)
+    if not roots:
+        raise ValueError("draw got an empty sequence: give it at least one Tensor")
+    return list(dict.fromkeys(roots))

@@ -1,0 +1,72 @@
+"""The value and the gradient of each node, as far as they are known."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from minigrad.graph import GraphFreedError, Leaf, Node, Record, backpropagate
+from minigrad.modes import no_grad
+
+Quantities = dict[Node, np.ndarray]
+
+
+def values(nodes: Sequence[Node]) -> Quantities:
+    """What `mg.record()` has kept, and the present data of leaves that are alive."""
+    ops = [node for node in nodes if node.op is not None]
+    found: Quantities = {node: node.record.value for node in ops if node.record is not None}
+    if ops and not found:
+        raise ValueError(
+            "draw(values=True) found no values, because the graph does not keep them by itself: "
+            "compute inside `with mg.record(): ...`, then draw"
+        )
+    for leaf in _leaves(nodes):
+        if (tensor := leaf.tensor()) is not None:
+            found[leaf] = tensor.data
+    return found
+
+
+def gradients(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
+    """What a `backward` has left in the records and on the leaves, else what a walk from here gives."""
+    if not all(root.record is not None and root.record.gradient is not None for root in roots):
+        return _pulled_back(roots, nodes)
+    found: Quantities = {
+        node: node.record.gradient
+        for node in nodes
+        if node.record is not None and node.record.gradient is not None
+    }
+    for leaf in _leaves(nodes):
+        if (tensor := leaf.tensor()) is not None and tensor.grad is not None:
+            found[leaf] = tensor.grad.data
+    return found
+
+
+def _pulled_back(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
+    """The gradients of one number, which leave every `grad` and the graph as they were."""
+    if len(roots) != 1 or np.prod(roots[0].shape) != 1:
+        given = f"{len(roots)} tensors" if len(roots) != 1 else f"a tensor of shape {roots[0].shape}"
+        raise ValueError(
+            f"draw(gradients=True) needs one number to differentiate, and got {given}: draw a loss, as "
+            "t.sum(), or call backward(gradient) inside `with mg.record(): ...` first"
+        )
+    root = roots[0]
+    before = [node.record for node in nodes]
+    records = {node: Record(None) for node in nodes}
+    try:
+        for node, record in records.items():
+            node.record = record
+        with no_grad():
+            backpropagate(root, np.ones(root.shape, root.dtype), retain_graph=True)
+    except GraphFreedError as error:
+        raise GraphFreedError(
+            "draw(gradients=True) found no gradients, and an earlier backward has freed the graph that "
+            "would give them: compute inside `with mg.record(): ...`, so that backward leaves them for "
+            "the drawing, or keep the graph with backward(retain_graph=True)"
+        ) from error
+    finally:
+        for node, kept in zip(nodes, before, strict=True):
+            node.record = kept
+    return {node: record.gradient for node, record in records.items() if record.gradient is not None}
+
+
+def _leaves(nodes: Sequence[Node]) -> list[Leaf]:
+    return [node for node in nodes if isinstance(node, Leaf)]
