@@ -67,7 +67,7 @@ class Operation(Generic[P]):
                     saved = self.save(operands, parents, options, out, extra)
                     node = Node(self, tuple(parents), saved, out, mode.path)
                     if mode.keeping:
-                        node.keep(out)
+                        _keep_values(node, out, operands)
                     return Tensor(out, node)
         return Tensor(out)
 
@@ -144,6 +144,14 @@ class Operation(Generic[P]):
                 break
             moved.append(kwargs.pop(name) if name in kwargs else self.defaults[name])
         return tuple(moved), kwargs
+
+
+def _keep_values(node: Node, out: np.ndarray, operands: list[Any]) -> None:
+    """For drawings: the value of the node, and of the leaves that it was made from."""
+    node.keep(out)
+    for parent, operand in zip(node.parents, operands, strict=True):
+        if parent is not None and parent.op is None and parent.record is None:
+            parent.keep(operand)
 
 
 def _describe(operand: Any) -> str:

@@ -11,22 +11,21 @@ Quantities = dict[Node, np.ndarray]
 
 
 def values(nodes: Sequence[Node]) -> Quantities:
-    """What `mg.record()` has kept, and the present data of leaves that are alive."""
-    ops = [node for node in nodes if node.op is not None]
-    found: Quantities = {node: node.record.value for node in ops if node.record is not None}
-    if ops and not found:
+    """What `mg.record()` has kept; for other leaves, their present data."""
+    found: Quantities = {node: node.record.value for node in nodes if node.record is not None}
+    if any(node.op is not None for node in nodes) and not found:
         raise ValueError(
             "draw(values=True) found no values, because the graph does not keep them by itself: "
             "compute inside `with mg.record(): ...`, then draw"
         )
     for leaf in _leaves(nodes):
-        if (tensor := leaf.tensor()) is not None:
+        if leaf not in found and (tensor := leaf.tensor()) is not None:
             found[leaf] = tensor.data
     return found
 
 
 def gradients(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
-    """What a `backward` has left in the records and on the leaves, else what a walk from here gives."""
+    """What the last `backward` has left in the records, else what a walk from here gives."""
     if not all(root.record is not None and root.record.gradient is not None for root in roots):
         return _pulled_back(roots, nodes)
     found: Quantities = {
@@ -35,7 +34,7 @@ def gradients(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
         if node.record is not None and node.record.gradient is not None
     }
     for leaf in _leaves(nodes):
-        if (tensor := leaf.tensor()) is not None and tensor.grad is not None:
+        if leaf not in found and (tensor := leaf.tensor()) is not None and tensor.grad is not None:
             found[leaf] = tensor.grad.data
     return found
 
