@@ -40,6 +40,9 @@ from minigrad.ops.fused.cross_entropy import cross_entropy
 from minigrad.ops.fused.gelu import gelu
 from minigrad.ops.fused.layer_norm import layer_norm
 from minigrad.ops.fused.linear import linear
+from minigrad.ops.fused.recurrent_gru import gru
+from minigrad.ops.fused.recurrent_lstm import lstm
+from minigrad.ops.fused.recurrent_rnn import rnn
 from minigrad.ops.indexing import getitem, repeat, scatter_add, take, take_along_axis
 from minigrad.ops.joining import concatenate, hstack, split, stack, vstack
 from minigrad.ops.joining import concatenate as concat
@@ -118,8 +121,8 @@ __all__ = [
     "cos",
     "cosh",
     "cross_entropy",
-    "current_scope",
     "cumsum",
+    "current_scope",
     "default_dtype",
     "divide",
     "dot",
@@ -135,6 +138,7 @@ __all__ = [
     "gelu",
     "getitem",
     "grad",
+    "gru",
     "hstack",
     "hypot",
     "is_recording",
@@ -149,6 +153,7 @@ __all__ = [
     "logaddexp",
     "logsigmoid",
     "logsumexp",
+    "lstm",
     "matmul",
     "max",
     "maximum",
@@ -172,6 +177,7 @@ __all__ = [
     "remainder",
     "repeat",
     "reshape",
+    "rnn",
     "roll",
     "rotate",
     "scaled_dot_product_attention",

@@ -7,7 +7,7 @@ import numpy as np
 
 from minigrad import modes
 from minigrad.convert import as_array
-from minigrad.graph import backpropagate
+from minigrad.graph import ancestors, backpropagate
 from minigrad.ops.alias import alias
 from minigrad.tensor import Tensor
 
@@ -53,6 +53,7 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
             )
         # The gradient is itself recorded when somebody around may differentiate it.
         again = mode.nesting > 0 or any(_is_recorded(args[i]) for i in places)
+        again = again or (mode.recording and _depends_on_others(value, inputs))
         gradients = _gradients(value, inputs, create_graph=again)
         if not again:
             value = value.detach()
@@ -77,6 +78,13 @@ def _independent(args: tuple[Any, ...], i: int) -> Tensor:
 
 def _is_recorded(x: Any) -> bool:
     return isinstance(x, Tensor) and x.node is not None
+
+
+def _depends_on_others(value: Tensor, inputs: list[Tensor]) -> bool:
+    """Whether `value` was computed from further leaves, which f has by closure: so will its gradient be."""
+    own = {x.node for x in inputs}
+    nodes = ancestors(value.node) if value.node is not None else []
+    return any(node.op is None and node not in own for node in nodes)
 
 
 def _gradients(value: Tensor, inputs: list[Tensor], create_graph: bool) -> list[Tensor]:

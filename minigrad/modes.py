@@ -69,7 +69,7 @@ def default_dtype(dtype: DTypeLike) -> Iterator[None]:
     """Let Python numbers and lists of them become `dtype` (a float type) instead of float32."""
     chosen = np.dtype(dtype)
     if chosen.kind != "f":
-        raise TypeError(f"default_dtype takes a float dtype, not {chosen}: write mg.float32 or 'f8'")
+        raise TypeError(f"default_dtype takes a float dtype, not {chosen}: write np.float32 or np.float64")
     with using(default_dtype=chosen):
         yield
 

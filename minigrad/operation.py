@@ -114,6 +114,8 @@ class Operation(Generic[P]):
                 if carries:
                     parent = arg.node
                     any_array = True
+                elif arg.node is not None and modes.current.get().recording:
+                    raise self._cut_off(len(operands))
                 arg = arg.data
             elif carries:
                 if not isinstance(arg, _AS_THEY_ARE):
@@ -128,6 +130,12 @@ class Operation(Generic[P]):
             ]
         operands.extend(args[len(operands) :])  # too many: the forward raises Python's own TypeError
         return operands, parents, kwargs
+
+    def _cut_off(self, place: int) -> TypeError:
+        return TypeError(
+            f"{self.name} has no derivative by {self.parameters[place]!r}, so the graph of the tensor given "
+            "there would be cut: write t.detach() if it is meant as a constant"
+        )
 
     def _in_their_places(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -111,10 +111,10 @@ class Tensor(Operators, Methods, NumpyProtocols):
                 retain_graph=retain_graph,
                 create_graph=create_graph,
             )
-        for node, g in found.items():
-            leaf = node.tensor() if isinstance(node, Leaf) else None
-            if leaf is not None:
-                leaf._deposit(g)
+            for node, g in found.items():
+                leaf = node.tensor() if isinstance(node, Leaf) else None
+                if leaf is not None:
+                    leaf._deposit(g)
 
     def _cotangent(self, gradient: Any) -> "Tensor":
         if gradient is None:
@@ -183,7 +183,9 @@ class Tensor(Operators, Methods, NumpyProtocols):
         return f"tensor({body}{facts})"
 
     def __format__(self, spec: str) -> str:
-        return format(self.item() if spec and self.size == 1 else self.data if spec else self, spec)
+        if not spec:
+            return repr(self)
+        return format(self.item() if self.size == 1 else self.data, spec)
 
     # -- copies hold the data only, never the graph -------------------------------------------
 

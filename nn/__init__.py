@@ -18,17 +18,19 @@ from nn.activation import (
     Softplus,
     Tanh,
 )
+from nn.alibi import ALiBi
 from nn.attention import MultiheadAttention, record_attention
 from nn.container import ModuleList, Sequential
 from nn.dropout import Dropout
 from nn.embedding import Embedding
 from nn.linear import Linear
 from nn.loss import CrossEntropyLoss, MSELoss
-from nn.masks import causal_mask, padding_mask
+from nn.masks import causal_mask, padding_mask, window_mask
 from nn.module import Module
 from nn.normalization import LayerNorm
 from nn.parameter import Parameter
 from nn.position import LearnedPosition, RotaryPosition, SinusoidalPosition
+from nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
 from nn.state import StateDictError
 from nn.summary import Summary, summary
 from nn.transformer import (
@@ -39,10 +41,11 @@ from nn.transformer import (
 )
 
 __all__ = [
-    "ELU", "GELU", "CrossEntropyLoss", "Dropout", "Embedding", "Identity", "LayerNorm", "LeakyReLU",
-    "LearnedPosition", "Linear", "LogSoftmax", "MSELoss", "Module", "ModuleList", "MultiheadAttention",
-    "Parameter", "ReLU", "RotaryPosition", "Sequential", "SiLU", "Sigmoid", "SinusoidalPosition", "Softmax",
-    "Softplus", "StateDictError", "Summary", "Tanh", "TransformerDecoder", "TransformerDecoderLayer",
-    "TransformerEncoder", "TransformerEncoderLayer", "causal_mask", "functional", "init", "optim",
-    "padding_mask", "record_attention", "summary", "utils",
+    "ELU", "GELU", "GRU", "LSTM", "RNN", "ALiBi", "CrossEntropyLoss", "Dropout", "Embedding", "GRUCell",
+    "Identity", "LSTMCell", "LayerNorm", "LeakyReLU", "LearnedPosition", "Linear", "LogSoftmax", "MSELoss",
+    "Module", "ModuleList", "MultiheadAttention", "Parameter", "RNNCell", "ReLU", "RotaryPosition",
+    "Sequential", "SiLU", "Sigmoid", "SinusoidalPosition", "Softmax", "Softplus", "StateDictError", "Summary",
+    "Tanh", "TransformerDecoder", "TransformerDecoderLayer", "TransformerEncoder", "TransformerEncoderLayer",
+    "causal_mask", "functional", "init", "optim", "padding_mask", "record_attention", "summary", "utils",
+    "window_mask",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ import minigrad as mg
 from nn import functional as F
 from nn import init
 from nn.linear import Linear
+from nn.masks import as_mask
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.position import RotaryPosition
@@ -75,11 +76,18 @@ class MultiheadAttention(Module):
 
         `mask` is (T, S), (B, T, S) or broadcasts to (B, H, T, S): True = may attend, or floats to add.
         """
+        if not query.ndim == key.ndim == value.ndim == 3:
+            raise ValueError(
+                f"attention takes query (B, T, C), key and value (B, S, C), and got {query.shape}, "
+                f"{key.shape}, {value.shape}: write x[None] for a batch of one"
+            )
         q, k, v = self._project(query, key, value)  # (B, H, T, D), (B, H, S, D), (B, H, S, D)
         if self.rotary is not None:
             q, k = self.rotary(q), self.rotary(k)
-        if mask is not None and mask.ndim == 3:
-            mask = mask[:, None]  # (B, 1, T, S): the same for all heads
+        if mask is not None:
+            mask = as_mask(mask, q.dtype)
+            if mask.ndim == 3:
+                mask = mask[:, None]  # (B, 1, T, S): the same for all heads
         dropped = None
         if self.training and self.dropout:
             shape = (*q.shape[:-1], k.shape[-2])

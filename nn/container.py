@@ -16,7 +16,7 @@ class ModuleList(Module):
     def append(self, module: Module) -> "ModuleList":
         """Put one more at the end."""
         if not isinstance(module, Module):
-            raise TypeError(f"a ModuleList holds modules, and got a {type(module).__name__}")
+            raise TypeError(f"a {type(self).__name__} holds modules, and got a {type(module).__name__}")
         setattr(self, str(len(self)), module)
         return self
 

@@ -6,6 +6,7 @@ import numpy as np
 
 import minigrad as mg
 from nn.init import Rng, generator
+from nn.masks import as_mask
 
 relu = mg.relu
 gelu = mg.gelu
@@ -95,11 +96,13 @@ def scaled_dot_product_attention(
     rng: Rng = None,
 ) -> mg.Tensor:
     """softmax(q·kᵀ·scale + mask)·v with dropout on the weights.  See mg.scaled_dot_product_attention."""
-    mask = None
+    if attn_mask is not None:
+        attn_mask = as_mask(attn_mask, query.dtype)
+    dropped = None
     if dropout_p:
         lead = np.broadcast_shapes(query.shape[:-2], key.shape[:-2])
-        mask = dropout_mask((*lead, query.shape[-2], key.shape[-2]), query.dtype, dropout_p, rng=rng)
-    return mg.scaled_dot_product_attention(query, key, value, attn_mask, is_causal, scale, mask)
+        dropped = dropout_mask((*lead, query.shape[-2], key.shape[-2]), query.dtype, dropout_p, rng=rng)
+    return mg.scaled_dot_product_attention(query, key, value, attn_mask, is_causal, scale, dropped)
 
 
 def cross_entropy(

@@ -1,13 +1,30 @@
 """Attention masks: booleans, True = may attend, broadcasting to (B, H, T, S).  Combine them with `&`."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+
+import minigrad as mg
 
 
 def causal_mask(length: int) -> np.ndarray:
     """(T, T): position t may attend to s <= t."""
     return np.tri(length, dtype=np.bool)
+
+
+def window_mask(length: int, window: int) -> np.ndarray:
+    """(T, T): position t may attend to itself and the window - 1 before it, 0 <= t - s < window.
+
+    Sliding-window attention, its causal form (Beltagy et al., 2020, section 3.1); through n layers a
+    position sees n·(window - 1) back.  Raises ValueError for a window below 1.
+    """
+    if window < 1:
+        raise ValueError(
+            f"window_mask got the window {window}: it counts the position itself, so the least is 1"
+        )
+    distance = np.arange(length)[:, None] - np.arange(length)
+    return (distance >= 0) & (distance < window)
 
 
 def padding_mask(lengths: Sequence[int] | np.ndarray, max_length: int) -> np.ndarray:
@@ -18,3 +35,21 @@ def padding_mask(lengths: Sequence[int] | np.ndarray, max_length: int) -> np.nda
             f"padding_mask got lengths from {counts.min()} to {counts.max()} for {max_length} places"
         )
     return (np.arange(max_length) < counts[:, None])[:, None, None, :]
+
+
+def as_mask(mask: Any, dtype: np.dtype) -> Any:
+    """`mask` as attention takes it: booleans as they are, floats in the scores' `dtype`.
+
+    Raises TypeError for integers: 0 and 1 would be added to the scores and hide nothing.
+    """
+    if not isinstance(mask, mg.Tensor):
+        mask = np.asarray(mask)
+    if mask.dtype.kind not in "bf":
+        raise TypeError(
+            f"a mask is of booleans, True = may attend, or of floats to add, and this one is {mask.dtype}: "
+            "write mask.astype(bool)"
+        )
+    if mask.dtype.kind == "b" or mask.dtype == dtype:
+        return mask
+    with np.errstate(over="ignore"):  # the lowest float64 becomes -inf, which is what it stands for
+        return mask.astype(dtype)

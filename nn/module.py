@@ -152,8 +152,11 @@ class Module:
 
     def requires_grad_(self, requires_grad: bool = True) -> Self:
         """Let all parameters be learned, or hold them fixed."""
-        for parameter in self.parameters():
-            parameter.requires_grad = requires_grad
+        for path, parameter in self.named_parameters():
+            if parameter.requires_grad != requires_grad:
+                parameter.requires_grad = requires_grad
+                if requires_grad:  # a new leaf, which has no name yet
+                    parameter.name = path.rpartition(".")[2]
         return self
 
     def zero_grad(self) -> None:
@@ -164,11 +167,13 @@ class Module:
     def astype(self, dtype: Any) -> Self:
         """Convert parameters and float buffers to a float dtype, in place."""
         for parameter in self.parameters():
-            wanted = parameter.requires_grad
+            wanted, name = parameter.requires_grad, parameter.name
             parameter.requires_grad = False
             parameter.data = parameter.data.astype(dtype)
             parameter.grad = None
-            parameter.requires_grad = wanted
+            if wanted:
+                parameter.requires_grad = True
+                parameter.name = name
         for module in self.modules():
             for name in module._buffers:
                 buffer = vars(module)[name]
@@ -183,8 +188,8 @@ class Module:
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> None:
         """Take over the values of `state_dict`: arrays, or whatever np.asarray takes.
 
-        Raises nn.StateDictError, with every difference listed and nothing loaded, where a shape is
-        wrong or, if `strict`, names are missing or unexpected.
+        Raises nn.StateDictError, with every difference listed and nothing loaded, where a shape or
+        a kind of number is wrong or, if `strict`, names are missing or unexpected.
         """
         state.load(self, state_dict, strict)
 

@@ -70,8 +70,10 @@ class RotaryPosition(Module):
     def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:
         """x turned, its first place being `offset`."""
         end = offset + x.shape[-2]
-        if len(self._table[0]) < end or self._table[0].dtype != x.dtype:
-            self._table = _turns(max(end, 2 * len(self._table[0])), self.dim, self.base, x.dtype)
+        length = len(self._table[0])
+        if length < end or self._table[0].dtype != x.dtype:
+            length = length if length >= end else max(end, 2 * length)
+            self._table = _turns(length, self.dim, self.base, x.dtype)
         cos, sin = self._table  # (T, D/2) each
         return mg.rotate(x, cos[offset:end], sin[offset:end])
 

@@ -18,14 +18,14 @@ class StateDictError(ValueError):
 def arrays_of(module: "Module") -> dict[str, np.ndarray]:
     """The arrays themselves: those of parameters, then persistent buffers, module by module."""
     arrays: dict[str, np.ndarray] = {}
-    for path, part in module.named_modules():
-        prefix = f"{path}." if path else ""
-        for name, value in vars(part).items():
-            if name in part._buffers:
-                if part._buffers[name]:
-                    arrays[prefix + name] = value
-            elif isinstance(value, Parameter):
-                arrays[prefix + name] = value.data
+    for name, value in vars(module).items():
+        if name in module._buffers:
+            if module._buffers[name]:
+                arrays[name] = value
+        elif isinstance(value, Parameter):
+            arrays[name] = value.data
+    for path, part in module.named_children():  # a module in two places is under both names, as in PyTorch
+        arrays.update({f"{path}.{name}": array for name, array in arrays_of(part).items()})
     return arrays
 
 
@@ -41,6 +41,11 @@ def load(module: "Module", state_dict: Mapping[str, Any], strict: bool) -> None:
         f"wrong shape: {name} is {own[name].shape} here and {array.shape} in the state dict"
         for name, array in given.items()
         if array.shape != own[name].shape
+    ]
+    problems += [
+        f"wrong dtype: {name} is {own[name].dtype} here and {array.dtype} in the state dict"
+        for name, array in given.items()
+        if not np.can_cast(array.dtype, own[name].dtype, "same_kind")
     ]
     if problems:
         raise StateDictError(

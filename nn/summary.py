@@ -65,10 +65,14 @@ def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:
     counts: Counter[str] = Counter()
     shapes: dict[str, tuple[int, ...]] = {}
     paths = {id(module): path for path, module in model.named_modules()}
-    root = type(model).__name__
+    known = set(paths.values())
+    root = f"{mg.current_scope()}.{type(model).__name__}".removeprefix(".")
 
     def count(op: Any, operands: tuple[Any, ...], out: np.ndarray) -> None:
-        counts[mg.current_scope().partition(root)[2].removeprefix(".")] += _flops(op.name, operands, out)
+        path = mg.current_scope().removeprefix(root).removeprefix(".")
+        while path not in known:  # a scope inside a module, or a module that is nobody's: count it above
+            path = path.rpartition(".")[0]
+        counts[path] += _flops(op.name, operands, out)
 
     def note_shape(module: Module, args: tuple[Any, ...], out: Any) -> None:
         first = out[0] if isinstance(out, tuple) else out
@@ -110,6 +114,10 @@ def _flops(name: str, operands: tuple[Any, ...], out: np.ndarray) -> int:
         query, key, value = operands[:3]
         scores = math.prod(query.shape[:-1]) * key.shape[-2]
         return scores * (2 * query.shape[-1] + 2 * value.shape[-1] + 4)  # 4: scale, maximum, exp, sum
+    if name in ("rnn", "gru", "lstm"):
+        x, weight_ih, weight_hh = operands[:3]
+        steps = math.prod(x.shape[:2])
+        return steps * (2 * (weight_ih.size + weight_hh.size) + 4 * len(weight_hh))  # 4: sum and gate
     if name == "layer_norm":
         return 7 * out.size
     if name == "rotate":

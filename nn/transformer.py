@@ -163,7 +163,7 @@ class TransformerEncoder(Module):
     def __init__(
         self, encoder_layer: TransformerEncoderLayer, num_layers: int, norm: Module | None = None
     ) -> None:
-        self.layers = ModuleList(deepcopy(encoder_layer) for _ in range(num_layers))
+        self.layers = _copies(encoder_layer, num_layers)
         self.norm = norm
 
     def forward(self, src: mg.Tensor, mask: Mask = None, is_causal: bool = False) -> mg.Tensor:
@@ -179,7 +179,7 @@ class TransformerDecoder(Module):
     def __init__(
         self, decoder_layer: TransformerDecoderLayer, num_layers: int, norm: Module | None = None
     ) -> None:
-        self.layers = ModuleList(deepcopy(decoder_layer) for _ in range(num_layers))
+        self.layers = _copies(decoder_layer, num_layers)
         self.norm = norm
 
     def forward(self, tgt: mg.Tensor, memory: mg.Tensor, *masks: Any, **named_masks: Any) -> mg.Tensor:
@@ -188,6 +188,12 @@ class TransformerDecoder(Module):
         for layer in self.layers:
             x = layer(x, memory, *masks, **named_masks)
         return x if self.norm is None else self.norm(x)
+
+
+def _copies(layer: Module, count: int) -> ModuleList:
+    """Copies with parameters of their own and one generator: with one each all would drop the same places."""
+    shared = {id(rng): rng for module in layer.modules() if (rng := vars(module).get("rng")) is not None}
+    return ModuleList(deepcopy(layer, dict(shared)) for _ in range(count))
 
 
 def _activation(activation: Activation) -> Callable[[mg.Tensor], mg.Tensor]:

@@ -97,6 +97,8 @@ def _power_wrt_base(g: Array, a: Array, b: Array) -> Array:
 
 
 def _power_wrt_exponent(g: Array, a: Array, out: Array) -> Array:
+    if isinstance(a, (int, float)):
+        return g * out * (float(np.log(a)) if a != 0 else 0.0)
     return g * out * np.log(np.where(a == 0, 1, a))
 
 

@@ -26,7 +26,8 @@ def scatter_add(g: Array, index: Any, shape: Shape) -> Array:
     """Zeros of `shape`, with g added at [index]; places named twice get both.  ∂g: that gradient[index]."""
     index = _plain(index)
     out = np.zeros(shape, g.dtype)
-    if isinstance(index, np.ndarray) and index.dtype.kind in "iu" and g.size:
+    by_rows = isinstance(index, np.ndarray) and index.dtype.kind in "iu" and g.size
+    if by_rows and g.shape == index.shape + out.shape[1:]:
         _add_rows(out, index, g)
     elif _may_repeat(index):
         np.add.at(out, index, g)
@@ -41,11 +42,16 @@ scatter_add.vjp(g=lambda g, index: getitem.apply(g, index))
 
 def _plain(index: Any) -> Any:
     """The index with arrays in the place of Tensors and of lists."""
-    if isinstance(index, tuple):
-        return tuple(map(_plain, index))
-    if isinstance(index, Tensor):
-        return index.data
-    return np.asarray(index, dtype=None if index else int) if isinstance(index, list) else index
+    return tuple(map(_plain_part, index)) if isinstance(index, tuple) else _plain_part(index)
+
+
+def _plain_part(part: Any) -> Any:
+    if isinstance(part, Tensor):
+        return part.data
+    if isinstance(part, (list, tuple, range)):  # a tuple inside an index is an array to NumPy
+        array = np.asarray(part)
+        return array if array.size else array.astype(int)
+    return part
 
 
 def _may_repeat(index: Any) -> bool:
@@ -59,7 +65,12 @@ def _add_rows(out: np.ndarray, index: np.ndarray, g: np.ndarray) -> None:
 
     This is the gradient of an embedding; np.add.at, which visits element by element, is slower.
     """
-    flat = index.ravel() % len(out)
+    flat = index.ravel().astype(np.intp)  # a short type may not hold the length
+    n = len(out)
+    wrong = flat[(flat < -n) | (flat >= n)]
+    if wrong.size:
+        raise IndexError(f"index {wrong[0]} is out of bounds for an axis of length {n}")
+    flat[flat < 0] += n
     rows = g.reshape(flat.size, -1)
     order = np.argsort(flat, kind="stable")
     places = flat[order]
@@ -80,8 +91,12 @@ def take(x: Array, indices: Any, axis: int | None = None) -> Tensor:
 def take_along_axis(x: Array, indices: Any, axis: int) -> Tensor:
     """x[..., indices[..., i, ...], ...]: one index per result along `axis`, as np.take_along_axis."""
     places = np.asarray(_plain(indices))
+    if places.ndim != np.ndim(x):
+        raise ValueError(
+            f"take_along_axis got x of {np.ndim(x)} axes and indices of {places.ndim}: both must have as many"
+        )
     along = axis % np.ndim(x)
-    grid: list[Any] = list(np.ogrid[tuple(slice(n) for n in places.shape)])
+    grid: list[Any] = list(np.ogrid[tuple(slice(n) for n in np.shape(x))])
     grid[along] = places
     return getitem(x, tuple(grid))
 

@@ -77,14 +77,14 @@ def _as_rows(x: Array) -> Array:
 def split(x: Array, indices_or_sections: int | Sequence[int], axis: int = 0) -> list[Tensor]:
     """x cut along `axis`, into so many equal parts or before each of the given indices."""
     n = np.shape(x)[axis]
-    if isinstance(indices_or_sections, int):
+    if isinstance(indices_or_sections, (int, np.integer)):
         if n % indices_or_sections:
             raise ValueError(
                 f"split of an axis of length {n} into {indices_or_sections} equal parts is not "
                 "possible: give the indices to cut at, split(x, [2, 5])"
             )
         width = n // indices_or_sections
-        cuts = [width * i for i in range(1, indices_or_sections)]
+        cuts = [width * i for i in range(1, int(indices_or_sections))]
     else:
         cuts = list(indices_or_sections)
     lead = (slice(None),) * (axis % np.ndim(x))

@@ -1,5 +1,6 @@
 """Matrix and tensor products."""
 
+import math
 import string
 
 import numpy as np
@@ -37,7 +38,8 @@ def _matmul_wrt_b(g: Array, a: Array, b_shape: Shape) -> Array:
     if len(b_shape) == 1:
         return (np.swapaxes(a, -1, -2) @ np.expand_dims(g, -1))[..., 0]
     if len(b_shape) == 2 and a.ndim > 2:  # one large product instead of many, then their sum
-        return a.reshape((-1, a.shape[-1])).T @ g.reshape((-1, g.shape[-1]))
+        rows = math.prod(a.shape[:-1])
+        return a.reshape((rows, a.shape[-1])).T @ g.reshape((rows, g.shape[-1]))
     return np.swapaxes(a, -1, -2) @ g
 
 
@@ -76,6 +78,11 @@ def _explicit(subscripts: str, shapes: list[Shape]) -> str:
         len(shape) - len(term.replace("...", "")) if "..." in term else 0
         for term, shape in zip(terms, shapes, strict=True)
     ]
+    if arrow and max(hidden) > 0 and "..." not in output:
+        raise ValueError(
+            f"einsum({subscripts!r}) has {max(hidden)} axes under `...` and no place for them in its output: "
+            "write `...` there too, or sum over them afterwards"
+        )
     free = [letter for letter in string.ascii_letters if letter not in subscripts]
     ellipsis = "".join(free[: max(hidden)])
     spelled = [
@@ -93,7 +100,10 @@ def _einsum_vjp(g: Array, i: int, operands: tuple[Array, ...], subscripts: str) 
     shape = operands[i].shape
     factors = [(output, g)]
     factors += [(term, x) for j, (term, x) in enumerate(zip(terms, operands, strict=True)) if j != i]
-    present = set("".join(term for term, _ in factors))
+    sizes: dict[str, int] = {}
+    for term, x in factors:
+        for letter, n in zip(term, x.shape, strict=True):
+            sizes[letter] = n if n != 1 else sizes.get(letter, 1)
     free = iter(letter for letter in string.ascii_letters if letter not in subscripts)
     wanted = ""
     for letter, n in zip(terms[i], shape, strict=True):
@@ -101,7 +111,7 @@ def _einsum_vjp(g: Array, i: int, operands: tuple[Array, ...], subscripts: str) 
             twin = next(free)
             factors.append((letter + twin, np.eye(n, dtype=g.dtype)))
             letter = twin
-        elif letter not in present:  # summed away: every element gets the same
+        elif letter not in sizes or sizes[letter] == 1 != n:  # summed away: every element gets the same
             factors.append((letter, np.ones(n, g.dtype)))
         wanted += letter
     called = ",".join(term for term, _ in factors) + "->" + wanted

@@ -11,7 +11,7 @@ from minigrad.primitive import composite, primitive
 def kept_shape(shape: tuple[int, ...], axis: Axis) -> tuple[int, ...]:
     """The shape of a reduction with keepdims=True: 1 along the reduced axes."""
     axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
-    reduced = {a % len(shape) for a in axes}
+    reduced = {a % len(shape) for a in axes} if shape else set()  # NumPy lets a 0-d array pass axis=0
     return tuple(1 if i in reduced else n for i, n in enumerate(shape))
 
 

@@ -97,14 +97,13 @@ flip.vjp(x=lambda g, axis: np.flip(g, axis))
 
 
 @primitive
-def roll(x: Array, shift: int | tuple[int, ...], axis: Axis = None) -> Array:
+def roll(x: Array, shift: int | Sequence[int], axis: Axis = None) -> Array:
     """Elements moved on by `shift`, those pushed out coming in again.  ∂x: g moved back."""
     return np.roll(x, shift, axis)
 
 
-def _roll_vjp(g: Array, shift: int | tuple[int, ...], axis: Axis) -> Array:
-    back = tuple(-n for n in shift) if isinstance(shift, tuple) else -shift
-    return np.roll(g, back, axis)
+def _roll_vjp(g: Array, shift: int | Sequence[int], axis: Axis) -> Array:
+    return np.roll(g, np.negative(shift), axis)
 
 
 roll.vjp(x=_roll_vjp)
@@ -130,7 +129,7 @@ triu.vjp(x=lambda g, k: np.triu(g, k))
 
 @primitive
 def _pad(x: Array, widths: tuple[tuple[int, int], ...], value: float) -> Array:
-    return np.pad(x, widths, constant_values=value)
+    return np.pad(x, widths or 0, constant_values=value)  # a 0-d x has no widths
 
 
 def _pad_vjp(g: Array, x_shape: Shape, widths: tuple[tuple[int, int], ...]) -> Array:
@@ -157,7 +156,7 @@ def pad(x: Array, pad_width: Any, mode: str = "constant", constant_values: float
 @composite
 def tile(x: Array, reps: int | Sequence[int]) -> Array:
     """x repeated as a whole `reps` times along each axis.  ∂x: g summed over the repetitions."""
-    times = (reps,) if isinstance(reps, int) else tuple(reps)
+    times = (int(reps),) if isinstance(reps, (int, np.integer)) else tuple(reps)
     ndim = max(len(times), np.ndim(x))
     shape = (1,) * (ndim - np.ndim(x)) + np.shape(x)
     times = (1,) * (ndim - len(times)) + times
@@ -180,6 +179,8 @@ copy.vjp(x=lambda g: g)
 @primitive
 def astype(x: Array, dtype: Any) -> Array:
     """The same values as `dtype`.  ∂x: g as x's dtype; a conversion to integers ends the graph."""
+    if np.dtype(dtype).kind not in "fiub":
+        raise TypeError(f"astype({np.dtype(dtype)}): a tensor holds real numbers or booleans")
     return np.asarray(x).astype(dtype)
 
 

@@ -37,6 +37,8 @@ def erf(x: Array) -> Array:
     x = np.asarray(x)
     if x.dtype.kind != "f":
         x = x.astype(float)
+    elif x.dtype == np.float16:  # too short for the coefficients
+        return erf.forward(x.astype(np.float32)).astype(np.float16)
     size = np.abs(x)
     out = np.empty_like(x)
     small, large = size <= 0.46875, size > 4

@@ -43,7 +43,8 @@ class Adam(Optimizer):
         elif decay:
             g = g + decay * p.data
         m, v = state["exp_avg"], state["exp_avg_sq"]
-        scratch = np.multiply(g, 1 - beta1)  # one buffer for every intermediate
+        scratch = np.empty_like(g)  # one buffer for every intermediate
+        np.multiply(g, 1 - beta1, out=scratch)
         m *= beta1
         m += scratch
         np.multiply(g, g, out=scratch)

@@ -76,6 +76,11 @@ class Optimizer:
                 f"{len(self.param_groups)}"
             )
         for i, entry in state_dict["state"].items():
+            if int(i) >= len(members):
+                raise ValueError(
+                    f"the state dict has a state for parameter {i}, and this optimiser has "
+                    f"{len(members)} parameters, counted from 0"
+                )
             for key, value in entry.items():
                 if isinstance(value, np.ndarray) and value.shape != members[int(i)].shape:
                     raise ValueError(

@@ -9,7 +9,7 @@ import minigrad as mg
 
 
 def clip_grad_norm_(
-    parameters: Iterable[mg.Tensor],
+    parameters: mg.Tensor | Iterable[mg.Tensor],
     max_norm: float,
     norm_type: float = 2.0,
     error_if_nonfinite: bool = False,
@@ -20,7 +20,8 @@ def clip_grad_norm_(
     p-norm, math.inf for the maximum.  With `error_if_nonfinite` a norm of NaN or inf raises RuntimeError
     and changes nothing.
     """
-    grads = [p.grad.data for p in parameters if p.grad is not None]
+    members = [parameters] if isinstance(parameters, mg.Tensor) else parameters
+    grads = [p.grad.data for p in members if p.grad is not None]
     if norm_type == 2.0:
         norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grads))
     elif norm_type == math.inf:

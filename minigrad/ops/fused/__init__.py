@@ -5,6 +5,11 @@ from minigrad.ops.fused.cross_entropy import cross_entropy
 from minigrad.ops.fused.gelu import gelu
 from minigrad.ops.fused.layer_norm import layer_norm
 from minigrad.ops.fused.linear import linear
+from minigrad.ops.fused.recurrent_gru import gru
+from minigrad.ops.fused.recurrent_lstm import lstm
+from minigrad.ops.fused.recurrent_rnn import rnn
 
 __all__ = [
-    "attention_weights","cross_entropy", "gelu", "layer_norm", "linear", "scaled_dot_product_attention"]
+    "attention_weights", "cross_entropy", "gelu", "gru", "layer_norm", "linear", "lstm", "rnn",
+    "scaled_dot_product_attention",
+]  # fmt: skip

@@ -85,7 +85,7 @@ def _(
     scale: float | None = None,
     dropout_mask: np.ndarray | None = None,
 ) -> tuple[np.ndarray, Residuals]:
-    _check(query, key, value)
+    _check(query, key, value, attn_mask)
     weights = np.matmul(query * query.dtype.type(_scale_of(query, scale)), np.swapaxes(key, -1, -2))
     if is_causal:
         weights += _additive(np.tri(*weights.shape[-2:], dtype=np.bool), weights.dtype)
@@ -150,7 +150,12 @@ def _additive(allowed: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return np.where(allowed, dtype.type(0), dtype.type(-np.inf))
 
 
-def _check(query: np.ndarray, key: np.ndarray, value: np.ndarray) -> None:
+def _check(query: np.ndarray, key: np.ndarray, value: np.ndarray, attn_mask: np.ndarray | None) -> None:
+    if attn_mask is not None and attn_mask.dtype.kind not in "bf":
+        raise TypeError(
+            f"attention got an attn_mask of {attn_mask.dtype}: write attn_mask.astype(bool), where True = may "
+            "attend, or give floats, which are added to the scores"
+        )
     if min(query.ndim, key.ndim, value.ndim) < 2:
         raise ValueError(
             f"attention needs query (..., T, D), key (..., S, D) and value (..., S, E), and got shapes "

@@ -1,5 +1,7 @@
 """The affine map of a layer."""
 
+import math
+
 import numpy as np
 
 from minigrad.fused import fused
@@ -23,7 +25,7 @@ def _(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> tupl
             f"linear got x {x.shape} and weight {weight.shape}: the last axis of x must be the second of "
             "the weight, which is (out_features, in_features)"
         )
-    y = np.matmul(x.reshape(-1, x.shape[-1]), weight.T)
+    y = np.matmul(_rows(x), weight.T)
     if bias is not None:
         y += bias
     return y.reshape(*x.shape[:-1], weight.shape[0]), None
@@ -38,10 +40,15 @@ def _(
     weight: np.ndarray,
     bias: np.ndarray | None = None,
 ) -> tuple[np.ndarray | None, ...]:
-    rows = g.reshape(-1, weight.shape[0])
+    rows = _rows(g)
     return (
         (rows @ weight).reshape(x.shape) if wanted[0] else None,
-        rows.T @ x.reshape(-1, x.shape[-1]) if wanted[1] else None,
+        rows.T @ _rows(x) if wanted[1] else None,
         # A product with ones sums the rows faster than np.sum does.
         np.ones(len(rows), g.dtype) @ rows if len(wanted) > 2 and wanted[2] else None,
     )
+
+
+def _rows(x: np.ndarray) -> np.ndarray:
+    """x as a matrix, its last axis kept (which may be empty, so -1 would not do)."""
+    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])

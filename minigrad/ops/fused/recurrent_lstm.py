@@ -1,0 +1,149 @@
+"""Long short-term memory over a whole sequence."""
+
+import numpy as np
+
+from minigrad.fused import fused
+from minigrad.ops.activation import sigmoid
+from minigrad.ops.fused import recurrent as shared
+from minigrad.ops.fused.linear import linear
+from minigrad.ops.joining import split, stack
+from minigrad.ops.typing import Array
+
+
+@fused(inputs=("x", "weight_ih", "weight_hh", "bias_ih", "bias_hh", "h0", "c0"))
+def lstm(
+    x: Array,
+    weight_ih: Array,
+    weight_hh: Array,
+    bias_ih: Array = None,
+    bias_hh: Array = None,
+    h0: Array = None,
+    c0: Array = None,
+) -> Array:
+    """Gates i, f, o and a proposal g; c[t] = f·c[t-1] + i·g, h[t] = o·tanh(c[t]), for all t.
+
+    x (B, T, in), weight_ih (4H, in), weight_hh (4H, H), biases (4H,), each i, f, g, o in this order;
+    h0 and c0 (B, H), zeros unless given -> (B, T + 1, H): h of every step, and after them the last c.
+    With a = W_ih·x[t] + b_ih + W_hh·h[t-1] + b_hh: i, f, o = σ of their parts of a, g = tanh of its.
+    Hochreiter and Schmidhuber (1997); the forget gate f is from Gers et al. (2000), section 3.
+
+    Back through time, with y the total gradient of h[t] and s that of c[t], to which h[t] adds
+    y·o·(1 - tanh²c[t]): ∂a: (s·g·i(1 - i), s·c[t-1]·f(1 - f), s·i·(1 - g²), y·tanh(c[t])·o(1 - o));
+    ∂c[t-1]: s·f;  ∂h[t-1]: ∂a·W_hh.
+
+    Raises ValueError for shapes that do not fit, or no steps.
+    """
+    h = shared.at_rest(x, weight_hh) if h0 is None else h0
+    c = shared.at_rest(x, weight_hh) if c0 is None else c0
+    projected = linear(x, weight_ih, bias_ih)  # (B, T, 4H)
+    outputs = []
+    for t in range(x.shape[1]):
+        i, f, g, o = split(projected[:, t] + linear(h, weight_hh, bias_hh), 4, axis=-1)
+        c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+        h = sigmoid(o) * np.tanh(c)
+        outputs.append(h)
+    return stack([*outputs, c], axis=1)  # (B, T + 1, H)
+
+
+# Time first: x, h from h[-1] = h0 on with the last c after it, c from c0 on, tanh(c), gates (T, B, 4H).
+Residuals = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+
+
+@lstm.forward
+def _(
+    x: np.ndarray,
+    weight_ih: np.ndarray,
+    weight_hh: np.ndarray,
+    bias_ih: np.ndarray | None = None,
+    bias_hh: np.ndarray | None = None,
+    h0: np.ndarray | None = None,
+    c0: np.ndarray | None = None,
+) -> tuple[np.ndarray, Residuals]:
+    shared.check("lstm", 4, x, weight_ih, weight_hh, bias_ih, bias_hh, h0=h0, c0=c0)
+    dtype = shared.dtype_of(x, weight_ih, weight_hh, bias_ih, bias_hh, h0, c0)
+    hidden = weight_hh.shape[1]
+    # σ(a) is ½·tanh(½·a) + ½: so one tanh serves all gates, the weights being halved beforehand.
+    scale = np.repeat(np.array([0.5, 0.5, 1, 0.5], dtype), hidden)
+    shift = 1 - scale
+    steps = shared.time_first(x)
+    gates = shared.project(steps, weight_ih, bias_ih, scale).astype(dtype, copy=False)
+    if bias_hh is not None:
+        gates += bias_hh * scale
+    weight = shared.transposed(weight_hh, scale)
+    length, batch = len(steps), len(x)
+    h = np.empty((length + 2, batch, hidden), dtype)
+    c = np.empty((length + 1, batch, hidden), dtype)
+    h[0] = 0 if h0 is None else h0
+    c[0] = 0 if c0 is None else c0
+    tanh_c = np.empty_like(c[1:])
+    i, f, g, o = np.moveaxis(gates.reshape(length, batch, 4, hidden), 2, 0)
+    product = np.empty((batch, 4 * hidden), dtype)
+    spare = np.empty_like(c[0])
+    for t, now in enumerate(gates):
+        np.matmul(h[t], weight, out=product)
+        now += product
+        np.tanh(now, out=now)
+        now *= scale
+        now += shift
+        cell = c[t + 1]
+        np.multiply(f[t], c[t], out=cell)
+        np.multiply(i[t], g[t], out=spare)
+        cell += spare
+        np.tanh(cell, out=tanh_c[t])
+        np.multiply(o[t], tanh_c[t], out=h[t + 1])
+    h[-1] = c[-1]
+    return h[1:].swapaxes(0, 1), (steps, h, c, tanh_c, gates)
+
+
+@lstm.backward
+def _(
+    g: np.ndarray,
+    residuals: Residuals,
+    wanted: list[bool],
+    x: np.ndarray,
+    weight_ih: np.ndarray,
+    weight_hh: np.ndarray,
+    bias_ih: np.ndarray | None = None,
+    bias_hh: np.ndarray | None = None,
+    h0: np.ndarray | None = None,
+    c0: np.ndarray | None = None,
+) -> tuple[np.ndarray | None, ...]:
+    steps, h, c, tanh_c, gates = residuals
+    g_x, g_weight_ih, g_weight_hh, g_bias_ih, g_bias_hh, *_ = [*wanted, *[False] * (7 - len(wanted))]
+    length, batch, hidden = tanh_c.shape
+    i, f, proposal, o = np.moveaxis(gates.reshape(length, batch, 4, hidden), 2, 0)
+    # All factors of s and y at once, for all steps: the loop then multiplies by s and y.
+    rows = np.subtract(1, gates)
+    rows *= gates  # the slope of σ
+    d = rows.reshape(length, batch, 4, hidden)
+    to_i, to_f, to_g, to_o = np.moveaxis(d, 2, 0)
+    to_i *= proposal
+    to_f *= c[:-1]
+    np.multiply(proposal, proposal, out=to_g)
+    np.subtract(1, to_g, out=to_g)
+    to_g *= i
+    to_o *= tanh_c
+    to_c = tanh_c * tanh_c
+    np.subtract(1, to_c, out=to_c)
+    to_c *= o
+    y = np.zeros_like(c[0])
+    s = np.array(g[:, -1], order="C")
+    spare = np.empty_like(y)
+    for t in range(length - 1, -1, -1):
+        y += g[:, t]
+        np.multiply(y, to_c[t], out=spare)
+        s += spare
+        now = d[t]
+        now[:, :3] *= s[:, None]
+        now[:, 3] *= y
+        s *= f[t]
+        np.matmul(rows[t], weight_hh, out=y)
+    return (
+        shared.input_gradient(rows, weight_ih) if g_x else None,
+        shared.weight_gradient(rows, steps) if g_weight_ih else None,
+        shared.weight_gradient(rows, h[:-2]) if g_weight_hh else None,
+        shared.bias_gradient(rows) if g_bias_ih else None,
+        shared.bias_gradient(rows) if g_bias_hh else None,
+        y,
+        s,
+    )
