@@ -1,0 +1,1 @@
+"""Does self-attention learn long-range dependencies?  Shown on a language where the answer is known."""

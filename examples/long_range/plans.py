@@ -1,0 +1,55 @@
+"""What is run: the quick experiment, and the full one with its tuning."""
+
+from dataclasses import replace
+
+from examples.long_range.model import MODELS
+from examples.long_range.results import Results
+from examples.long_range.runs import TUNING_SEEDS, Job
+from examples.long_range.training import Plan
+
+QUICK = Plan(steps=1500, caps=(0.50, 0.13, 0.13))
+FULL = Plan(steps=1800)
+
+RATES = (1e-3, 2e-3, 5e-3)  # the one grid that every model chooses from
+TUNING_SEED = TUNING_SEEDS
+SEEDS = {"attention": range(5), "window": range(5)}
+CONTROL_SEEDS = range(3)
+LOADS = (1, 2, 4, 24)  # numbers of pairs, beside the 8 of the main measure
+
+
+def quick_jobs(seed: int, filler: str | None) -> list[Job]:
+    """The model and its twin with a window, one seed each."""
+    plan = replace(QUICK, seed=seed)
+    return [Job("attention", plan, filler, deep=True), Job("window", plan, filler, deep=True)]
+
+
+def tuning_jobs(filler: str | None, names: tuple[str, ...] = tuple(MODELS)) -> list[Job]:
+    """Every model at every rate, on a seed that is not reported."""
+    plans = [replace(FULL, learning_rate=rate, seed=TUNING_SEED) for rate in RATES]
+    return [Job(name, plan, filler, probes=32) for name in names for plan in plans]
+
+
+def chosen_rate(results: Results, name: str) -> float:
+    """The rate with the best recall over all distances on the tuning seed; nearest to the middle if tied."""
+
+    def score(rate: float) -> tuple[float, float]:
+        values = [
+            row.value
+            for row in results.rows
+            if (row.model, row.seed, row.learning_rate) == (name, TUNING_SEED, rate)
+            and row.measure in ("recall", "copy")
+        ]
+        return sum(values), -abs(rate - RATES[1])
+
+    return max(RATES, key=score)
+
+
+def reported_jobs(results: Results, filler: str | None, names: tuple[str, ...] = tuple(MODELS)) -> list[Job]:
+    """Every model at its own rate, on the seeds that are reported."""
+    jobs = []
+    for name in names:
+        rate = chosen_rate(results, name)
+        for seed in SEEDS.get(name, CONTROL_SEEDS):
+            plan = replace(FULL, learning_rate=rate, seed=seed)
+            jobs.append(Job(name, plan, filler, probes=128, loads=LOADS, deep=True))
+    return jobs

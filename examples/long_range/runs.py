@@ -1,0 +1,196 @@
+"""Training and measuring one model with one seed, as a job that another process can do."""
+
+import os
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from safetensors.numpy import load_file, save_file
+
+from examples.long_range.language import Filler
+from examples.long_range.measure import (
+    COPIED,
+    DISTANCES,
+    LENGTH,
+    PAIRS,
+    copy_accuracy,
+    gradient_norms,
+    intervene,
+    recall_accuracy,
+)
+from examples.long_range.model import MODELS, LanguageModel
+from examples.long_range.results import Row
+from examples.long_range.training import Plan, State, Trainer
+
+TUNING_SEEDS = 100  # and above
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+@dataclass(frozen=True)
+class Job:
+    """One run: a model, a plan, and how thoroughly to measure it."""
+
+    name: str
+    plan: Plan
+    filler: str | None = None  # prose, in the place of random letters
+    probes: int = 96  # per cell of accuracy by distance
+    loads: tuple[int, ...] = ()  # other numbers of pairs
+    deep: bool = False  # gradients and interventions as well
+    length: int = LENGTH  # of the probes; distances and copies that do not fit are left out
+
+    @property
+    def key(self) -> tuple[str, int, float]:
+        """What tells runs apart in the results."""
+        return self.name, self.plan.seed, self.plan.learning_rate
+
+    def with_steps(self, steps: int) -> "Job":
+        """The same with another number of steps."""
+        return replace(self, plan=replace(self.plan, steps=steps))
+
+    @property
+    def reported(self) -> bool:
+        """False for runs that only choose a learning rate."""
+        return self.plan.seed < TUNING_SEEDS
+
+    @property
+    def weights_name(self) -> str:
+        """The file of its weights."""
+        return f"{self.name}-{self.plan.seed}.safetensors"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a job came to.  `history` has a line every 10 steps: (step, level, recall, copy, loss)."""
+
+    job: Job
+    rows: list[Row]
+    history: list[tuple[int, int, float, float, float]]
+    seconds: float
+
+
+def do(job: Job, folder: Path | None, watch: Callable[[State], None] | None = None) -> Outcome:
+    """Train and measure; the weights go into `folder`."""
+    filler = Filler(job.filler)
+    trainer = Trainer(MODELS[job.name], job.plan, filler)
+    rows: list[Row] = []
+
+    def note(measure: str, argument: object, pairs: int, value: float, count: int) -> None:
+        rows.append(Row(*job.key, measure, str(argument), pairs, value, count))
+
+    history: list[tuple[int, int, float, float, float]] = []
+
+    def seen(state: State) -> None:
+        if state.step % 10 == 0:
+            history.append((state.step, state.level, state.recall, state.copy, state.loss))
+        if watch is not None:
+            watch(state)
+
+    if job.deep:
+        _measure_gradients(trainer.model, "gradient-untrained", note)
+    start = time.perf_counter()
+    model = trainer.run(seen)
+    seconds = time.perf_counter() - start
+    note("parameters", "", 0, sum(p.size for p in model.parameters()), 1)
+    note("training-seconds", "", 0, seconds, 1)
+    note("solved-at-step", "", 0, trainer.state.solved or float("nan"), 1)
+    for distance in (d for d in DISTANCES if d < job.length):
+        for pairs in (PAIRS, *job.loads):
+            value = recall_accuracy(model, distance, job.probes, pairs, filler, job.length)
+            note("recall", distance, pairs, value, job.probes)
+    for n in (n for n in COPIED if 2 * n < job.length):
+        note("copy", n, 0, copy_accuracy(model, n, max(8, job.probes // 8)), max(8, job.probes // 8) * n)
+    if job.deep:
+        _measure_gradients(model, "gradient-trained", note)
+        if MODELS[job.name].body == "attention":
+            for distance in (16, 512):
+                count = max(32, job.probes // 2)
+                for cause, value in asdict(intervene(model, distance, count)).items():
+                    note(cause, distance, PAIRS, value, count)
+    if folder is not None and job.reported:
+        folder.mkdir(parents=True, exist_ok=True)
+        save_file(model.state_dict(), folder / job.weights_name, {"model": job.name})
+    return Outcome(job, rows, history, seconds)
+
+
+def _measure_gradients(model: LanguageModel, name: str, note: Callable[..., None]) -> None:
+    for distance in DISTANCES:
+        source, elsewhere = gradient_norms(model, distance, 8)
+        note(name, distance, PAIRS, source, 8)
+        note(f"{name}-elsewhere", distance, PAIRS, elsewhere, 8)
+
+
+def load_model(folder: Path, name: str, seed: int) -> LanguageModel:
+    """A model from the weights that `do` saved."""
+    model = LanguageModel(MODELS[name], np.random.default_rng(0))
+    model.load_state_dict(load_file(folder / f"{name}-{seed}.safetensors"))
+    return model.eval()
+
+
+# -- several jobs at a time ------------------------------------------------------------------------
+
+_queue: Any = None  # in a worker: where it reports its steps
+
+
+def _enter(queue: Any) -> None:
+    global _queue
+    _queue = queue
+
+
+def _work(job: Job, folder: Path | None) -> Outcome:
+    def tell(state: State) -> None:
+        if state.step % 5 == 0 or state.step == job.plan.steps:
+            _queue.put((job.key, replace(state)))
+
+    return do(job, folder, tell)
+
+
+def do_all(
+    jobs: list[Job],
+    folder: Path | None,
+    workers: int,
+    watch: Callable[[tuple[str, int, float], State], None],
+) -> Iterator[Outcome]:
+    """Outcomes as they come, `workers` jobs at a time, each in a process of its own on one thread.
+
+    One thread each, since the matrices are small: two jobs side by side beat one on two cores.
+    """
+    context = get_context("spawn")
+    with single_threaded(), context.Manager() as manager:
+        queue = manager.Queue()
+        with ProcessPoolExecutor(workers, context, _enter, (queue,)) as pool:
+            futures = [pool.submit(_work, job, folder) for job in jobs]
+            try:
+                waiting = set(futures)
+                while waiting:
+                    while not queue.empty():
+                        watch(*queue.get())
+                    done = {future for future in waiting if future.done()}
+                    for future in as_completed(done):
+                        yield future.result()
+                    waiting -= done
+                    time.sleep(0.05)
+            except BaseException:
+                for process in (pool._processes or {}).values():
+                    process.terminate()
+                raise
+
+
+@contextmanager
+def single_threaded() -> Iterator[None]:
+    """Processes that start inside compute on one thread."""
+    before = {name: os.environ.get(name) for name in THREADS}
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
