@@ -153,7 +153,7 @@ def _additive(allowed: np.ndarray, dtype: np.dtype) -> np.ndarray:
 def _check(query: np.ndarray, key: np.ndarray, value: np.ndarray, attn_mask: np.ndarray | None) -> None:
     if attn_mask is not None and attn_mask.dtype.kind not in "bf":
         raise TypeError(
-            f"attention got an attn_mask of {attn_mask.dtype}: write attn_mask.astype(bool), where True = may "
+            f"attention got an attn_mask of {attn_mask.dtype}: write attn_mask.astype(bool), True = may "
             "attend, or give floats, which are added to the scores"
         )
     if min(query.ndim, key.ndim, value.ndim) < 2:

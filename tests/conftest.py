@@ -1,0 +1,34 @@
+"""What every test shares: seeded randomness, hypothesis profiles, and a guard over global modes."""
+
+import os
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+from minigrad import modes
+
+_COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+
+settings.register_profile("quick", max_examples=50, derandomize=True, database=None, **_COMMON)
+settings.register_profile("nightly", max_examples=1000, **_COMMON)  # 10,000 and more over all drawn tests
+settings.load_profile("nightly" if os.environ.get("MINIGRAD_LONG") == "1" else "quick")
+
+
+@pytest.fixture(autouse=True)
+def no_mode_leaks():
+    """Fail a test that leaves minigrad's mode or NumPy's error state changed behind it."""
+    mode, errors = modes.current.get(), np.geterr()
+    assert mode == modes.Mode(), f"the mode was leaked by an earlier test: {mode}"
+    yield
+    leaked, left = modes.current.get(), np.geterr()
+    np.seterr(**errors)
+    modes.current.set(mode)
+    assert leaked == mode, f"this test leaks the mode {leaked}"
+    assert left == errors, f"this test leaks NumPy's error state {left}"
+
+
+@pytest.fixture
+def rng():
+    """A generator that starts the same in every test."""
+    return np.random.default_rng(20240611)

@@ -1,0 +1,188 @@
+"""What NumPy lacks, written out as plainly as can be: the oracles of `samples`."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+
+def alias(x: Any) -> Any:
+    return x
+
+
+def astype(x: Any, dtype: Any) -> Any:
+    return np.asarray(x).astype(dtype)
+
+
+def getitem(x: Any, index: Any) -> Any:
+    return np.asarray(x)[index if not isinstance(index, list) else np.array(index, int)]
+
+
+def scatter_add(g: Any, index: Any, shape: Any) -> Any:
+    out = np.zeros(shape, g.dtype)
+    np.add.at(out, index, g)
+    return out
+
+
+def erf(x: Any) -> Any:
+    return np.vectorize(math.erf, otypes=[float])(x)
+
+
+def relu(x: Any) -> Any:
+    return np.where(x > 0, x, 0.0)
+
+
+def leaky_relu(x: Any, slope: float = 0.01) -> Any:
+    return np.where(x > 0, x, slope * x)
+
+
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    return np.where(x > 0, x, alpha * (np.exp(x) - 1))
+
+
+def sigmoid(x: Any) -> Any:
+    return 1 / (1 + np.exp(-x))
+
+
+def logsigmoid(x: Any) -> Any:
+    return np.log(sigmoid(x))
+
+
+def softplus(x: Any) -> Any:
+    return np.log(1 + np.exp(x))
+
+
+def silu(x: Any) -> Any:
+    return x * sigmoid(x)
+
+
+def gelu(x: Any, approximate: str = "none") -> Any:
+    if approximate == "tanh":
+        return 0.5 * x * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return x * 0.5 * (1 + erf(x / math.sqrt(2)))
+
+
+def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    with np.errstate(divide="ignore"):
+        return np.log(np.sum(np.exp(x), axis=axis, keepdims=keepdims))
+
+
+def softmax(x: Any, axis: Any = -1) -> Any:
+    e = np.exp(x)
+    return e / np.sum(e, axis=axis, keepdims=True)
+
+
+def log_softmax(x: Any, axis: Any = -1) -> Any:
+    return np.log(softmax(x, axis))
+
+
+def rotate(x: Any, cos: Any, sin: Any) -> Any:
+    half = x.shape[-1] // 2
+    points = x[..., :half] + 1j * x[..., half:]
+    turned = points * (cos + 1j * sin)
+    return np.concatenate([turned.real, turned.imag], axis=-1)
+
+
+def linear(x: Any, weight: Any, bias: Any = None) -> Any:
+    return np.einsum("...i,oi->...o", x, weight) + (0 if bias is None else bias)
+
+
+def layer_norm(x: Any, weight: Any = None, bias: Any = None, axis: Any = -1, eps: float = 1e-5) -> Any:
+    y = (x - np.mean(x, axis=axis, keepdims=True)) / np.sqrt(np.var(x, axis=axis, keepdims=True) + eps)
+    return y * (1 if weight is None else weight) + (0 if bias is None else bias)
+
+
+def cross_entropy(
+    logits: Any,
+    targets: Any,
+    axis: int = -1,
+    reduction: str = "mean",
+    ignore_index: int = -100,
+    label_smoothing: float = 0.0,
+) -> Any:
+    """One target after the other, against its row of the smoothed one-hot distribution."""
+    rows = np.moveaxis(np.asarray(logits), axis, -1)
+    classes = rows.shape[-1]
+    losses = np.zeros(targets.shape)
+    for place in np.ndindex(targets.shape):
+        if targets[place] != ignore_index:
+            q = np.full(classes, label_smoothing / classes)
+            q[targets[place]] += 1 - label_smoothing
+            losses[place] = -np.sum(q * log_softmax(rows[place]))
+    if reduction == "none":
+        return losses
+    return losses.sum() / np.sum(targets != ignore_index) if reduction == "mean" else losses.sum()
+
+
+def scaled_dot_product_attention(
+    query: Any,
+    key: Any,
+    value: Any,
+    attn_mask: Any = None,
+    is_causal: bool = False,
+    scale: float | None = None,
+    dropout_mask: Any = None,
+) -> Any:
+    weights = attention_weights(query, key, attn_mask, is_causal, scale)
+    return (weights if dropout_mask is None else weights * dropout_mask) @ value
+
+
+def attention_weights(
+    query: Any, key: Any, attn_mask: Any = None, is_causal: bool = False, scale: float | None = None
+) -> Any:
+    """One row after the other, over the positions that it may attend to."""
+    factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
+    scores = np.einsum("...td,...sd->...ts", query, key) * factor
+    may = np.ones(scores.shape, bool)
+    if is_causal:
+        may &= np.arange(scores.shape[-2])[:, None] >= np.arange(scores.shape[-1])
+    if attn_mask is not None and attn_mask.dtype == bool:
+        may &= attn_mask
+    elif attn_mask is not None:
+        scores = scores + attn_mask
+        may &= scores > -np.inf
+    weights = np.zeros(scores.shape)
+    for place in np.ndindex(scores.shape[:-1]):
+        if may[place].any():
+            weights[place][may[place]] = softmax(scores[place][may[place]])
+    return weights
+
+
+def rnn(
+    x: Any, w_ih: Any, w_hh: Any, b_ih: Any = 0, b_hh: Any = 0, h0: Any = None, nonlinearity: str = "tanh"
+) -> Any:
+    """One sequence after the other, one step after the other; likewise below."""
+    out = np.zeros((*x.shape[:2], w_hh.shape[1]))
+    for n, sequence in enumerate(x):
+        h = np.zeros(w_hh.shape[1]) if h0 is None else h0[n]
+        for t, now in enumerate(sequence):
+            a = w_ih @ now + b_ih + w_hh @ h + b_hh
+            out[n, t] = h = np.tanh(a) if nonlinearity == "tanh" else relu(a)
+    return out
+
+
+def lstm(x: Any, w_ih: Any, w_hh: Any, b_ih: Any = 0, b_hh: Any = 0, h0: Any = None, c0: Any = None) -> Any:
+    """The last state of the cells stands after the last output."""
+    out = np.zeros((x.shape[0], x.shape[1] + 1, w_hh.shape[1]))
+    for n, sequence in enumerate(x):
+        h = np.zeros(w_hh.shape[1]) if h0 is None else h0[n]
+        c = np.zeros(w_hh.shape[1]) if c0 is None else c0[n]
+        for t, now in enumerate(sequence):
+            i, f, g, o = np.split(w_ih @ now + b_ih + w_hh @ h + b_hh, 4)
+            c = sigmoid(f) * c + sigmoid(i) * np.tanh(g)
+            out[n, t] = h = sigmoid(o) * np.tanh(c)
+        out[n, -1] = c
+    return out
+
+
+def gru(x: Any, w_ih: Any, w_hh: Any, b_ih: Any = 0, b_hh: Any = 0, h0: Any = None) -> Any:
+    out = np.zeros((*x.shape[:2], w_hh.shape[1]))
+    for n, sequence in enumerate(x):
+        h = np.zeros(w_hh.shape[1]) if h0 is None else h0[n]
+        for t, now in enumerate(sequence):
+            u_r, u_z, u_n = np.split(w_ih @ now + b_ih, 3)
+            v_r, v_z, v_n = np.split(w_hh @ h + b_hh, 3)
+            z = sigmoid(u_z + v_z)
+            proposal = np.tanh(u_n + sigmoid(u_r + v_r) * v_n)
+            out[n, t] = h = (1 - z) * proposal + z * h
+    return out

@@ -1,0 +1,316 @@
+"""A gallery of the engine's errors: each says what was given, what was needed, what to write instead."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import minigrad as mg
+from minigrad.primitive import primitive
+from minigrad.registry import register
+
+
+def leaf(*shape):
+    return mg.tensor(np.ones(shape, np.float32), requires_grad=True)
+
+
+def ones(*shape):
+    return np.ones(shape, np.float32)
+
+
+def op(forward, **rules):
+    forward.__name__ = "_halve"
+    made = primitive(forward)
+    made.vjp(**rules)
+    return made
+
+
+def walked_twice():
+    y = np.exp(leaf(2)).sum()
+    y.backward()
+    y.backward()
+
+
+def in_place_on_a_leaf():
+    t = leaf(2)
+    t += 1
+
+
+def switched_off():
+    (leaf(2) * 2).requires_grad = False
+
+
+def item_assigned():
+    leaf(2)[0] = 1.0
+
+
+def a_name_for_a_result():
+    (leaf(2) * 2).name = "y"
+
+
+def default_of_integers():
+    with mg.default_dtype(np.int64):
+        pass
+
+
+attend = mg.scaled_dot_product_attention
+
+# What is done, the exception, and pieces of its text (or of its note, which names the op).
+GALLERY = {
+    # -- making tensors
+    "ragged": (lambda: mg.tensor([[1, 2], [3]]), TypeError, ["list", "rectangle", "same length", "mg.stack"]),
+    "ragged operand": (lambda: mg.exp([[1, 2], [3]]), TypeError, ["rectangle"]),
+    "strings": (lambda: mg.tensor(["a"]), TypeError, ["not <U1", "list", "np.asarray(x, float)"]),
+    "None": (lambda: mg.tensor(None), TypeError, ["not object", "NoneType"]),
+    "complex": (lambda: mg.tensor(1j), TypeError, ["not complex128"]),
+    "objects": (lambda: mg.exp(object()), TypeError, ["real numbers", "object"]),
+    "integers with a gradient": (
+        lambda: mg.tensor(np.arange(3), requires_grad=True),
+        TypeError,
+        ["only floats have gradients", "int64", "dtype=np.float32"],
+    ),
+    "booleans with a gradient": (
+        lambda: mg.tensor([True], requires_grad=True), TypeError, ["only floats have gradients", "bool"]
+    ),
+    "default of integers": (default_of_integers, TypeError, ["float dtype", "int64"]),
+    "as complex": (lambda: leaf(2).astype(complex), TypeError, ["complex128", "real numbers"]),
+    # -- backward
+    "backward of data": (
+        lambda: mg.tensor([1.0]).backward(), RuntimeError, ["requires_grad=True", "outside mg.no_grad()"]
+    ),
+    "backward of many": (
+        lambda: (leaf(2, 3) * 2).backward(), ValueError, ["(2, 3)", "t.sum().backward()", "(gradient)"]
+    ),
+    "backward of none": (lambda: (leaf(0) * 2).backward(), ValueError, ["(0,)"]),
+    "gradient of another shape": (
+        lambda: (leaf(2, 3) * 2).backward(ones(3)),
+        ValueError,
+        ["got shape (3,)", "(2, 3)", "np.broadcast_to(gradient, (2, 3))"],
+    ),
+    "gradient that is ragged": (lambda: leaf(2).backward([[1], [1, 2]]), TypeError, ["rectangle"]),
+    "freed graph": (walked_twice, mg.GraphFreedError, ["'sum'", "backward(retain_graph=True)", "again"]),
+    # -- leaves and modes
+    "in place on a leaf": (in_place_on_a_leaf, RuntimeError, ["`+=`", "with mg.no_grad()", "u = t + ..."]),
+    "switched off": (switched_off, ValueError, ["leaf only", "t.detach()"]),
+    "item assigned": (item_assigned, TypeError, ["mg.where(mask, value, t)", "t.data[index] = value"]),
+    "a name for a result": (a_name_for_a_result, ValueError, ["leaf"]),
+    # -- data out
+    "item of many": (lambda: leaf(2, 2).item(), ValueError, ["exactly one", "(2, 2)", "t.numpy().tolist()"]),
+    "float of many": (lambda: float(leaf(2)), ValueError, ["exactly one", "(2,)"]),
+    "truth of many": (lambda: bool(leaf(2)), ValueError, ["(2,)", "(t > 0).any()"]),
+    "len of 0-d": (lambda: len(leaf()), TypeError, ["0-d", "t.item()"]),
+    "iteration over 0-d": (lambda: list(leaf()), TypeError, ["0-d"]),
+    # -- shapes; NumPy's own words, with a note of who was asked
+    "add": (lambda: leaf(2) + leaf(3), ValueError, ["(2,) (3,)", "minigrad's add", "float32[2], float32[3]"]),
+    "matmul": (lambda: leaf(2, 3) @ leaf(2, 3), ValueError, ["matmul", "float32[2, 3]"]),
+    "matmul of 0-d": (lambda: leaf() @ leaf(2), ValueError, ["minigrad's matmul"]),
+    "reshape": (lambda: leaf(2, 3).reshape(4, 2), ValueError, ["(4,2)", "minigrad's reshape"]),
+    "axis": (lambda: leaf(2).sum(axis=1), np.exceptions.AxisError, ["axis 1", "minigrad's sum"]),
+    "index": (lambda: leaf(2)[5], IndexError, ["index 5", "minigrad's getitem"]),
+    "index of floats": (lambda: leaf(2)[mg.tensor([1.0])], IndexError, ["integer", "minigrad's getitem"]),
+    "stack": (lambda: mg.stack([leaf(2), leaf(3)]), ValueError, ["same shape", "minigrad's stack"]),
+    "concatenate nothing": (lambda: mg.concatenate([]), ValueError, ["at least one", "concatenate"]),
+    "split": (lambda: mg.split(leaf(5), 2), ValueError, ["length 5", "2 equal parts", "split(x, [2, 5])"]),
+    "pad": (lambda: mg.pad(leaf(2), 1, mode="edge"), ValueError, ["'edge'", "mg.concatenate"]),
+    "einsum of one operand": (
+        lambda: mg.einsum("ij,jk->ik", leaf(2, 3)), ValueError, ["names 2 operands", "1 were given", "commas"]
+    ),
+    "einsum without its ellipsis": (
+        lambda: mg.einsum("...i->i", leaf(2, 3)), ValueError, ["1 axes under `...`", "write `...` there too"]
+    ),
+    "einsum of other lengths": (
+        lambda: mg.einsum("ij,jk->ik", leaf(2, 3), leaf(4, 2)), ValueError, ["minigrad's einsum"]
+    ),
+    "take_along_axis": (
+        lambda: mg.take_along_axis(leaf(2, 3), np.array([0]), 0), ValueError, ["2 axes", "indices of 1"]
+    ),
+    "scatter_add outside": (
+        lambda: mg.scatter_add(ones(1), np.array([3]), (2,)), IndexError, ["index 3", "length 2"]
+    ),
+    "rotate": (
+        lambda: mg.rotate(leaf(2, 3), ones(2, 1), ones(2, 1)), ValueError, ["(2, 3)", "(2, 1)", "even"]
+    ),
+    "linear": (
+        lambda: mg.linear(leaf(2, 3), leaf(3, 4)),
+        ValueError,
+        ["x (2, 3)", "weight (3, 4)", "(out_features, in_features)"],
+    ),
+    "attention of vectors": (lambda: attend(ones(3), ones(3), ones(3)), ValueError, ["(..., T, D)", "(3,)"]),
+    "attention of other widths": (
+        lambda: attend(ones(2, 3), ones(2, 4), ones(2, 4)),
+        ValueError,
+        ["query (2, 3)", "key (2, 4)", "last axis", "the one before"],
+    ),
+    "attention with a mask of integers": (
+        lambda: attend(ones(2, 2), ones(2, 2), ones(2, 2), np.array([0, 1])),
+        TypeError,
+        ["attn_mask of int64", "attn_mask.astype(bool)", "True = may attend"],
+    ),
+    "gelu": (lambda: mg.gelu(leaf(2), approximate="erf"), ValueError, ['"none" or "tanh"', "'erf'"]),
+    "cross_entropy with a class too many": (
+        lambda: mg.cross_entropy(leaf(2, 3), np.array([0, 3])),
+        IndexError,
+        ["target 3", "3 classes", "0 to 2", "-100"],
+    ),
+    "cross_entropy with targets of another shape": (
+        lambda: mg.cross_entropy(leaf(2, 3), np.array([[0], [1]])),
+        ValueError,
+        ["logits (2, 3)", "targets (2, 1)", "must have shape (2,)"],
+    ),
+    "cross_entropy with probabilities": (
+        lambda: mg.cross_entropy(leaf(2, 3), ones(2)), ValueError, ["class numbers", "float32", "astype(int)"]
+    ),
+    "cross_entropy reduced": (
+        lambda: mg.cross_entropy(leaf(1, 3), np.array([0]), reduction="max"),
+        ValueError,
+        ['"mean", "sum" or "none"', "'max'"],
+    ),
+    "rnn of one sequence": (
+        lambda: mg.rnn(ones(5, 4), ones(3, 4), ones(3, 3)),
+        ValueError,
+        ["(B, T, input_size)", "(5, 4)", "x[None]"],
+    ),
+    "lstm of no steps": (
+        lambda: mg.lstm(ones(2, 0, 4), ones(12, 4), ones(12, 3)), ValueError, ["(2, 0, 4)", "at least one"]
+    ),
+    "gru with the weight of another": (
+        lambda: mg.gru(ones(2, 5, 4), ones(9, 4), ones(12, 3)),
+        ValueError,
+        ["weight_hh (12, 3)", "(3 * hidden_size, hidden_size)"],
+    ),
+    "lstm with another weight_ih": (
+        lambda: mg.lstm(ones(2, 5, 4), ones(12, 3), ones(12, 3)),
+        ValueError,
+        ["weight_ih (12, 3)", "must be (12, 4)"],
+    ),
+    "rnn that is not": (
+        lambda: mg.rnn(ones(2, 5, 4), ones(3, 4), ones(3, 3), nonlinearity="sin"),
+        ValueError,
+        ['"tanh" or "relu"', "'sin'"],
+    ),
+    # -- calls
+    "an operand too many": (lambda: mg.exp(leaf(2), leaf(2)), TypeError, ["exp()", "2 were given"]),
+    "an operand too few": (lambda: mg.multiply(leaf(2)), TypeError, ["missing", "'b'", "multiply"]),
+    "PyTorch's dim": (lambda: mg.sum(leaf(2), dim=0), TypeError, ["'dim'", "minigrad's sum"]),
+    "a graph into a constant": (
+        lambda: mg.rotate(ones(2, 2), leaf(2, 1), ones(2, 1)),
+        TypeError,
+        ["rotate has no derivative by 'cos'", "t.detach()"],
+    ),
+    "a graph into an option": (
+        lambda: mg.leaky_relu(leaf(2), negative_slope=leaf()), TypeError, ["'negative_slope'", "t.detach()"]
+    ),
+    # -- grad
+    "grad of an array": (
+        lambda: mg.grad(lambda x: x * 2)(ones(3)), TypeError, ["one number", "shape (3,)", ".sum() or"]
+    ),
+    "grad of a float": (lambda: mg.grad(lambda x: 1.0)(1.0), TypeError, ["a float", "mg.* or np.*"]),
+    "grad of nothing": (lambda: mg.grad(lambda x: None)(1.0), TypeError, ["a NoneType"]),
+    "grad by integers": (lambda: mg.grad(mg.sum)(np.arange(3)), TypeError, ["only floats", "int64"]),
+    "grad by a missing argument": (
+        lambda: mg.grad(lambda x: x, 2)(1.0), TypeError, ["argument 2", "called with 1"]
+    ),
+    "grad by one too far back": (lambda: mg.grad(lambda x: x, -2)(1.0), TypeError, ["argument -2"]),
+    # -- check_grads
+    "check_grads of float32": (
+        lambda: mg.check_grads(mg.exp, (ones(2),)), TypeError, ["float64", "argument 0 is float32", "astype"]
+    ),
+    "check_grads of nothing": (lambda: mg.check_grads(mg.exp, (np.arange(2),)), TypeError, ["got none"]),
+    "check_grads that fails": (
+        lambda: mg.check_grads(lambda x: x * x.detach(), (np.ones(2),)),
+        mg.GradientError,
+        ["order 1, argument 0", "2 of 2", "index (", "expected", "got"],
+    ),
+    # -- writing ops
+    "a rule for no operand": (
+        lambda: op(lambda x: x, y=lambda g: g), TypeError, ["halve.vjp", "'y'", "no operand", "it has x"]
+    ),
+    "a rule that reads what is not there": (
+        lambda: op(lambda x, axis=0: x, x=lambda g, y: g),
+        TypeError,
+        ["rule for 'x' of halve reads y", "axis, axis_shape, out, x, x_shape"],
+    ),
+    "a rule that gives another shape": (
+        lambda: op(lambda x: x * 0.5, x=lambda g: g[:1])(leaf(3)).backward(ones(3)),
+        ValueError,
+        ["derivative of 'halve'", "shape (1,)", "operand of shape (3,)"],
+    ),
+    "a rule that gives too few axes": (
+        lambda: op(lambda x: x * 0.5, x=lambda g: g.sum(axis=0))(leaf(2, 3)).backward(ones(2, 3)),
+        ValueError,
+        ["derivative of 'halve'", "shape (3,)", "(2, 3)"],
+    ),
+    "a rule of another shape under create_graph": (
+        lambda: op(lambda x: x * 0.5, x=lambda g: g[:1])(leaf(3)).backward(ones(3), create_graph=True),
+        ValueError,
+        ["derivative of 'halve'", "shape (1,)"],
+    ),
+    "a name that is taken": (lambda: register("exp", mg.exp), ValueError, ["'exp'", "another name"]),
+}  # fmt: skip
+
+
+def text_of(error):
+    return "\n".join([str(error), *getattr(error, "__notes__", ())])
+
+
+@pytest.mark.parametrize("case", GALLERY)
+def test_error(case):
+    action, kind, pieces = GALLERY[case]
+    with pytest.raises(kind) as caught:
+        action()
+    assert type(caught.value) is kind or kind is ValueError
+    for piece in pieces:
+        assert piece in text_of(caught.value)
+
+
+@pytest.mark.parametrize("case", GALLERY)
+def test_what_an_error_tells_to_write_exists(case):
+    """Each `mg.name` and `np.name` in an error's text can be written."""
+    action, kind, _ = GALLERY[case]
+    with pytest.raises(kind) as caught:
+        action()
+    for package, name in re.findall(r"\b(mg|np)\.(\w+)", text_of(caught.value)):
+        assert hasattr({"mg": mg, "np": np}[package], name), f"{package}.{name}"
+
+
+def test_every_error_of_the_engine_is_in_the_gallery_or_tested_elsewhere():
+    """Each `raise` of minigrad is reached by a case: its line must be among those that were run."""
+    room = Path(mg.__file__).parent
+    raised = set()
+    for action, kind, _ in GALLERY.values():
+        with pytest.raises(kind) as caught:
+            action()
+        raised |= {(Path(entry.path).resolve(), entry.lineno + 1) for entry in caught.traceback}
+    unreached = []
+    for path in sorted(room.rglob("*.py")):
+        if "drawing" in path.parts or path.name == "numpy_protocols.py":  # their own files test those
+            continue
+        for first, last in _raise_statements(path):
+            if not any((path.resolve(), line) in raised for line in range(first, last + 1)):
+                unreached.append(f"{path.relative_to(room)}:{first}")
+    # A gradient of another shape cannot come of the engine itself: check_grads guards against rules.
+    assert not [place for place in unreached if not place.startswith("checking.py")], unreached
+
+
+def _raise_statements(path):
+    import ast
+
+    for node in ast.walk(ast.parse(path.read_text())):
+        if (
+            isinstance(node, ast.Raise)
+            and node.exc is not None
+            and "NotImplemented" not in ast.dump(node.exc)
+        ):
+            yield node.lineno, node.end_lineno
+
+
+def test_notes_describe_what_was_given():
+    with pytest.raises(ValueError, match="broadcast") as caught:
+        mg.add(np.ones((2, 3)), mg.tensor(np.ones((4, 5), np.float32)))
+    assert caught.value.__notes__ == ["in minigrad's add, given float64[2, 3], float32[4, 5]"]
+
+
+def test_freed_error_is_a_runtime_error_and_gradient_error_an_assertion():
+    assert issubclass(mg.GraphFreedError, RuntimeError)
+    assert issubclass(mg.GradientError, AssertionError)

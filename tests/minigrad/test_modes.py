@@ -1,0 +1,207 @@
+"""What is recorded when: no_grad, record, observe, scope and default_dtype, each thread for itself."""
+
+import threading
+
+import numpy as np
+import pytest
+
+import minigrad as mg
+from minigrad import modes
+
+
+def leaf():
+    return mg.tensor([1.0, 2.0], requires_grad=True)
+
+
+def test_no_grad_as_a_context():
+    x = leaf()
+    with mg.no_grad():
+        assert not mg.is_recording()
+        y = x * 2
+    assert y.node is None
+    assert mg.is_recording()
+    assert (x * 2).node is not None
+
+
+def test_no_grad_as_a_decorator():
+    @mg.no_grad()
+    def double(x):
+        """Twice x."""
+        return x * 2
+
+    for _ in range(2):  # each call enters anew
+        assert double(leaf()).node is None
+    assert double.__doc__ == "Twice x."
+    assert (leaf() * 2).node is not None
+
+
+def test_modes_are_restored_after_an_error():
+    for context in (mg.no_grad(), mg.record(), mg.default_dtype(np.float64), mg.scope("a")):
+        with pytest.raises(ZeroDivisionError), context:
+            raise ZeroDivisionError
+        assert modes.current.get() == modes.Mode()
+
+
+def test_modes_nest():
+    with mg.no_grad():
+        with mg.default_dtype(np.float64), mg.no_grad():
+            assert mg.tensor(1).dtype == np.float64
+        assert not mg.is_recording()
+        assert mg.tensor(1).dtype == np.float32
+
+
+def test_backward_runs_in_its_own_mode():
+    """Gradients are not recorded without create_graph, though the program around records."""
+    x = leaf()
+    (x * x).sum().backward()
+    assert x.grad.node is None
+    x.grad = None
+    y = (x * x).sum()
+    with mg.no_grad():
+        y.backward(create_graph=True)
+    assert x.grad.node is not None
+    assert mg.is_recording()
+
+
+def test_eight_threads_with_their_own_no_grad():
+    barrier = threading.Barrier(8)
+    failures = []
+
+    def work(number):
+        try:
+            x = mg.tensor(np.full(3, float(number)), requires_grad=True)
+            for _ in range(50):
+                barrier.wait(timeout=30)
+                if number % 2:
+                    with mg.no_grad(), mg.default_dtype(np.float64):
+                        barrier.wait(timeout=30)
+                        assert (x * 2).node is None
+                        assert mg.tensor(1).dtype == np.float64
+                else:
+                    barrier.wait(timeout=30)
+                    y = (x * x).sum()
+                    assert y.node is not None
+                    assert mg.tensor(1).dtype == np.float32
+                    x.grad = None
+                    y.backward()
+                    np.testing.assert_array_equal(x.grad.data, 2.0 * number)
+        except BaseException as error:
+            failures.append(error)
+            barrier.abort()
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    with mg.no_grad():  # new threads start with the default mode all the same
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert not failures
+
+
+def test_threads_build_and_walk_separate_graphs_of_shared_constants():
+    constant = mg.tensor(np.linspace(0, 1, 100))
+    results = {}
+
+    def work(i):
+        x = mg.tensor(np.full(100, float(i)), requires_grad=True)
+        for _ in range(20):
+            x.grad = None
+            np.tanh(x * constant).sum().backward()
+        results[i] = x.grad.data
+
+    threads = [threading.Thread(target=work, args=(i,)) for i in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for i, got in results.items():
+        c = constant.data
+        np.testing.assert_allclose(got, c * (1 - np.tanh(i * c) ** 2), rtol=1e-12, atol=1e-15)
+    assert len(results) == 8
+
+
+# -- record ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("create_graph", [False, True])
+def test_record_keeps_value_and_gradient(create_graph):
+    x = leaf()
+    with mg.record():
+        y = x * 3
+        z = (y * y).sum()
+    z.backward(create_graph=create_graph)
+    np.testing.assert_array_equal(y.node.record.value, [3, 6])
+    np.testing.assert_array_equal(y.node.record.gradient, [6, 12])
+    assert type(y.node.record.gradient) is np.ndarray
+    assert z.node.record.gradient == 1
+
+
+def test_a_recorded_gradient_is_the_total_and_no_ones_memory():
+    x = leaf()
+    with mg.record():
+        y = x * 1.0
+        z = (y + y * 2).sum() + y.sum()
+    z.backward()
+    np.testing.assert_array_equal(y.node.record.gradient, [4, 4])
+    x.grad.data[...] = 0
+    np.testing.assert_array_equal(y.node.record.gradient, [4, 4])
+
+
+def test_a_recorded_0d_gradient_is_an_array_too():
+    x = mg.tensor(2.0, requires_grad=True)
+    with mg.record():
+        y = x * 3
+        z = y * y + y
+    z.backward()
+    assert type(y.node.record.gradient) is np.ndarray
+    assert y.node.record.gradient == 13
+
+
+def test_nothing_is_kept_outside_record():
+    y = leaf() * 3
+    assert y.node.record is None
+
+
+# -- observe --------------------------------------------------------------------------------------
+
+
+def test_observe_sees_every_op_with_its_arrays():
+    seen = []
+    x = leaf()
+    with mg.observe(lambda op, operands, out: seen.append((op.name, operands, out))):
+        y = np.exp(x) * 2.0
+        mg.linear(mg.tensor([[1.0, 2.0]]), np.ones((3, 2), np.float32))
+        with mg.no_grad():
+            mg.concatenate([x, x])
+    z = y.sum()
+    assert [name for name, _, _ in seen] == ["exp", "multiply", "linear", "concatenate"]
+    _, operands, out = seen[1]
+    assert all(not isinstance(o, mg.Tensor) for o in operands)
+    np.testing.assert_allclose(operands[0], np.exp([1, 2]), rtol=1e-6)
+    assert operands[1] == 2.0
+    np.testing.assert_array_equal(out, y.data)
+    assert z.node is not None
+
+
+def test_an_error_in_the_observer_comes_through():
+    def refuse(op, operands, out):
+        raise FloatingPointError(f"{op.name} gave NaN")
+
+    with mg.observe(refuse), pytest.raises(FloatingPointError, match="exp gave NaN"):
+        np.exp(leaf())
+
+
+# -- scope ----------------------------------------------------------------------------------------
+
+
+def test_nodes_know_the_scope_that_they_were_made_in():
+    x = leaf()
+    with mg.scope("encoder"):
+        a = x * 2
+        with mg.scope("layers.0"):
+            assert mg.current_scope() == "encoder.layers.0"
+            b = a * 2
+        c = b * 2
+    assert (a.node.path, b.node.path, c.node.path) == ("encoder", "encoder.layers.0", "encoder")
+    assert (c * 2).node.path == ""
+    assert mg.current_scope() == ""

@@ -1,0 +1,169 @@
+"""NumPy's own functions on Tensors: recorded, plain, or refused with what to write instead."""
+
+import re
+
+import numpy as np
+import pytest
+
+import minigrad as mg
+from minigrad.numpy_protocols import PLAIN_FUNCTIONS, PLAIN_UFUNCS
+
+
+@pytest.fixture
+def t():
+    return mg.tensor(np.array([[0.5, 0.25], [0.75, 0.125]]), requires_grad=True)
+
+
+# -- recorded -------------------------------------------------------------------------------------
+
+RECORDED = {
+    "np.exp": (lambda t: np.exp(t), "exp"),
+    "np.sum": (lambda t: np.sum(t, axis=0), "sum"),
+    "np.mean": (lambda t: np.mean(t, axis=1, keepdims=True), "mean"),
+    "array * t": (lambda t: np.array([2.0, 3.0]) * t, "multiply"),
+    "array @ t": (lambda t: np.eye(2) @ t, "matmul"),
+    "float64 * t": (lambda t: np.float64(2) * t, "multiply"),
+    "float32 - t": (lambda t: np.float32(2) - t, "subtract"),
+    "int64 ** t": (lambda t: np.int64(2) ** t, "power"),
+    "list + t": (lambda t: [1.0, 2.0] + t, "add"),  # noqa: RUF005
+    "t + list": (lambda t: t + [1.0, 2.0], "add"),  # noqa: RUF005
+    "np.multiply(array, t)": (lambda t: np.multiply(np.ones(2), t), "multiply"),
+    "np.add.reduce": (lambda t: np.add.reduce(t, axis=0), "sum"),
+    "np.maximum.reduce": (lambda t: np.maximum.reduce(t, axis=1), "max"),
+    "np.multiply.reduce": (lambda t: np.multiply.reduce(t, axis=1), "prod"),
+    "np.amax": (lambda t: np.amax(t), "max"),
+    "np.concatenate": (lambda t: np.concatenate([t, np.ones((1, 2))]), "concatenate"),
+    "np.stack": (lambda t: np.stack([t, t], axis=-1), "stack"),
+    "np.vstack": (lambda t: np.vstack((t, t)), "concatenate"),
+    "np.where": (lambda t: np.where(t > 0.3, t, 0.0), "where"),
+    "np.einsum": (lambda t: np.einsum("ij,ij->i", t, np.ones((2, 2))), "einsum"),
+    "np.reshape": (lambda t: np.reshape(t, (4,)), "reshape"),
+    "np.transpose": (lambda t: np.transpose(t), "transpose"),
+    "np.clip": (lambda t: np.clip(t, 0.2, 0.6), "clip"),
+    "np.pad": (lambda t: np.pad(t, 1), "pad"),
+    "np.linalg-free dot": (lambda t: np.dot(t, np.ones(2)), "matmul"),
+    "np.abs": (lambda t: np.abs(t), "absolute"),
+    "np.arctan2": (lambda t: np.arctan2(t, 1.0), "arctan2"),
+    "np.take_along_axis": (lambda t: np.take_along_axis(t, np.array([[0], [1]]), axis=1), "getitem"),
+    "np.split": (lambda t: np.split(t, 2)[1], "getitem"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", RECORDED)
+def test_recorded(form, t):
+    function, op = RECORDED[form]
+    out = function(t)
+    assert type(out) is mg.Tensor
+    assert out.node.op.name == op
+    np.testing.assert_allclose(out.data, function(t.data))
+    out.sum().backward()
+    assert t.grad.shape == t.shape
+
+
+@pytest.mark.parametrize("name", sorted(set(mg.OPS) & set(dir(np))))
+def test_every_op_of_a_numpy_name_is_reached_through_numpy(name, t, monkeypatch):
+    """np.f(t) calls the op of that name, or that of NumPy's own alias for it."""
+    function = getattr(np, name)
+    called = []
+    real = mg.OPS[name]
+    monkeypatch.setitem(mg.OPS, name, lambda *args, **kwargs: called.append(name))
+    arguments = {
+        "astype": (t, float), "concatenate": ([t, t],), "stack": ([t],), "hstack": ([t],), "vstack": ([t],),
+        "einsum": ("ij->i", t), "where": (True, t, t), "clip": (t, 0, 1), "copy": (t,), "repeat": (t, 2),
+        "broadcast_to": (t, (2, 2)), "expand_dims": (t, 0), "moveaxis": (t, 0, 1), "swapaxes": (t, 0, 1),
+        "reshape": (t, 4), "pad": (t, 1), "roll": (t, 1), "tile": (t, 2), "split": (t, 2), "take": (t, 0),
+        "take_along_axis": (t, np.zeros((1, 2), int), 0),
+    }.get(name)  # fmt: skip
+    if arguments is None:
+        arguments = (t,) * (
+            function.nin if isinstance(function, np.ufunc) else 2 if name in ("dot", "outer") else 1
+        )
+    function(*arguments)
+    assert called == [name]
+    assert callable(real)
+
+
+# -- plain ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        np.isnan, np.isfinite, np.sign, np.floor, np.argmax, np.argsort, np.shape, np.ndim, np.size,
+        np.zeros_like, lambda t: np.floor_divide(t, 0.3),
+        np.ones_like, np.count_nonzero, np.unique, np.any, np.all, np.nonzero,
+        lambda t: np.allclose(t, t), lambda t: np.greater(t, 0.3), lambda t: np.array_equal(t, t),
+        lambda t: np.logical_and(t > 0.2, t), lambda t: np.full_like(t, 3.0),
+    ],
+)  # fmt: skip
+def test_functions_without_a_derivative_see_the_data(function, t):
+    got, expected = function(t), function(t.data)
+    assert not isinstance(got, mg.Tensor)
+    np.testing.assert_array_equal(got, expected)
+
+
+def test_the_plain_lists_name_functions_that_exist():
+    for name in PLAIN_FUNCTIONS | PLAIN_UFUNCS:
+        assert hasattr(np, name)
+        assert name not in mg.OPS
+    assert all(isinstance(getattr(np, name), np.ufunc) for name in PLAIN_UFUNCS)
+
+
+# -- refused --------------------------------------------------------------------------------------
+
+REFUSED = {
+    "np.array(recorded)": (
+        lambda t: np.array(t * 2),
+        ["silently cut its graph", "t.detach().numpy()", "mg.stack([...])"],
+    ),
+    "np.asarray(leaf)": (lambda t: np.asarray(t), ["silently cut its graph"]),
+    "np.array([t, t])": (lambda t: np.array([t, t]), ["mg.stack([...])"]),
+    "out=t": (lambda t: np.exp(t, out=mg.tensor(t.data)), ["np.exp(..., out=t)", "out=t.data"]),
+    "out=array": (lambda t: np.exp(t, out=np.zeros((2, 2))), ["would lose the graph", "t.detach().numpy()"]),
+    "array += t": (lambda t: np.zeros((2, 2)).__iadd__(t), ["np.add(t, out=array)", "lose the graph"]),
+    "where=": (lambda t: np.exp(t, where=t > 0), ["takes no where", "mg.where(mask, ...)"]),
+    "dtype=": (lambda t: np.exp(t, dtype=float), ["takes no dtype", "t.astype(dtype)"]),
+    "sum(where=)": (lambda t: np.sum(t, where=t > 0), ["np.sum", "takes no where", "mg.where(mask, t, 0)"]),
+    "sum(out=)": (lambda t: np.sum(t, out=np.zeros(())), ["takes no out"]),
+    "concatenate(dtype=)": (lambda t: np.concatenate([t, t], dtype=float), ["takes no dtype"]),
+    "no derivative": (
+        lambda t: np.linalg.inv(t),
+        ["np.linalg.inv has no derivative here", "t.detach().numpy()"],
+    ),
+    "median": (lambda t: np.median(t), ["np.median has no derivative here", "minigrad.OPS"]),
+    "ufunc": (lambda t: np.nextafter(t, t), ["np.nextafter has no derivative here"]),
+    "accumulate": (lambda t: np.add.accumulate(t), ["np.add.accumulate has no derivative here"]),
+    "outer": (lambda t: np.multiply.outer(t, t), ["np.multiply.outer has no derivative here"]),
+    "reduce where": (lambda t: np.add.reduce(t, where=t > 0), ["np.add.reduce", "takes no where"]),
+    "fft": (lambda t: np.fft.fft(t), ["np.fft.fft has no derivative here"]),
+}
+
+
+@pytest.mark.parametrize("form", REFUSED)
+def test_refused_with_what_to_write_instead(form, t):
+    function, pieces = REFUSED[form]
+    with pytest.raises(TypeError) as caught:
+        function(t)
+    for piece in pieces:
+        assert re.search(re.escape(piece), str(caught.value)), str(caught.value)
+
+
+def test_plain_tensors_become_arrays():
+    t = mg.tensor([1.0, 2.0])
+    assert np.asarray(t).dtype == np.float32
+    assert np.asarray(t, np.float64).dtype == np.float64
+    assert not np.shares_memory(np.array(t), t.data)
+    np.testing.assert_array_equal(np.array([t, t]), [[1, 2], [1, 2]])
+    assert float(np.asarray(mg.tensor(2.0))) == 2
+
+
+def test_out_of_plain_tensors_may_be_an_array():
+    out = np.zeros(2)
+    np.exp(mg.tensor(np.zeros(2)), out=out)
+    np.testing.assert_array_equal(out, [1, 1])
+
+
+def test_object_arrays_are_never_made_by_accident(t):
+    for function in (lambda: np.ones(2) * t, lambda: np.ones((2, 2)) + t, lambda: np.float64(1) / t):
+        assert function().dtype == np.float64
+    assert (np.ones(2) > t).dtype == bool

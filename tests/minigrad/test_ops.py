@@ -1,0 +1,321 @@
+"""Every op of the registry, driven by the table of samples."""
+
+import contextlib
+import importlib
+import pkgutil
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad as mg
+from minigrad import graph, ops
+from minigrad.graph import ancestors
+from minigrad.operation import Operation
+from tests.minigrad.samples import SAME, SAMPLES, Sample
+
+try:
+    import torch
+except ModuleNotFoundError:
+    torch = None
+
+needs_torch = pytest.mark.skipif(
+    torch is None, reason="torch is absent: pip install torch to compare with it"
+)
+
+ALL = [sample for samples in SAMPLES.values() for sample in samples]
+every_sample = pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.label)
+
+# Ops that no 0-d or no empty array can be given to, and why.
+NOT_0D = {
+    "attention_weights": "needs two axes",
+    "concatenate": "NumPy refuses",
+    "cross_entropy": "needs an axis of classes",
+    "gru": "needs three axes",
+    "layer_norm": "needs an axis",
+    "linear": "needs an axis of features",
+    "lstm": "needs three axes",
+    "matmul": "NumPy refuses",
+    "moveaxis": "needs an axis",
+    "rnn": "needs three axes",
+    "rotate": "needs an axis of channels",
+    "scaled_dot_product_attention": "needs two axes",
+    "split": "needs an axis",
+    "std": "has no derivative where it is 0",
+    "swapaxes": "needs an axis",
+    "take_along_axis": "needs an axis",
+    "tril": "needs two axes",
+    "triu": "needs two axes",
+}
+WITHOUT_TORCH = {"alias", "astype", "attention_weights", "rotate"}
+
+
+def leaves(sample: Sample, dtype: Any = np.float64) -> list[mg.Tensor]:
+    return [mg.tensor(x, requires_grad=True) for x in sample.arrays(dtype)]
+
+
+def cotangent(out: Any, seed: int = 1) -> np.ndarray:
+    """An upstream gradient for `out`, neither constant nor symmetric."""
+    return np.asarray(np.random.default_rng(seed).normal(size=out.shape), out.dtype)
+
+
+def gradients(sample: Sample, g: np.ndarray | None = None, arrays: Any = None) -> list[np.ndarray]:
+    inputs = leaves(sample) if arrays is None else [_leaf_on(x) for x in arrays]
+    out = sample.function(*inputs)
+    out.backward(cotangent(out) if g is None else g)
+    return [np.zeros(x.shape) if x.grad is None else x.grad.data for x in inputs]
+
+
+def _leaf_on(array: np.ndarray) -> mg.Tensor:
+    """A leaf on this very array, in its memory layout."""
+    leaf = mg.Tensor(array)
+    leaf.requires_grad = True
+    return leaf
+
+
+# -- the table is complete ------------------------------------------------------------------------
+
+
+def test_every_op_has_samples_and_every_sample_an_op():
+    assert set(SAMPLES) == set(mg.OPS)
+
+
+def test_every_op_is_public():
+    assert set(mg.OPS) <= set(mg.__all__)
+
+
+def test_private_ops_are_reached_through_the_public_ones():
+    """concatenate, stack, einsum and pad each have an op behind them that the registry does not show."""
+    rooms = [importlib.import_module(m.name) for m in pkgutil.walk_packages(ops.__path__, "minigrad.ops.")]
+    made = {op for room in rooms for op in vars(room).values() if isinstance(op, Operation)}
+    hidden = made - set(mg.OPS.values())
+    assert {op.name for op in hidden} >= {"concatenate", "stack", "einsum", "pad"}
+    seen = set()
+    with mg.observe(lambda op, operands, out: seen.add(op)):
+        for sample in ALL:
+            sample.function(*sample.arrays())
+    assert made <= seen
+
+
+@pytest.mark.parametrize("name", sorted(mg.OPS))
+def test_samples_include_a_0d_and_an_empty_array(name):
+    shapes = [x.shape for sample in SAMPLES[name] for x in sample.arrays()]
+    assert any(0 in shape for shape in shapes)
+    assert (() in shapes) or name in NOT_0D
+
+
+# -- values and derivatives -----------------------------------------------------------------------
+
+
+@every_sample
+def test_forward_is_numpys(sample):
+    arrays = sample.arrays()
+    out = sample.function(*map(mg.tensor, arrays))
+    expected = np.asarray(sample.reference(*arrays))
+    assert type(out) is mg.Tensor
+    assert type(out.data) is np.ndarray
+    assert out.shape == expected.shape
+    np.testing.assert_allclose(out.data, expected, rtol=1e-12, atol=1e-14)
+
+
+@every_sample
+def test_gradients_and_their_gradients(sample):
+    mg.check_grads(sample.function, sample.arrays(), order=2, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["tanh", "gelu", "softmax", "log_softmax", "layer_norm", "scaled_dot_product_attention", "prod", "power"],
+)
+def test_third_derivatives(name):
+    for sample in SAMPLES[name] if name in ("prod", "power") else SAMPLES[name][:3]:
+        arrays = sample.arrays()
+        if all(x.size for x in arrays):
+            mg.check_grads(sample.function, arrays, order=3, rtol=1e-3, atol=1e-4)
+
+
+@every_sample
+def test_rules_give_the_same_on_arrays_and_on_tensors(sample):
+    plain = gradients(sample)
+    inputs = leaves(sample)
+    out = sample.function(*inputs)
+    out.backward(cotangent(out), create_graph=True)
+    for x, expected in zip(inputs, plain, strict=True):
+        np.testing.assert_allclose(x.grad.data, expected, rtol=1e-10, atol=1e-12)
+
+
+@needs_torch
+@pytest.mark.parametrize("sample", [s for s in ALL if s.torch is not None], ids=lambda sample: sample.label)
+def test_values_and_gradients_are_torchs(sample):
+    inputs = [torch.tensor(x, requires_grad=True) for x in sample.arrays()]
+    if sample.torch is SAME:
+        function = getattr(torch, sample.name, None) or getattr(torch.nn.functional, sample.name)
+        out = sample.call(function, *inputs)
+    else:
+        out = sample.torch(torch, *inputs)
+    np.testing.assert_allclose(
+        sample.function(*sample.arrays()).data, out.detach().numpy(), rtol=1e-9, atol=1e-12
+    )
+    out.backward(torch.tensor(cotangent(out.detach().numpy())))
+    for x, ours in zip(inputs, gradients(sample), strict=True):
+        theirs = np.zeros(x.shape) if x.grad is None else x.grad.numpy()
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-11)
+
+
+def test_torch_is_asked_wherever_it_has_the_op():
+    asked = {s.name for s in ALL if s.torch is not None}
+    assert set(mg.OPS) - asked == WITHOUT_TORCH
+
+
+@every_sample
+def test_gradient_is_linear_in_the_upstream_gradient(sample):
+    out = sample.function(*leaves(sample))
+    g, h = cotangent(out, 1), cotangent(out, 2)
+    mixed = gradients(sample, 2 * g - 3 * h)
+    for m, a, b in zip(mixed, gradients(sample, g), gradients(sample, h), strict=True):
+        np.testing.assert_allclose(m, 2 * a - 3 * b, rtol=1e-9, atol=1e-11)
+
+
+# -- dtypes ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+@every_sample
+def test_no_other_float_anywhere(sample, dtype, monkeypatch):
+    """Values, gradients as the rules give them, and every node of the graph of the gradients."""
+    with np.errstate(over="ignore" if dtype == np.float16 else "warn"):
+        _check_dtypes(sample, dtype, monkeypatch)
+
+
+def _check_dtypes(sample, dtype, monkeypatch):
+    fit = graph._fit
+    pulled = []
+
+    def spy(gradient, node, child):
+        pulled.append((child.op.name, gradient.dtype))
+        return fit(gradient, node, child)
+
+    monkeypatch.setattr(graph, "_fit", spy)
+    inputs = leaves(sample, dtype)
+    out = sample.function(*inputs)
+    assert out.dtype == dtype
+    out.backward(cotangent(out))
+    assert {d for _, d in pulled} <= {np.dtype(dtype)}, pulled
+    assert all(x.grad is None or x.grad.dtype == dtype for x in inputs)
+    pulled.clear()
+
+    inputs = leaves(sample, dtype)
+    out = sample.function(*inputs)
+    out.backward(cotangent(out), create_graph=True)
+    firsts = [x.grad for x in inputs if x.grad is not None]
+    recorded = [g for g in firsts if g.node is not None]
+    assert {g.dtype for g in firsts} <= {np.dtype(dtype)}
+    for g in recorded:
+        wrong = [n.op.name for n in ancestors(g.node) if n.dtype != dtype]
+        assert not wrong, f"{wrong} computed in another dtype"
+    for x in inputs:
+        x.grad = None
+    if recorded:
+        total = sum(((g * g).sum() for g in recorded[1:]), (recorded[0] * recorded[0]).sum())
+        total.backward()
+        assert {d for _, d in pulled} <= {np.dtype(dtype)}, pulled
+        assert all(x.grad is None or x.grad.dtype == dtype for x in inputs)
+
+
+@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 1e-5), (np.float16, 2e-2)])
+@every_sample
+def test_short_floats_give_float64s_values_rounded(sample, dtype, tolerance):
+    short = sample.function(*sample.arrays(dtype))
+    double = sample.function(*[x.astype(np.float64) for x in sample.arrays(dtype)])
+    np.testing.assert_allclose(short.data, double.data, rtol=tolerance, atol=tolerance)
+
+
+# -- memory ---------------------------------------------------------------------------------------
+
+
+def _reversed(x: np.ndarray) -> np.ndarray:
+    return np.flip(np.flip(x).copy())
+
+
+def _strided(x: np.ndarray) -> np.ndarray:
+    wide = np.zeros(tuple(2 * n + 1 for n in x.shape), x.dtype)
+    view = wide[(..., *(slice(1, None, 2) for _ in x.shape))]
+    view[...] = x
+    return view
+
+
+LAYOUTS = {"fortran": lambda x: np.array(x, order="F"), "reversed": _reversed, "strided": _strided}
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+@every_sample
+def test_memory_layout_makes_no_difference(sample, layout):
+    arrays = sample.arrays()
+    laid = [LAYOUTS[layout](x) for x in arrays]
+    out, other = (sample.function(*map(_leaf_on, xs)) for xs in (arrays, laid))
+    np.testing.assert_allclose(other.data, out.data, rtol=1e-12, atol=1e-14)
+    g = LAYOUTS[layout](cotangent(out))
+    for a, b in zip(gradients(sample), gradients(sample, g, laid), strict=True):
+        np.testing.assert_allclose(b, a, rtol=1e-11, atol=1e-13)
+
+
+def _arrays_in(saved: Any) -> list[np.ndarray]:
+    if isinstance(saved, np.ndarray):
+        return [saved]
+    if isinstance(saved, dict):
+        saved = list(saved.values())
+    return [x for part in saved for x in _arrays_in(part)] if isinstance(saved, (list, tuple)) else []
+
+
+@every_sample
+def test_nothing_given_or_saved_is_written_to(sample):
+    arrays = sample.arrays()
+    before = [x.copy() for x in arrays]
+    for x in arrays:
+        x.flags.writeable = False
+    inputs = [_leaf_on(x) for x in arrays]
+    out = sample.function(*inputs)
+    g = cotangent(out)
+    g_before = g.copy()
+    held = [out.data, g, *(x for node in ancestors(out.node) for x in _arrays_in(node.saved))]
+    for x in held:
+        x.flags.writeable = False
+    kept = [x.copy() for x in held]
+    out.backward(g, retain_graph=True)
+    first = [None if x.grad is None else x.grad.data for x in inputs]
+    for x in inputs:
+        x.grad = None
+    out.backward(g, retain_graph=True)
+    for x, a in zip(inputs, first, strict=True):
+        np.testing.assert_array_equal(x.grad.data, a)
+        x.grad = None
+    out.backward(g, create_graph=True)
+    np.testing.assert_array_equal(g, g_before)
+    for x, a in zip(arrays + held, before + kept, strict=True):
+        np.testing.assert_array_equal(x, a)
+
+
+@every_sample
+def test_gradients_are_the_leaves_own_memory(sample):
+    """No gradient shares memory with an input, the upstream gradient or another gradient."""
+    inputs = leaves(sample)
+    out = sample.function(*inputs)
+    g = cotangent(out)
+    out.backward(g)
+    grads = [x.grad.data for x in inputs]
+    for i, a in enumerate(grads):
+        others = [g, out.data, *(x.data for x in inputs), *grads[:i]]
+        assert not any(np.shares_memory(a, b) for b in others)
+        assert a.flags.writeable
+
+
+@every_sample
+def test_without_recording_there_is_no_graph(sample):
+    inputs = leaves(sample)
+    with mg.no_grad():
+        out = sample.function(*inputs)
+    assert out.node is None
+    assert sample.function(*sample.arrays()).node is None
+    with contextlib.suppress(RuntimeError):
+        out.backward()
+    assert all(x.grad is None for x in inputs)

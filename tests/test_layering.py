@@ -1,0 +1,180 @@
+"""Who may import whom: minigrad NumPy alone, nn minigrad's public names, nobody what stands above."""
+
+import ast
+import functools
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import minigrad as mg
+
+ROOT = Path(__file__).resolve().parent.parent
+DRAWING = {"graphviz", "pygraphviz"}
+ABOVE = {"examples", "tests", "benchmarks"}
+
+
+class Import:
+    """One import statement: the module, the name taken from it, and whether it runs with the file."""
+
+    def __init__(self, module: str, name: str | None, lazy: bool, typing_only: bool, line: int) -> None:
+        self.module, self.name, self.lazy, self.typing_only, self.line = module, name, lazy, typing_only, line
+
+    @property
+    def root(self) -> str:
+        return self.module.split(".")[0]
+
+
+def imports_of(path: Path) -> list[Import]:
+    found: list[Import] = []
+
+    def visit(node: ast.AST, lazy: bool, typing_only: bool) -> None:
+        if isinstance(node, ast.Import):
+            found.extend(Import(a.name, None, lazy, typing_only, node.lineno) for a in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
+            found.extend(
+                Import(node.module or "", a.name, lazy, typing_only, node.lineno) for a in node.names
+            )
+        lazy = lazy or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+        typing_only = typing_only or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
+        for child in ast.iter_child_nodes(node):
+            visit(child, lazy, typing_only)
+
+    visit(ast.parse(path.read_text()), False, False)
+    return found
+
+
+def files(package: str) -> list[Path]:
+    return sorted((ROOT / package).rglob("*.py"))
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def place(path: Path, statement: Import) -> str:
+    return f"{path.relative_to(ROOT)}:{statement.line} imports {statement.module}"
+
+
+def test_there_is_something_to_check():
+    assert len(files("minigrad")) > 30
+    assert len(files("nn")) > 5
+    assert any(statement.module == "numpy" for statement in imports_of(ROOT / "minigrad" / "graph.py"))
+
+
+@pytest.mark.parametrize("path", files("minigrad"), ids=module_name)
+def test_minigrad_imports_numpy_and_the_standard_library_alone(path):
+    for statement in imports_of(path):
+        if statement.root in DRAWING:
+            assert path.parent.name == "drawing", place(path, statement)
+            assert statement.lazy or statement.typing_only, f"{place(path, statement)} before it is needed"
+        else:
+            allowed = {"minigrad", "numpy"} | sys.stdlib_module_names
+            assert statement.root in allowed, place(path, statement)
+
+
+@pytest.mark.parametrize("path", files("nn"), ids=module_name)
+def test_nn_imports_minigrads_public_names(path):
+    public = set(mg.__all__)
+    tree = ast.parse(path.read_text())
+    for statement in imports_of(path):
+        allowed = {"nn", "minigrad", "numpy"} | sys.stdlib_module_names
+        assert statement.root in allowed, place(path, statement)
+        if statement.root == "minigrad":
+            assert statement.module == "minigrad", f"{place(path, statement)}: not its public room"
+            assert statement.name is None or statement.name in public, place(path, statement)
+    names = {alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
+             for alias in node.names if alias.name == "minigrad"}  # fmt: skip
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in names:
+            assert node.attr in public, f"{path.relative_to(ROOT)}:{node.lineno} uses mg.{node.attr}"
+
+
+@pytest.mark.parametrize("path", files("minigrad") + files("nn"), ids=module_name)
+def test_nothing_imports_what_stands_above_it(path):
+    above = ABOVE | ({"nn"} if path.is_relative_to(ROOT / "minigrad") else set())
+    for statement in imports_of(path):
+        assert statement.root not in above, place(path, statement)
+
+
+@functools.cache
+def edges(package: str) -> dict[str, set[str]]:
+    """For each module, those of its package that it imports as it is itself imported."""
+    modules = {module_name(path): path for path in files(package)}
+    graph = {}
+    for name, path in modules.items():
+        wanted = set()
+        for statement in imports_of(path):
+            if statement.lazy or statement.typing_only or statement.root != package:
+                continue
+            within = f"{statement.module}.{statement.name}"
+            wanted.add(within if within in modules else statement.module)
+        graph[name] = wanted - {name}
+    return graph
+
+
+def cycle_in(graph: dict[str, set[str]]) -> list[str]:
+    """Some cycle, or nothing: modules without imports left are taken away until none is."""
+    left = {name: set(wanted) & set(graph) for name, wanted in graph.items()}
+    while True:
+        done = {name for name, wanted in left.items() if not wanted}
+        if not done:
+            return sorted(left)
+        left = {name: wanted - done for name, wanted in left.items() if name not in done}
+
+
+@pytest.mark.parametrize("package", ["minigrad", "nn"])
+def test_no_module_imports_itself_in_a_circle(package):
+    """A package's __init__ gathers its modules; who imports the package itself has an edge to all."""
+    assert cycle_in(edges(package)) == []
+
+
+def test_a_cycle_would_be_found():
+    assert cycle_in({"a": {"b"}, "b": {"c"}, "c": {"a"}, "d": {"a"}}) == ["a", "b", "c", "d"]
+    assert cycle_in({"a": {"b"}, "b": set()}) == []
+
+
+def reached_from(module: str) -> set[str]:
+    graph, found, stack = edges("minigrad"), set(), [module]
+    while stack:
+        for name in graph.get(stack.pop(), ()):
+            if name not in found:
+                found.add(name)
+                stack.append(name)
+    return found
+
+
+def test_the_walk_knows_neither_tensors_nor_ops():
+    assert reached_from("minigrad.graph") == set()
+    assert reached_from("minigrad.registry") == set()
+    assert reached_from("minigrad.modes") == set()
+    assert not any(name.startswith("minigrad.ops") for name in reached_from("minigrad.tensor"))
+
+
+def test_ops_do_not_know_the_functions_over_them():
+    for path in files("minigrad/ops"):
+        reached = reached_from(module_name(path))
+        assert not reached & {"minigrad.autodiff", "minigrad.checking", "minigrad.drawing"}, path
+
+
+def modules_after(code: str) -> set[str]:
+    printed = subprocess.run(
+        [sys.executable, "-c", f"{code}\nimport sys\nprint(*sorted(sys.modules))"],
+        capture_output=True, text=True, check=True, cwd=ROOT,
+    )  # fmt: skip
+    return set(printed.stdout.split())
+
+
+def test_importing_minigrad_loads_nothing_but_numpy():
+    with_numpy = modules_after("import numpy.random")  # which NumPy loads when first named
+    roots = {name.split(".")[0] for name in modules_after("import minigrad") - with_numpy}
+    assert roots - {"minigrad", "numpy"} <= set(sys.stdlib_module_names), roots
+    assert not roots & {"graphviz", "pygraphviz", "matplotlib", "scipy", "torch", "nn"}
+
+
+def test_importing_nn_loads_nothing_but_minigrad():
+    roots = {name.split(".")[0] for name in modules_after("import nn") - modules_after("import numpy.random")}
+    assert roots - {"minigrad", "nn", "numpy"} <= set(sys.stdlib_module_names), roots
