@@ -35,7 +35,7 @@ def our_step(model: CharTransformer, ids: np.ndarray, targets: np.ndarray) -> Ca
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
-        return float(loss)
+        return loss.item()
 
     return step
 
@@ -56,7 +56,7 @@ def torch_step(model: CharTransformer, ids: np.ndarray, targets: np.ndarray) -> 
         loss.backward()
         torch.nn.utils.clip_grad_norm_(twin.parameters(), 1.0)
         optimizer.step()
-        return float(loss)
+        return loss.item()
 
     return step
 

@@ -37,12 +37,12 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
     places: tuple[int, ...] = (argnums,) if isinstance(argnums, int) else tuple(argnums)
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Tensor, Any]:
-        mode = modes.current.get()
+        recording = modes.is_recording()
         own = list(args)
         for i in places:
             own[i] = _independent(args, i)
         inputs = [own[i] for i in places]
-        with modes.using(recording=True, nesting=mode.nesting + 1):
+        with modes.using(recording=True):
             value = f(*own, **kwargs)
         if not isinstance(value, Tensor) or value.size != 1:
             shape = getattr(value, "shape", None)
@@ -52,8 +52,8 @@ def value_and_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[...,
                 "reduce it with .sum() or .mean(), and compute with mg.* or np.* of the Tensors given"
             )
         # The gradient is itself recorded when somebody around may differentiate it.
-        again = mode.nesting > 0 or any(_is_recorded(args[i]) for i in places)
-        again = again or (mode.recording and _depends_on_others(value, inputs))
+        again = any(_is_recorded(args[i]) for i in places)
+        again = again or (recording and _depends_on_others(value, inputs))
         gradients = _gradients(value, inputs, create_graph=again)
         if not again:
             value = value.detach()

@@ -16,7 +16,6 @@ class Mode(NamedTuple):
     recording: bool = True
     default_dtype: np.dtype[Any] = np.dtype(np.float32)
     path: str = ""  # dotted path of the module whose forward is running
-    nesting: int = 0  # how many transforms (grad, ...) are being evaluated around this one
     keeping: bool = False  # nodes keep their value and gradient, to be drawn
     observer: Observer | None = None
 

@@ -81,7 +81,8 @@ class NumpyProtocols:
     ) -> Any:
         name = _name(function)
         if name in OPS:
-            refused = [key for key in ("out", "where", "dtype", "initial", "casting") if key in kwargs]
+            kwargs = {key: value for key, value in kwargs.items() if value is not None or key not in _REFUSED}
+            refused = [key for key in kwargs if key in _REFUSED]
             if refused:
                 raise TypeError(
                     f"np.{name} on a tensor takes no {', '.join(refused)}: write mg.where(mask, t, 0) "
@@ -92,6 +93,9 @@ class NumpyProtocols:
             return function(*_plain(args), **_plain(kwargs))
         raise TypeError(f"np.{name} has no derivative here: {_ON_PLAIN_DATA.format(call='np.' + name)}")
 
+
+# NumPy's arguments that no op takes; None is what they are when left away.
+_REFUSED = ("out", "where", "dtype", "initial", "casting")
 
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
 

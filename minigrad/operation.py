@@ -30,6 +30,8 @@ class Operation(Generic[P]):
     whether it may carry a gradient.
     """
 
+    __name__: str
+
     def __init__(self, definition: Callable[P, Any]) -> None:
         functools.update_wrapper(self, definition)
         self.name = definition.__name__.strip("_")
@@ -48,6 +50,10 @@ class Operation(Generic[P]):
 
     def __repr__(self) -> str:
         return f"<op {self.name}{inspect.signature(self)}>"
+
+    def __reduce__(self) -> str:
+        """Copies and pickles refer to the op by its name, as they do to a function."""
+        return self.__name__
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Tensor:
         operands, parents, options = self._unwrap(args, kwargs)

@@ -2,6 +2,9 @@
 
 import os
 
+# Before NumPy is imported: matrices are small here, and threads would only wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings

@@ -1,0 +1,332 @@
+"""Every error that nn raises, with its whole text; and that the table below has them all."""
+
+import ast
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad as mg
+import nn
+from nn import functional as F
+from nn import optim
+
+SOURCE = Path(nn.__file__).parent
+# Files of nn whose errors are tested with their layers.
+ELSEWHERE = {"recurrent.py": "test_recurrent.py", "alibi.py": "test_alibi_and_windows.py"}
+
+
+def zeros(*shape: int) -> mg.Tensor:
+    return mg.tensor(np.zeros(shape, np.float32))
+
+
+def holder(value: Any) -> nn.Module:
+    module = nn.Module()
+    module.parts = value
+    return module
+
+
+def clip_nan() -> None:
+    p = nn.Parameter(np.zeros(2))
+    p.grad = mg.tensor(np.array([0.0, np.nan]))
+    nn.utils.clip_grad_norm_([p], 1.0, error_if_nonfinite=True)
+
+
+def bare_optimiser_step() -> None:
+    p = nn.Parameter(np.zeros(2))
+    p.grad = mg.tensor(np.zeros(2))
+    optim.Optimizer([p], {}).step()
+
+
+def stepped(*shapes: tuple[int, ...]) -> dict[str, Any]:
+    """The state of an Adam over parameters of these shapes."""
+    parameters = [nn.Parameter(np.zeros(shape)) for shape in shapes]
+    for p in parameters:
+        p.grad = mg.tensor(np.zeros(p.shape))
+    optimiser = optim.Adam(parameters)
+    optimiser.step()
+    return optimiser.state_dict()
+
+
+P, Q = nn.Parameter(np.zeros(2)), nn.Parameter(np.zeros(2))
+ATTENTION = nn.MultiheadAttention(4, 2)
+TIME_FIRST = (
+    "batch_first=False is not here, since every array in this library is (B, T, C): leave it away and give "
+    "x.swapaxes(0, 1)"
+)
+INTEGER_MASK = (
+    "a mask is of booleans, True = may attend, or of floats to add, and this one is int64: "
+    "write mask.astype(bool)"
+)
+
+Row = tuple[Callable[[], Any], type[Exception], str]
+
+RAISED_BY_NN: list[Row] = [
+    # -- modules
+    (
+        lambda: nn.Module()(1),
+        NotImplementedError,
+        "Module has no forward: define `def forward(self, x): ...` and call the module itself, model(x)",
+    ),
+    (
+        lambda: holder([nn.Tanh()]),
+        TypeError,
+        "Module.parts is a list of modules or parameters, which would not be found: "
+        "write self.parts = nn.ModuleList([...])",
+    ),
+    (lambda: nn.ModuleList([1]), TypeError, "a ModuleList holds modules, and got a int"),
+    (lambda: nn.Sequential(nn.Tanh(), np.tanh), TypeError, "a Sequential holds modules, and got a ufunc"),
+    (
+        lambda: nn.Linear(2, 1).load_state_dict({"weight": np.zeros(2), "b": 1}),
+        nn.StateDictError,
+        "the state dict does not fit Linear, and nothing was loaded:\n"
+        "  missing: bias (1,)\n"
+        "  unexpected: b\n"
+        "  wrong shape: weight is (1, 2) here and (2,) in the state dict",
+    ),
+    # -- layers
+    (
+        lambda: nn.MultiheadAttention(6, 4),
+        ValueError,
+        "6 channels cannot be shared by 4 heads: embed_dim must be a multiple of num_heads, for example 4",
+    ),
+    (lambda: nn.MultiheadAttention(4, 2, batch_first=False), ValueError, TIME_FIRST),
+    (lambda: nn.TransformerEncoderLayer(4, 2, batch_first=False), ValueError, TIME_FIRST),
+    (lambda: nn.TransformerDecoderLayer(4, 2, batch_first=False), ValueError, TIME_FIRST),
+    (
+        lambda: ATTENTION(zeros(3, 4), zeros(1, 3, 4), zeros(3, 4)),
+        ValueError,
+        "attention takes query (B, T, C), key and value (B, S, C), and got (3, 4), (1, 3, 4), (3, 4): "
+        "write x[None] for a batch of one",
+    ),
+    (lambda: ATTENTION(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)), TypeError, INTEGER_MASK),
+    (
+        lambda: F.scaled_dot_product_attention(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)),
+        TypeError,
+        INTEGER_MASK,
+    ),
+    (
+        lambda: nn.padding_mask([2, 5], 4),
+        ValueError,
+        "padding_mask got lengths from 2 to 5 for 4 places",
+    ),
+    (
+        lambda: nn.window_mask(4, 0),
+        ValueError,
+        "window_mask got the window 0: it counts the position itself, so the least is 1",
+    ),
+    (lambda: nn.padding_mask([-1], 4), ValueError, "padding_mask got lengths from -1 to -1 for 4 places"),
+    (
+        lambda: nn.TransformerEncoderLayer(4, 2, activation="swish"),
+        ValueError,
+        'activation is "relu", "gelu" or a function of a tensor, not \'swish\'',
+    ),
+    (
+        lambda: nn.SinusoidalPosition(8, 5),
+        ValueError,
+        "sinusoidal positions come in pairs of channels, and 5 is odd: use 6",
+    ),
+    (
+        lambda: nn.RotaryPosition(3),
+        ValueError,
+        "rotary positions turn pairs of channels, and a head has 3: choose an even number of channels per "
+        "head",
+    ),
+    (
+        lambda: nn.SinusoidalPosition(8, 4)(zeros(1, 9, 4)),
+        ValueError,
+        "these positions reach to length 8, and the input (1, 9, 4) has 9 places: build the layer with a "
+        "greater max_length, or cut the input",
+    ),
+    (
+        lambda: nn.LearnedPosition(8, 4)(zeros(9, 4)),
+        ValueError,
+        "these positions reach to length 8, and the input (9, 4) has 9 places: build the layer with a "
+        "greater max_length, or cut the input",
+    ),
+    (
+        lambda: nn.LayerNorm((3, 4))(zeros(2, 4, 3)),
+        ValueError,
+        "layer_norm over (3, 4) got an input of shape (2, 4, 3): its last axes must be of that shape",
+    ),
+    (
+        lambda: nn.Embedding(5, 2)(np.array([1.0])),
+        TypeError,
+        "embedding takes integer indices, and got float64: write x.astype(int)",
+    ),
+    (
+        lambda: nn.Embedding(5, 2)([True]),
+        TypeError,
+        "embedding takes integer indices, and got bool: write x.astype(int)",
+    ),
+    (
+        lambda: nn.Embedding(5, 2)([[0, 5]]),
+        IndexError,
+        "embedding got the index 5, and there are 5 rows: indices go from 0 to 4",
+    ),
+    (
+        lambda: nn.Embedding(5, 2)([-1]),
+        IndexError,
+        "embedding got the index -1, and there are 5 rows: indices go from 0 to 4",
+    ),
+    (lambda: nn.Dropout(1.5), ValueError, "Dropout takes a probability between 0 and 1, and got 1.5"),
+    (
+        lambda: F.dropout(zeros(2), -0.5),
+        ValueError,
+        "dropout takes a probability between 0 and 1, and got -0.5",
+    ),
+    (
+        lambda: nn.init.xavier_uniform_(zeros(3)),
+        ValueError,
+        "fan-in and fan-out need a weight of at least 2 axes, (out, in), and got shape (3,): "
+        "use nn.init.normal_ or uniform_ with a scale of your own",
+    ),
+    # -- losses
+    (
+        lambda: nn.MSELoss()(zeros(3, 1), zeros(3)),
+        ValueError,
+        "mse_loss got input (3, 1) and target (3,), which must be of one shape: reshape one of them, or "
+        "broadcast it on purpose with mg.broadcast_to",
+    ),
+    (
+        lambda: nn.MSELoss("average")(zeros(3), zeros(3)),
+        ValueError,
+        'a loss takes reduction="mean", "sum" or "none", not \'average\'',
+    ),
+    # -- optimisers
+    (
+        lambda: optim.SGD([]),
+        ValueError,
+        "the optimiser got no parameters: give model.parameters()",
+    ),
+    (
+        lambda: optim.SGD([zeros(2)]),
+        TypeError,
+        "an optimiser takes nn.Parameter, and got a Tensor: make it one, nn.Parameter(x), or give "
+        "model.parameters()",
+    ),
+    (
+        lambda: optim.SGD([P, Q, P]),
+        ValueError,
+        "a parameter is in two groups, or twice in one: it would be updated twice a step",
+    ),
+    (bare_optimiser_step, NotImplementedError, ""),
+    (lambda: optim.SGD([P], lr=-1), ValueError, "lr must not be negative, and is -1"),
+    (
+        lambda: optim.SGD([P], nesterov=True),
+        ValueError,
+        "nesterov needs a momentum above 0 and dampening 0",
+    ),
+    (lambda: optim.Adam([P], betas=(1, 0)), ValueError, "betas must be in [0, 1), and are (1, 0)"),
+    (
+        lambda: optim.Adam([{"params": [P]}, {"params": [Q]}]).load_state_dict(stepped((2,))),
+        ValueError,
+        "the state dict has 1 parameter groups, this optimiser 2",
+    ),
+    (
+        lambda: optim.Adam([P]).load_state_dict(stepped((2,), (3,))),
+        ValueError,
+        "the state dict has a state for parameter 1, and this optimiser has 1 parameters, counted from 0",
+    ),
+    (
+        lambda: optim.Adam([P]).load_state_dict(stepped((3,))),
+        ValueError,
+        "the state dict's exp_avg of parameter 0 has shape (3,), the parameter (2,)",
+    ),
+    (
+        lambda: optim.lr_scheduler.WarmupCosineLR(optim.SGD([P]), -1, 10),
+        ValueError,
+        "warmup_steps must be from 0 to total_steps 10, and is -1",
+    ),
+    (
+        clip_nan,
+        RuntimeError,
+        "the norm of the gradients is nan, so that they cannot be clipped: look for the first NaN, or lower "
+        "the learning rate",
+    ),
+]
+
+# Mistakes in the use of a layer that the op below it finds.
+RAISED_BELOW: list[Row] = [
+    (
+        lambda: nn.Linear(3, 2)(zeros(5, 4)),
+        ValueError,
+        "linear got x (5, 4) and weight (2, 3): the last axis of x must be the second of the weight, which "
+        "is (out_features, in_features)",
+    ),
+    (
+        lambda: nn.MultiheadAttention(8, 2, rotary=nn.RotaryPosition(8))(*[zeros(1, 2, 8)] * 3),
+        ValueError,
+        "rotate got x (1, 2, 2, 4) and cos (2, 4): the last axis of x must be even, and twice that of cos",
+    ),
+    (
+        lambda: nn.CrossEntropyLoss()(zeros(5, 3), np.zeros(4, int)),
+        ValueError,
+        "cross_entropy got logits (5, 3) with the classes on axis 1, and targets (4,): the targets must have "
+        "shape (5,)",
+    ),
+    (
+        lambda: nn.CrossEntropyLoss()(zeros(5, 3), np.full(5, 3)),
+        IndexError,
+        "cross_entropy got the target 3, and there are 3 classes: targets go from 0 to 2, or are -100 to be "
+        "ignored",
+    ),
+    (
+        lambda: nn.CrossEntropyLoss(reduction="average")(zeros(5, 3), np.zeros(5, int)),
+        ValueError,
+        'cross_entropy takes reduction="mean", "sum" or "none", not \'average\'',
+    ),
+]
+
+
+def label(row: Row) -> str:
+    return row[2][:40]
+
+
+@pytest.mark.parametrize("row", RAISED_BY_NN + RAISED_BELOW, ids=label)
+def test_error(row: Row) -> None:
+    provoke, kind, text = row
+    with pytest.raises(kind) as error:
+        provoke()
+    assert type(error.value) is kind
+    assert str(error.value) == text
+
+
+def raises_in_source() -> set[tuple[str, int]]:
+    return {
+        (str(path), node.lineno)
+        for path in SOURCE.rglob("*.py")
+        if path.name not in ELSEWHERE
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Raise)
+    }
+
+
+def places(error: BaseException) -> Iterator[tuple[str, int]]:
+    """The file and the line of the statement, in each frame that the error passed."""
+    trace = error.__traceback__
+    while trace is not None:
+        yield trace.tb_frame.f_code.co_filename, trace.tb_lineno
+        trace = trace.tb_next
+
+
+def test_no_error_is_missing_from_the_table() -> None:
+    seen: set[tuple[str, int]] = set()
+    for provoke, kind, _ in RAISED_BY_NN:
+        with pytest.raises(kind) as error:
+            provoke()
+        seen.update(places(error.value))
+    assert raises_in_source() - seen == set()
+    for tests in ELSEWHERE.values():
+        assert "pytest.raises" in Path(__file__).with_name(tests).read_text("utf-8")
+
+
+def test_a_refused_call_leaves_no_trace() -> None:
+    """The mode and the names of modules are as before, so that the next call is not misnamed."""
+    model = nn.Sequential(nn.Linear(3, 2))
+    with pytest.raises(ValueError, match="linear got x"):
+        model(zeros(5, 4))
+    assert mg.current_scope() == ""
+    assert model(zeros(5, 3)).node.path == "Sequential.0"
