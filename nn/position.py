@@ -53,8 +53,8 @@ class SinusoidalPosition(Module):
 class RotaryPosition(Module):
     """Queries and keys turned by angles that grow with their place, so that scores see only distances.
 
-    x (..., T, D): channel i of the first half and i of the second form a point, turned by
-    t/base^(2i/D).  Su et al. (2021), section 3.2.  Any T; the table grows as needed.
+    x (..., T, D): channels 2i and 2i + 1 form a point, turned by t/base^(2i/D).
+    Su et al. (2021), section 3.2.  Any T; the table grows as needed.
     """
 
     def __init__(self, dim: int, base: float = 10000.0) -> None:

@@ -21,19 +21,17 @@ from examples.long_range.claims import CLAIMS, check
 from examples.long_range.display import Watch, show_texts, table
 from examples.long_range.folder import Folder, FolderError, machine
 from examples.long_range.language import LanguageError
-from examples.long_range.plans import FULL, QUICK, quick_jobs, reported_jobs, tuning_jobs
+from examples.long_range.plans import FOLDERS, FULL, QUICK, quick_jobs, reported_jobs, tuning_jobs
 from examples.long_range.questions import answer
 from examples.long_range.report import write_report
 from examples.long_range.runs import Job, do_all
-
-DEFAULT = {"quick": Path("runs/long_range"), "full": Path("examples/long_range/results")}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says; the exit status."""
     args = parse(arguments)
     kind = "full" if args.full else "quick"
-    folder = Folder(args.out or DEFAULT[kind])
+    folder = Folder(args.out or FOLDERS[kind])
     try:
         if args.demo is not None:
             print(answer(folder, args.demo))

@@ -29,7 +29,7 @@ def check(name: str, results: Results) -> Verdict:
 def _retrieves(results: Results) -> Verdict:
     seeds = results.seeds("attention")
     table = _by_seed(results, "attention", "recall", DISTANCES)
-    passed = sum(all(row[d] >= (0.90 if d == 512 else 0.97) for d in DISTANCES) for row in table)
+    passed = sum(all(row[d] >= (0.90 if d == 512 else 0.97) for d in DISTANCES) for row in table.values())
     needed = max(1, math.ceil(0.8 * len(seeds)))
     return Verdict(
         "attention retrieves any of 8 facts at every distance from 8 to 512",
@@ -44,7 +44,7 @@ def _retrieves(results: Results) -> Verdict:
 def _copies(results: Results) -> Verdict:
     seeds = results.seeds("attention")
     table = _by_seed(results, "attention", "copy", COPIED)
-    passed = sum(all(value >= 0.95 for value in row.values()) for row in table)
+    passed = sum(all(value >= 0.95 for value in row.values()) for row in table.values())
     needed = max(1, math.ceil(0.8 * len(seeds)))
     rule = f"looking at the one letter before would give {single_character_rule(256):.0%} at n = 256"
     return Verdict(
@@ -59,8 +59,8 @@ def _copies(results: Results) -> Verdict:
 
 def _needs_reach(results: Results) -> Verdict:
     table = _by_seed(results, "window", "recall", DISTANCES)
-    inside = all(row[d] >= 0.95 for row in table for d in DISTANCES if d <= REACH)
-    outside = all(row[d] <= 0.15 for row in table for d in DISTANCES if d > 2 * REACH - 2)
+    inside = all(row[d] >= 0.95 for row in table.values() for d in DISTANCES if d <= REACH)
+    outside = all(row[d] <= 0.15 for row in table.values() for d in DISTANCES if d > 2 * REACH - 2)
     beyond = [d for d in DISTANCES if d > 2 * (REACH - 1)]
     gradients = [g for d in beyond for g in results.values("window", "gradient-trained", d, PAIRS)]
     zero = bool(gradients) and max(gradients) == 0
@@ -80,7 +80,7 @@ def _needs_reach(results: Results) -> Verdict:
 
 def _needs_two_layers(results: Results) -> Verdict:
     table = _by_seed(results, "one-layer", "recall", DISTANCES)
-    worst = max((value for row in table for value in row.values()), default=math.nan)
+    worst = max((value for row in table.values() for value in row.values()), default=math.nan)
     return Verdict(
         "it needs two layers: with one it recalls at most 30 % anywhere",
         [*_lines(table, "d"), f"the greatest accuracy anywhere is {worst:.1%}"],
@@ -169,14 +169,16 @@ CLAIMS: dict[str, Callable[[Results], Verdict]] = {
 
 def _by_seed(
     results: Results, model: str, measure: str, arguments: tuple[int, ...]
-) -> list[dict[int, float]]:
+) -> dict[int, dict[int, float]]:
+    """The row of figures of each reported seed."""
     pairs = PAIRS if measure == "recall" else 0
     columns = [results.values(model, measure, a, pairs) for a in arguments]
-    return [dict(zip(arguments, row, strict=True)) for row in zip(*columns, strict=True)]
+    rows = [dict(zip(arguments, row, strict=True)) for row in zip(*columns, strict=True)]
+    return dict(zip(results.seeds(model), rows, strict=False))
 
 
-def _lines(table: list[dict[int, float]], letter: str) -> list[str]:
-    return [f"seed {i}: {_row(row, letter)}" for i, row in enumerate(table)]
+def _lines(table: dict[int, dict[int, float]], letter: str) -> list[str]:
+    return [f"seed {seed}: {_row(row, letter)}" for seed, row in table.items()]
 
 
 def _row(row: dict[int, float], letter: str) -> str:

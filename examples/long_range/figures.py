@@ -8,6 +8,7 @@ import math
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib import rc_context
@@ -24,7 +25,7 @@ from examples.long_range.training import LEVELS
 
 WIDTH = 6.6  # inches, of every figure: the page shows them a little larger
 GREY = "0.45"
-LOOK = {
+LOOK: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same everywhere
     "font.size": 9,
     "axes.titlesize": 9,
@@ -48,10 +49,10 @@ STYLES = {
     "sinusoidal": ("#117a65", "X", (0, (1, 1))),
     "alibi": ("#d35400", "D", "-."),
     "no-positions": ("#555555", "v", (0, (3, 2))),
-    "lstm": ("#117a65", "D", "-."),
-    "gru": ("#d35400", "^", "--"),
-    "elman": ("#7d3c98", "v", ":"),
-    "ngram": ("#555555", "s", (0, (3, 2))),
+    "lstm": ("#117a65", "<", "-."),
+    "gru": ("#d35400", ">", "--"),
+    "elman": ("#7d3c98", "p", ":"),
+    "ngram": ("#555555", "*", (0, (3, 2))),
 }
 CAUSES = {
     "base": "nothing done",
@@ -98,12 +99,12 @@ def recall(results: Results, groups: list[list[str]]) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.5 + 3.1 * len(groups)), layout="constrained")
     panels = figure.subplots(len(groups), 1, sharex=True, squeeze=False)[:, 0]
     for axes, names in zip(panels, groups, strict=True):
-        _distance_axis(axes, low=3.6)
+        _distance_axis(axes, low=3.2)
         _percent_axis(axes)
         levels = (("optimum 100 %", 1.0), ("shortcut 1/8", shortcut(PAIRS)), ("chance 1/26", CHANCE))
         for title, level in levels:
             axes.axhline(level, color=GREY, lw=0.8, ls=(0, (1, 2)), zorder=1)
-            axes.text(3.7, level + 0.006, title, fontsize=8, color="0.25", va="bottom")
+            axes.text(3.3, level + 0.006, title, fontsize=8, color="0.25", va="bottom")
         ends = []
         several = any(len(results.seeds(name)) > 1 for name in names)
         for i, name in enumerate(names):
@@ -142,7 +143,10 @@ def causes(results: Results, name: str) -> Figure:
     """Bars: accuracy under each intervention at the near and the far distance."""
     figure = Figure(figsize=(WIDTH, 4.3), layout="constrained")
     axes = figure.add_subplot()
-    looks = ({"color": "0.35"}, {"color": "white", "edgecolor": "0.2", "hatch": "////"})
+    looks: tuple[dict[str, Any], ...] = (
+        {"color": "0.35"},
+        {"color": "white", "edgecolor": "0.2", "hatch": "////"},
+    )
     for i, (distance, look) in enumerate(zip(CAUSE_DISTANCES, looks, strict=True)):
         for row, measure in enumerate(CAUSES):
             values = results.values(name, measure, distance, PAIRS)
@@ -330,7 +334,7 @@ def _label_ends(axes: Axes, ends: list[tuple[str, float, float]], gap: float) ->
             textcoords="axes fraction",
             va="center",
             color=STYLES[name][0],
-            arrowprops={"arrowstyle": "-", "color": "0.6", "lw": 0.6, "shrinkA": 1, "shrinkB": 4},
+            arrowprops={"arrowstyle": "-", "color": "0.6", "lw": 0.6, "shrinkB": 4, "relpos": (0, 0.5)},
             annotation_clip=False,
         )
 
@@ -355,7 +359,7 @@ def _distance_axis(axes: Axes, low: float = 7) -> None:
     axes.set_xscale("log", base=2)
     axes.set_xticks(DISTANCES, [str(d) for d in DISTANCES])
     axes.set_xticks([], minor=True)
-    axes.set_xlim(low, 570)
+    axes.set_xlim(low, 640)
     axes.tick_params(labelbottom=True)
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from examples.long_range.model import LanguageModel
 from examples.long_range.results import Results
-from examples.long_range.runs import Outcome, load_model
+from examples.long_range.runs import TUNING_SEEDS, Outcome, load_model
 
 FORMAT = "minigrad long_range 1"
 
@@ -105,7 +105,7 @@ class Folder:
             ) from None
 
     def history(self) -> dict[tuple[str, int], list[Moment]]:
-        """How the training of each reported (model, seed) went."""
+        """How the training of each reported (model, seed) went, the latest where one was run twice."""
         found: dict[tuple[str, int], list[Moment]] = defaultdict(list)
         path = self.path / "history.csv"
         if path.exists():
@@ -113,8 +113,11 @@ class Folder:
                 for line in csv.DictReader(lines):
                     figures = (float(line[name]) for name in ("recall", "copy", "loss"))
                     moment = Moment(int(line["step"]), int(line["level"]), *figures)
-                    found[line["model"], int(line["seed"])].append(moment)
-        return found
+                    moments = found[line["model"], int(line["seed"])]
+                    if moments and moment.step <= moments[-1].step:
+                        moments.clear()
+                    moments.append(moment)
+        return {key: moments for key, moments in found.items() if key[1] < TUNING_SEEDS}
 
     def model(self, name: str, seed: int) -> LanguageModel:
         """A trained model.  Raises FolderError where its weights are not here."""

@@ -126,9 +126,6 @@ class RecurrentBody(nn.Module):
         ):  # a forget gate that starts open (Gers et al., 2000; Jozefowicz et al., 2015)
             self.cell.bias_ih_l0.data[model.hidden : 2 * model.hidden] = 1.0
             self.cell.bias_hh_l0.data[model.hidden : 2 * model.hidden] = 0.0
-        if model.body == "rnn":  # orthogonal, so that gradients neither grow nor vanish at once
-            q, _ = np.linalg.qr(rng.normal(size=(model.hidden, model.hidden)))
-            self.cell.weight_hh_l0.data[...] = q
 
     def forward(self, x: mg.Tensor) -> mg.Tensor:
         return self.cell(x)[0]
@@ -153,7 +150,8 @@ def _both(own: np.ndarray | None, more: np.ndarray | None) -> np.ndarray | None:
         return more if own is None else own
     if own.dtype.kind == "b":
         return own & more
-    return np.where(more, own, np.float32(-np.inf))
+    per_head = more[:, None] if more.ndim == 3 else more  # (P, 1, T, T)
+    return np.where(per_head, own, np.float32(-np.inf))
 
 
 def _initialise(model: LanguageModel, rng: np.random.Generator) -> None:

@@ -1,11 +1,14 @@
 """What is run: the quick experiment, and the full one with its tuning."""
 
 from dataclasses import replace
+from pathlib import Path
 
 from examples.long_range.model import MODELS
 from examples.long_range.results import Results
 from examples.long_range.runs import TUNING_SEEDS, Job
 from examples.long_range.training import Plan
+
+FOLDERS = {"quick": Path("runs/long_range"), "full": Path("examples/long_range/results")}
 
 QUICK = Plan(steps=1500, caps=(0.50, 0.13, 0.13))
 FULL = Plan(steps=1800)

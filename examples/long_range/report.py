@@ -443,11 +443,11 @@ class _Page:
             [say(f"settings.{name}"), text] for name, text in self._setting_lines().items()
         ]
         head = ["model", "seed", "rate", "parameters", "solved", "lowest", "longest", "copied", "trained"]
-        titles = [say("distance.model"), *(say(f"settings.{name}") for name in head[1:])]
+        titles: list[str | Text] = [say("distance.model"), *(say(f"settings.{name}") for name in head[1:])]
         runs = [(name, seed) for name in self.names for seed in self.results.seeds(name)]
         lines = [self._run(name, seed) for name, seed in runs]
         counts = sorted(
-            {row.count for row in self.results.rows if row.measure == "recall" and row.seed < 100}
+            {row.probes for row in self.results.rows if row.measure == "recall" and row.seed < 100}
         )
         return [
             Table(None, [], rows, "facts"),
@@ -726,14 +726,14 @@ def scientific(value: float) -> str:
     if -3 < int(power) < 3:
         return f"{value:.2g}"
     raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"{digits}·10{raised}"
+    return f"10{raised}" if digits == "1.0" else f"{digits}·10{raised}"
 
 
 def _answer(head: Text, word: str, sentences: list[Text], notes: list[Text]) -> Markup:
     items = Markup("").join(both(sentence, "li") for sentence in sentences)
     below = Markup("").join(both(note, "p") for note in notes)
     heading = both(Text(*[f"**{t}**" for t in head]), "p")
-    return Markup('<div class="answer {}">{}<ol>{}</ol>{}</div>').format(word, heading, items, below)
+    return Markup('<div class="answer {}">{}<ul>{}</ul>{}</div>').format(word, heading, items, below)
 
 
 def _heading(title: Text) -> Markup:

@@ -3,7 +3,7 @@
 model, seed, learning_rate   which run
 measure                      what was measured: recall, copy, gradient-trained, ...
 argument, pairs              the distance or length, and how many pairs the text had
-value, count                 the figure, and from how many probes
+value, probes                the figure, and from how many probes
 """
 
 import csv
@@ -26,7 +26,7 @@ class Row(NamedTuple):
     argument: str
     pairs: int
     value: float
-    count: int
+    probes: int
 
 
 class Results:
@@ -91,5 +91,5 @@ def _row(line: dict[str, str]) -> Row:
         line["argument"],
         int(line["pairs"]),
         float(line["value"]),
-        int(line["count"]),
+        int(line["probes"]),
     )

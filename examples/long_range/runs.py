@@ -29,7 +29,17 @@ from examples.long_range.results import Row
 from examples.long_range.training import Plan, State, Trainer
 
 TUNING_SEEDS = 100  # and above
-THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+# For the processes that compute.  One thread each, since the matrices are small: two jobs side by
+# side beat one on two cores.  And a heap that is kept: freed arrays are taken again, instead of going
+# back to the system and coming anew page by page (glibc reads these; others ignore them).
+ENVIRONMENT = {
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "MKL_NUM_THREADS": "1",
+    "MALLOC_MMAP_THRESHOLD_": str(2**30),
+    "MALLOC_TRIM_THRESHOLD_": str(2**32),
+    "MALLOC_TOP_PAD_": str(2**26),
+}
 
 
 @dataclass(frozen=True)
@@ -109,7 +119,7 @@ def do(job: Job, folder: Path | None, watch: Callable[[State], None] | None = No
         _measure_gradients(model, "gradient-trained", note)
         if MODELS[job.name].body == "attention":
             for distance in (16, 512):
-                count = max(32, job.probes // 2)
+                count = max(64, job.probes)
                 for cause, value in asdict(intervene(model, distance, count)).items():
                     note(cause, distance, PAIRS, value, count)
     if folder is not None and job.reported:
@@ -156,12 +166,9 @@ def do_all(
     workers: int,
     watch: Callable[[tuple[str, int, float], State], None],
 ) -> Iterator[Outcome]:
-    """Outcomes as they come, `workers` jobs at a time, each in a process of its own on one thread.
-
-    One thread each, since the matrices are small: two jobs side by side beat one on two cores.
-    """
+    """Outcomes as they come, `workers` jobs at a time, each in a process of its own."""
     context = get_context("spawn")
-    with single_threaded(), context.Manager() as manager:
+    with environment(ENVIRONMENT), context.Manager() as manager:
         queue = manager.Queue()
         with ProcessPoolExecutor(workers, context, _enter, (queue,)) as pool:
             futures = [pool.submit(_work, job, folder) for job in jobs]
@@ -182,10 +189,10 @@ def do_all(
 
 
 @contextmanager
-def single_threaded() -> Iterator[None]:
-    """Processes that start inside compute on one thread."""
-    before = {name: os.environ.get(name) for name in THREADS}
-    os.environ.update(dict.fromkeys(THREADS, "1"))
+def environment(settings: dict[str, str]) -> Iterator[None]:
+    """Processes that start inside have these environment variables."""
+    before = {name: os.environ.get(name) for name in settings}
+    os.environ.update(settings)
     try:
         yield
     finally:

@@ -640,12 +640,12 @@ _TRAINING = {
         "된다.",
     ),
     "training.sudden": Text(
-        "Learning comes suddenly. {seeds}.",
-        "배움은 서서히가 아니라 갑자기 온다. {seeds}.",
+        "Learning comes suddenly: {seeds}.",
+        "배움은 서서히가 아니라 갑자기 온다: {seeds}.",
     ),
     "training.not-sudden": Text(
-        "A sudden step is not seen in every seed. {seeds}.",
-        "갑작스러운 도약이 모든 시드에서 보이지는 않는다. {seeds}.",
+        "A sudden step is not seen in every seed: {seeds}.",
+        "갑작스러운 도약이 모든 시드에서 보이지는 않는다: {seeds}.",
     ),
     "training.jump": Text(
         "seed {seed}: recall below {low} until step {begin}, above {high} at step {end}",

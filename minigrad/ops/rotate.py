@@ -8,23 +8,23 @@ from minigrad.primitive import primitive
 
 @primitive
 def rotate(x: Array, cos: Array, sin: Array) -> Array:
-    """Channel i of the first half and i of the second turned as one point: x (..., T, D), cos, sin (T, D/2).
+    """Channels 2i and 2i + 1 turned as one point: x (..., T, D), cos and sin (T, D/2) -> (..., T, D).
 
-    y₁ = x₁·cos - x₂·sin, y₂ = x₂·cos + x₁·sin.  ∂x: g turned back, rotate(g, cos, -sin).
+    As complex numbers: (x₂ᵢ + j·x₂ᵢ₊₁)·(cos + j·sin).  ∂x: g turned back, rotate(g, cos, -sin).
     """
-    half = x.shape[-1] // 2
-    if x.shape[-1] % 2 or cos.shape[-1] != half:
+    if x.shape[-1] % 2 or cos.shape[-1] != x.shape[-1] // 2:
         raise ValueError(
             f"rotate got x {x.shape} and cos {cos.shape}: the last axis of x must be even, "
             "and twice that of cos"
         )
-    y = np.empty_like(x)  # keeps the memory order of x, so that heads stay next to each other
-    first, second = x[..., :half], x[..., half:]
-    np.multiply(first, cos, out=y[..., :half])
-    np.multiply(second, cos, out=y[..., half:])
-    y[..., :half] -= second * sin
-    y[..., half:] += first * sin
-    return y
+    if x.dtype == np.float16:  # which has no complex numbers
+        return rotate.forward(x.astype(np.float32), cos, sin).astype(np.float16)
+    if x.strides[-1] != x.itemsize:
+        x = np.ascontiguousarray(x)
+    pairs = x.view(np.result_type(x.dtype, np.complex64))
+    turn = np.asarray(cos + 1j * sin, pairs.dtype)
+    # In the memory order of x, so that heads stay next to each other.
+    return np.multiply(pairs, turn, out=np.empty_like(pairs)).view(x.dtype)
 
 
 rotate.vjp(x=lambda g, cos, sin: rotate.apply(g, cos, -sin))

@@ -77,10 +77,9 @@ def log_softmax(x: Any, axis: Any = -1) -> Any:
 
 
 def rotate(x: Any, cos: Any, sin: Any) -> Any:
-    half = x.shape[-1] // 2
-    points = x[..., :half] + 1j * x[..., half:]
-    turned = points * (cos + 1j * sin)
-    return np.concatenate([turned.real, turned.imag], axis=-1)
+    first, second = x[..., ::2], x[..., 1::2]
+    turned = [first * cos - second * sin, second * cos + first * sin]
+    return np.stack(turned, axis=-1).reshape(x.shape)
 
 
 def linear(x: Any, weight: Any, bias: Any = None) -> Any:

@@ -366,9 +366,9 @@ def test_rotary_by_hand() -> None:
     turned = nn.RotaryPosition(4, base=100.0)(mg.tensor(x)).numpy()
     for t in range(5):
         for i, angle in enumerate((t, t / 10)):  # t/base^(2i/4)
-            a, b = x[..., t, i], x[..., t, i + 2]
-            np.testing.assert_allclose(turned[..., t, i], a * np.cos(angle) - b * np.sin(angle))
-            np.testing.assert_allclose(turned[..., t, i + 2], b * np.cos(angle) + a * np.sin(angle))
+            a, b = x[..., t, 2 * i], x[..., t, 2 * i + 1]
+            np.testing.assert_allclose(turned[..., t, 2 * i], a * np.cos(angle) - b * np.sin(angle))
+            np.testing.assert_allclose(turned[..., t, 2 * i + 1], b * np.cos(angle) + a * np.sin(angle))
     np.testing.assert_array_equal(turned[..., 0, :], x[..., 0, :])
 
 
