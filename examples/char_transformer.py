@@ -167,11 +167,12 @@ def finish(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> 
     metrics = folder.metrics()
     vocabulary, context = trainer.corpus.vocabulary, trainer.settings.context
     rng = np.random.default_rng(trainer.settings.seed)
-    prompt = trainer.corpus.validation[:1]
-    sample = vocabulary.decode(generate(trainer.model, prompt, SAMPLE_LENGTH, rng))
+    shown = pictures.passage(vocabulary, trainer.corpus.validation, min(32, context))
+    prompt = shown[:1]
+    written = generate(trainer.model, prompt, SAMPLE_LENGTH - len(prompt), rng)
+    sample = vocabulary.decode(np.concatenate([prompt, written]))
     folder.write_text("sample.txt", sample + "\n")
     pictures.loss_curve(metrics, baselines, folder.path)
-    shown = trainer.corpus.validation[: min(32, context)]
     pictures.attention_maps(trainer.model, vocabulary, shown, folder.file("attention.png"))
     pictures.block_graph(trainer.model, folder.file("block.svg"))
     final = metrics[-1]["validation_loss"]

@@ -3,6 +3,7 @@
 They are drawn on figures of their own, without pyplot, so that nothing global changes.
 """
 
+import re
 from pathlib import Path
 
 import numpy as np
@@ -41,7 +42,7 @@ def loss_curve(metrics: list[dict[str, float]], baselines: dict[str, float], fol
     bits = axes.secondary_yaxis("right", functions=(lambda nats: nats / np.log(2), lambda b: b * np.log(2)))
     bits.set_ylabel("bits per character")
     axes.set_title("Predicting the next character")
-    axes.legend(frameon=False, loc="upper center")
+    axes.legend(frameon=False, loc="center right")
     figure.savefig(folder / "loss.png", dpi=150)
     figure.savefig(folder / "loss.svg", metadata={"Date": None})
 
@@ -68,6 +69,14 @@ def attention_maps(model: CharTransformer, vocabulary: Vocabulary, ids: Ids, pat
     figure.supylabel("reading at", fontsize=8)
     figure.suptitle("Attention weights (white 0, black 1)", fontsize=10)
     figure.savefig(path, dpi=150)
+
+
+def passage(vocabulary: Vocabulary, ids: Ids, length: int) -> Ids:
+    """`length` ids from where a paragraph first begins with a capital letter, or from the start."""
+    text = vocabulary.decode(ids[: len(ids) - length])
+    found = re.search(r"\n\s*\n\s*(?=[A-Z])", text)
+    start = found.end() if found else 0
+    return ids[start : start + length]
 
 
 def block_graph(model: CharTransformer, path: Path) -> None:
