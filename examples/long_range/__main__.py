@@ -31,8 +31,8 @@ def main(arguments: list[str] | None = None) -> int:
     """Do what the command line says; the exit status."""
     args = parse(arguments)
     kind = "full" if args.full else "quick"
-    folder = Folder(args.out or FOLDERS[kind])
     try:
+        folder = Folder(args.out or FOLDERS[kind])
         if args.demo is not None:
             print(answer(folder, args.demo))
         elif args.claim is not None:

@@ -43,7 +43,13 @@ class Folder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.results = Results(path / "results.csv")
+        try:
+            self.results = Results(path / "results.csv")
+        except (KeyError, ValueError, TypeError, OSError) as error:
+            raise FolderError(
+                f"{path / 'results.csv'} is damaged or not from this program ({error!r}): take it from a "
+                "backup, or give another --out folder"
+            ) from None
 
     @property
     def weights(self) -> Path:

@@ -29,6 +29,7 @@ from examples.long_range.results import Row
 from examples.long_range.training import Plan, State, Trainer
 
 TUNING_SEEDS = 100  # and above
+LOAD_DISTANCES = (64, 512)
 # For the processes that compute.  One thread each, since the matrices are small: two jobs side by
 # side beat one on two cores.  And a heap that is kept: freed arrays are taken again, instead of going
 # back to the system and coming anew page by page (glibc reads these; others ignore them).
@@ -109,8 +110,11 @@ def do(job: Job, folder: Path | None, watch: Callable[[State], None] | None = No
     note("parameters", "", 0, sum(p.size for p in model.parameters()), 1)
     note("training-seconds", "", 0, seconds, 1)
     note("solved-at-step", "", 0, trainer.state.solved or float("nan"), 1)
+    recurrent = MODELS[job.name].body in ("rnn", "gru", "lstm")
     for distance in (d for d in DISTANCES if d < job.length):
-        for pairs in (PAIRS, *job.loads):
+        # Whether a recurrent net is healthy is asked at every distance, of the others at two.
+        loads = job.loads if recurrent or distance in LOAD_DISTANCES else ()
+        for pairs in (PAIRS, *loads):
             value = recall_accuracy(model, distance, job.probes, pairs, filler, job.length)
             note("recall", distance, pairs, value, job.probes)
     for n in (n for n in COPIED if 2 * n < job.length):

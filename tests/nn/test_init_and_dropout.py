@@ -153,6 +153,7 @@ def test_where_layers_start() -> None:
     norm = nn.LayerNorm((2, 3))
     assert (norm.weight.numpy() == 1).all()
     assert (norm.bias.numpy() == 0).all()
+    is_uniform(nn.Linear(1, 50_000, rng=rng).weight.numpy().astype(np.float64), -1, 1)
     nn.Linear(0, 3, rng=rng)  # no division by zero
 
 
