@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import DTypeLike
 
-# Called after each forward as observer(op, operands, out).
-Observer = Callable[[Any, tuple[Any, ...], Any], None]
+# Called after each forward as observer(op, operands, options, out).
+Observer = Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None]
 
 
 class Mode(NamedTuple):
@@ -55,9 +55,10 @@ def record() -> Iterator[None]:
 
 @contextmanager
 def observe(observer: Observer) -> Iterator[None]:
-    """Call `observer(op, operands, out)` after the forward of every op in the block.
+    """Call `observer(op, operands, options, out)` after the forward of every op in the block.
 
-    `operands` and `out` are the ndarrays (and options) that the op saw; they are not to be changed.
+    `operands` are the arrays and numbers that the op got by position, `options` what it got by name,
+    `out` is its result, an array; none is to be changed.
     """
     with using(observer=observer):
         yield

@@ -66,7 +66,7 @@ class Operation(Generic[P]):
             out = np.asarray(out)
         mode = modes.current.get()
         if mode.observer is not None:
-            mode.observer(self, tuple(operands), out)
+            mode.observer(self, tuple(operands), options, out)
         if mode.recording and out.dtype.kind == "f":
             for parent in parents:
                 if parent is not None:

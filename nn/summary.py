@@ -68,11 +68,11 @@ def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:
     known = set(paths.values())
     root = f"{mg.current_scope()}.{type(model).__name__}".removeprefix(".")
 
-    def count(op: Any, operands: tuple[Any, ...], out: np.ndarray) -> None:
+    def count(op: Any, operands: tuple[Any, ...], options: dict[str, Any], out: np.ndarray) -> None:
         path = mg.current_scope().removeprefix(root).removeprefix(".")
         while path not in known:  # a scope inside a module, or a module that is nobody's: count it above
             path = path.rpartition(".")[0]
-        counts[path] += _flops(op.name, operands, out)
+        counts[path] += _flops(op.name, operands, options, out)
 
     def note_shape(module: Module, args: tuple[Any, ...], out: Any) -> None:
         first = out[0] if isinstance(out, tuple) else out
@@ -102,11 +102,16 @@ _MOVES = frozenset(
 )
 
 
-def _flops(name: str, operands: tuple[Any, ...], out: np.ndarray) -> int:
+def _flops(name: str, operands: tuple[Any, ...], options: dict[str, Any], out: np.ndarray) -> int:
     if name in _MOVES:
         return 0
     if name == "matmul":
         return 2 * out.size * operands[0].shape[-1]
+    if name == "einsum":
+        terms = options["subscripts"].partition("->")[0].split(",")
+        shapes = zip(terms, operands, strict=True)
+        lengths = {letter: n for term, x in shapes for letter, n in zip(term, x.shape, strict=True) if n > 1}
+        return len(operands) * math.prod(lengths.values())
     if name == "linear":
         bias = out.size if len(operands) > 2 and operands[2] is not None else 0
         return 2 * out.size * operands[0].shape[-1] + bias

@@ -168,7 +168,7 @@ def test_nothing_is_kept_outside_record():
 def test_observe_sees_every_op_with_its_arrays():
     seen = []
     x = leaf()
-    with mg.observe(lambda op, operands, out: seen.append((op.name, operands, out))):
+    with mg.observe(lambda op, operands, options, out: seen.append((op.name, operands, out))):
         y = np.exp(x) * 2.0
         mg.linear(mg.tensor([[1.0, 2.0]]), np.ones((3, 2), np.float32))
         with mg.no_grad():
@@ -184,7 +184,7 @@ def test_observe_sees_every_op_with_its_arrays():
 
 
 def test_an_error_in_the_observer_comes_through():
-    def refuse(op, operands, out):
+    def refuse(op, operands, options, out):
         raise FloatingPointError(f"{op.name} gave NaN")
 
     with mg.observe(refuse), pytest.raises(FloatingPointError, match="exp gave NaN"):

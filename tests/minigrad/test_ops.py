@@ -91,7 +91,7 @@ def test_private_ops_are_reached_through_the_public_ones():
     hidden = made - set(mg.OPS.values())
     assert {op.name for op in hidden} >= {"concatenate", "stack", "einsum", "pad"}
     seen = set()
-    with mg.observe(lambda op, operands, out: seen.add(op)):
+    with mg.observe(lambda op, operands, options, out: seen.add(op)):
         for sample in ALL:
             sample.function(*sample.arrays())
     assert made <= seen

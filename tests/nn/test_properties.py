@@ -53,7 +53,7 @@ def test_float32_stays_float32_in_every_node_and_every_gradient(norm_first: bool
     model = Everything("gelu", norm_first)
     seen: set[tuple[str, str]] = set()
 
-    def observe(op: Any, operands: Any, out: np.ndarray) -> None:
+    def observe(op: Any, operands: Any, options: Any, out: np.ndarray) -> None:
         if out.dtype.kind == "f":
             seen.add((op.name, out.dtype.name))
 

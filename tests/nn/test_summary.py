@@ -212,3 +212,12 @@ def test_a_forward_that_fails_leaves_nothing_either() -> None:
         nn.summary(model, zeros(1, 2))
     assert not any(module._forward_hooks for module in model.modules())
     assert modes.current.get() == modes.Mode()
+
+
+class Contraction(nn.Module):
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return mg.einsum("...ij,...jk->...ik", x, np.ones((4, 5), np.float32))
+
+
+def test_einsum_is_counted_by_the_indices_it_runs_over() -> None:
+    assert nn.summary(Contraction(), mg.tensor(np.ones((2, 3, 4), np.float32))).flops == 2 * (2 * 3 * 4 * 5)
