@@ -57,7 +57,7 @@ class MultiheadAttention(Module):
             self.k_proj_weight = _projection(embed_dim, kdim, rng)
             self.v_proj_weight = _projection(embed_dim, vdim, rng)
         self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, np.float32)) if bias else None
-        self.out_proj = Linear(embed_dim, embed_dim, bias, rng)
+        self.out_proj = Linear(embed_dim, embed_dim, bias, rng=rng)
         if self.out_proj.bias is not None:
             init.zeros_(self.out_proj.bias)
         self.rotary = rotary

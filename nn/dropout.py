@@ -12,7 +12,7 @@ class Dropout(Module):
     Srivastava et al. (2014).  `rng` draws the masks.
     """
 
-    def __init__(self, p: float = 0.5, rng: init.Rng = None) -> None:
+    def __init__(self, p: float = 0.5, *, rng: init.Rng = None) -> None:
         if not 0 <= p <= 1:
             raise ValueError(f"Dropout takes a probability between 0 and 1, and got {p}")
         self.p = p

@@ -17,7 +17,7 @@ class Embedding(Module):
     `weight` (num_embeddings, embedding_dim) starts as N(0, 1).
     """
 
-    def __init__(self, num_embeddings: int, embedding_dim: int, rng: init.Rng = None) -> None:
+    def __init__(self, num_embeddings: int, embedding_dim: int, *, rng: init.Rng = None) -> None:
         self.num_embeddings = num_embeddings
         self.embedding_dim = embedding_dim
         self.weight = Parameter(np.zeros((num_embeddings, embedding_dim), np.float32))

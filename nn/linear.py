@@ -16,7 +16,9 @@ class Linear(Module):
     `weight` (out_features, in_features) and `bias` (out_features,) start uniform in ±1/√in_features.
     """
 
-    def __init__(self, in_features: int, out_features: int, bias: bool = True, rng: init.Rng = None) -> None:
+    def __init__(
+        self, in_features: int, out_features: int, bias: bool = True, *, rng: init.Rng = None
+    ) -> None:
         rng = init.generator(rng)
         self.in_features = in_features
         self.out_features = out_features

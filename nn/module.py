@@ -1,6 +1,6 @@
 """Module: something with parameters, and modules inside it, that is called on tensors."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
 from typing import Any, Self
 
@@ -74,12 +74,18 @@ class Module:
     # -- what belongs to it -------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(value, Parameter) and value.requires_grad:
-            value.name = name
-        elif isinstance(value, (list, tuple)) and any(isinstance(x, (Module, Parameter)) for x in value):
+        if isinstance(value, Parameter):
+            if value.requires_grad:
+                value.name = name
+        elif isinstance(vars(self).get(name), Parameter) and value is not None:
+            raise TypeError(
+                f"{type(self).__name__}.{name} is a parameter, and a {type(value).__name__} in its place "
+                f"would not be learned: write self.{name} = nn.Parameter(x), or self.{name}.data[...] = x"
+            )
+        elif any(isinstance(x, (Module, Parameter)) for x in _members(value)):
             raise TypeError(
                 f"{type(self).__name__}.{name} is a {type(value).__name__} of modules or parameters, which "
-                f"would not be found: write self.{name} = nn.ModuleList([...])"
+                f"would not be found: write self.{name} = nn.ModuleList([...]), or set each as an attribute"
             )
         elif name in self._buffers:
             value = np.asarray(value)
@@ -206,6 +212,12 @@ class Module:
             return f"{name}({self.extra_repr()})"
         head = [self.extra_repr()] if self.extra_repr() else []
         return f"{name}(\n  " + "\n  ".join(head + lines) + "\n)"
+
+
+def _members(value: Any) -> Iterable[Any]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def _join(path: str, name: str) -> str:

@@ -11,7 +11,7 @@ from nn.parameter import Parameter
 class LearnedPosition(Module):
     """x + weight[:T]: a learned vector per place, for x (B, T, C) with T up to `max_length`."""
 
-    def __init__(self, max_length: int, dim: int, rng: init.Rng = None) -> None:
+    def __init__(self, max_length: int, dim: int, *, rng: init.Rng = None) -> None:
         self.max_length = max_length
         self.weight = Parameter(np.zeros((max_length, dim), np.float32))
         init.normal_(self.weight, std=0.02, rng=rng)

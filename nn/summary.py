@@ -57,7 +57,7 @@ class Summary:
 
 
 def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:
-    """Run `model` once on `inputs`, without recording, and tabulate its modules.
+    """Run `model` once on `inputs`, in evaluation and without recording, and tabulate its modules.
 
     FLOPs are counted from the shapes that the ops really saw: 2·n·m·k for a product of (n, k) and
     (k, m), about one per element for elementwise ops and reductions, none for moving data.
@@ -78,11 +78,15 @@ def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:
         first = out[0] if isinstance(out, tuple) else out
         shapes[paths[id(module)]] = tuple(getattr(first, "shape", ()))
 
+    training = [module for module in model.modules() if module.training]
     takers = [module.register_forward_hook(note_shape) for module in model.modules()]
     try:
+        model.eval()  # so that no dropout draws from a generator that training will go on with
         with mg.no_grad(), mg.observe(count):
             model(*inputs, **named_inputs)
     finally:
+        for module in training:
+            module.training = True
         for take_away in takers:
             take_away()
     own: Counter[str] = Counter()

@@ -31,7 +31,7 @@ class CharTransformer(nn.Module):
     def __init__(self, config: ModelConfig, rng: np.random.Generator) -> None:
         c = config
         self.config = config
-        self.token = nn.Embedding(c.vocabulary, c.channels, rng)
+        self.token = nn.Embedding(c.vocabulary, c.channels, rng=rng)
         self.position = _positions(c, rng)
         self.blocks = nn.ModuleList(
             nn.TransformerEncoderLayer(
@@ -73,7 +73,7 @@ class CharTransformer(nn.Module):
 
 def _positions(config: ModelConfig, rng: np.random.Generator) -> nn.Module:
     if config.positions == "learned":
-        return nn.LearnedPosition(config.context, config.channels, rng)
+        return nn.LearnedPosition(config.context, config.channels, rng=rng)
     if config.positions == "sinusoidal":
         return nn.SinusoidalPosition(config.context, config.channels)
     return nn.Identity()

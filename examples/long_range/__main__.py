@@ -21,7 +21,16 @@ from examples.long_range.claims import CLAIMS, check
 from examples.long_range.display import Watch, show_texts, table
 from examples.long_range.folder import Folder, FolderError, machine
 from examples.long_range.language import LanguageError
-from examples.long_range.plans import FOLDERS, FULL, QUICK, quick_jobs, reported_jobs, tuning_jobs
+from examples.long_range.plans import (
+    CLAIMED,
+    FOLDERS,
+    FULL,
+    OTHERS,
+    QUICK,
+    quick_jobs,
+    reported_jobs,
+    tuning_jobs,
+)
 from examples.long_range.questions import answer
 from examples.long_range.report import write_report
 from examples.long_range.runs import Job, do_all
@@ -96,8 +105,9 @@ def run(args: argparse.Namespace, folder: Folder, kind: str) -> None:
         what["seed"] = args.seed
     folder.begin({"what": what, "machine": machine()})
     if kind == "full":
-        work(args, folder, tuning_jobs(filler), "choosing learning rates")
-        work(args, folder, reported_jobs(folder.results, filler), "the runs that are reported")
+        for names in (CLAIMED, OTHERS):
+            work(args, folder, tuning_jobs(filler, names), f"choosing rates for {', '.join(names)}")
+            work(args, folder, reported_jobs(folder.results, filler, names), "runs that are reported")
     else:
         work(args, folder, quick_jobs(args.seed, filler), "")
     print(f"\n{table(folder.results)}\n")

@@ -49,7 +49,7 @@ class LanguageModel(nn.Module):
     def __init__(self, model: Model, rng: np.random.Generator) -> None:
         self.model = model
         c = model.channels
-        self.token = nn.Embedding(SIZE, c, rng)
+        self.token = nn.Embedding(SIZE, c, rng=rng)
         nn.init.normal_(self.token.weight, std=0.3, rng=rng)  # at the usual 0.02 copying starts late
         self.body: nn.Module
         if model.body == "attention":
@@ -80,7 +80,7 @@ class AttentionBody(nn.Module):
         self.window = model.window
         self.position: nn.Module = nn.Identity()
         if model.positions == "learned":
-            self.position = nn.LearnedPosition(model.longest, c, rng)
+            self.position = nn.LearnedPosition(model.longest, c, rng=rng)
             nn.init.normal_(self.position.weight, std=0.3, rng=rng)
         elif model.positions == "sinusoidal":
             self.position = nn.SinusoidalPosition(model.longest, c)

@@ -14,7 +14,11 @@ QUICK = Plan(steps=1500, caps=(0.50, 0.13, 0.13))
 FULL = Plan(steps=1800)
 
 RATES = (1e-3, 2e-3, 5e-3)  # the one grid that every model chooses from
-TUNING_SEED = TUNING_SEEDS
+TUNING = range(TUNING_SEEDS, TUNING_SEEDS + 3)  # seeds that choose, and are not reported
+# In this order, so that an experiment that is stopped early has what the claims speak of.
+CLAIMED = ("attention", "window", "one-layer", "lstm", "gru", "elman")
+OTHERS = tuple(name for name in MODELS if name not in CLAIMED)
+
 SEEDS = {"attention": range(5), "window": range(5)}
 CONTROL_SEEDS = range(3)
 LOADS = (1, 2, 4, 24)  # numbers of pairs, beside the 8 of the main measure
@@ -26,28 +30,30 @@ def quick_jobs(seed: int, filler: str | None) -> list[Job]:
     return [Job("attention", plan, filler, deep=True), Job("window", plan, filler, deep=True)]
 
 
-def tuning_jobs(filler: str | None, names: tuple[str, ...] = tuple(MODELS)) -> list[Job]:
-    """Every model at every rate, on a seed that is not reported."""
-    plans = [replace(FULL, learning_rate=rate, seed=TUNING_SEED) for rate in RATES]
+def tuning_jobs(filler: str | None, names: tuple[str, ...]) -> list[Job]:
+    """Every model at every rate, on the seeds that choose."""
+    plans = [replace(FULL, learning_rate=rate, seed=seed) for seed in TUNING for rate in RATES]
     return [Job(name, plan, filler, probes=32) for name in names for plan in plans]
 
 
 def chosen_rate(results: Results, name: str) -> float:
-    """The rate with the best recall over all distances on the tuning seed; nearest to the middle if tied."""
+    """The rate whose worst tuning seed is best over all distances and lengths; the middle one if tied.
+
+    The worst and not the mean, since a rate at which one seed in three never learns is a bad one.
+    """
 
     def score(rate: float) -> tuple[float, float]:
-        values = [
-            row.value
-            for row in results.rows
-            if (row.model, row.seed, row.learning_rate) == (name, TUNING_SEED, rate)
-            and row.measure in ("recall", "copy")
-        ]
-        return sum(values), -abs(rate - RATES[1])
+        totals = dict.fromkeys(TUNING, 0.0)
+        for row in results.rows:
+            ours = (row.model, row.learning_rate) == (name, rate) and row.seed in totals
+            if ours and row.measure in ("recall", "copy"):
+                totals[row.seed] += row.value
+        return min(totals.values()), -abs(rate - RATES[1])
 
     return max(RATES, key=score)
 
 
-def reported_jobs(results: Results, filler: str | None, names: tuple[str, ...] = tuple(MODELS)) -> list[Job]:
+def reported_jobs(results: Results, filler: str | None, names: tuple[str, ...]) -> list[Job]:
     """Every model at its own rate, on the seeds that are reported."""
     jobs = []
     for name in names:

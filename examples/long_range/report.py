@@ -32,7 +32,8 @@ from examples.long_range.measure import (
     source_attention,
 )
 from examples.long_range.model import MODELS, LanguageModel
-from examples.long_range.plans import FULL, QUICK, RATES, TUNING_SEED
+from examples.long_range.plans import FULL, QUICK, RATES, TUNING
+from examples.long_range.runs import TUNING_SEEDS
 from examples.long_range.texts import Text, join, say
 from examples.long_range.training import CHARACTERS, LEVELS, SURE, Plan
 
@@ -364,7 +365,7 @@ class _Page:
 
     def _training(self) -> list[Any]:
         histories = {
-            key: _once(moments) for key, moments in self.folder.history().items() if key[1] < TUNING_SEED
+            key: _once(moments) for key, moments in self.folder.history().items() if key[1] < TUNING_SEEDS
         }
         seeds = sorted(seed for name, seed in histories if name == "attention")
         text = say("training.text", sure=f"{SURE:.0%}")
@@ -464,12 +465,12 @@ class _Page:
         }
         seconds = [row.value for row in self.results.rows if row.measure == "training-seconds"]
         rates = sorted(
-            {(row.model, row.learning_rate) for row in self.results.rows if row.seed < TUNING_SEED}
+            {(row.model, row.learning_rate) for row in self.results.rows if row.seed < TUNING_SEEDS}
         )
         used = [Text(*[f"{t} {rate:g}" for t in say(f"model.{name}")]) for name, rate in rates]
         if len({rate for _, rate in rates}) == 1:
             used = [say("settings.rates.all", rate=f"{rates[0][1]:g}")]
-        tuned = any(row.seed >= TUNING_SEED for row in self.results.rows)
+        tuned = any(row.seed >= TUNING_SEEDS for row in self.results.rows)
         return {
             "command": f"`{self._command()}`",
             "form": say(f"settings.form.{form if form in ('quick', 'full') else 'other'}"),
@@ -488,7 +489,7 @@ class _Page:
             "rates": say(
                 "settings.rates.tuned",
                 grid=", ".join(f"{rate:g}" for rate in RATES),
-                seed=TUNING_SEED,
+                seeds=join([Text(str(seed), str(seed)) for seed in TUNING], ", "),
                 rates=join(used, ", "),
             )
             if tuned

@@ -838,8 +838,8 @@ _SETTINGS = {
         "모두 {rate}",
     ),
     "settings.rates.tuned": Text(
-        "chosen for each model from {grid} on seed {seed}, which is not reported: {rates}",
-        "모델마다 보고하지 않는 시드 {seed}에서 {grid} 중에 골랐다: {rates}",
+        "chosen for each model from {grid} by the worst of seeds {seeds}, which are not reported: {rates}",
+        "모델마다 보고하지 않는 시드 {seeds} 가운데 가장 나쁜 결과를 기준으로 {grid} 중에 골랐다: {rates}",
     ),
     "settings.machine": Text(
         "machine",

@@ -428,7 +428,7 @@ def test_sinusoidal_by_hand() -> None:
 
 
 def test_learned_positions() -> None:
-    layer, x = nn.LearnedPosition(7, 4, np.random.default_rng(0)), leaf(2, 3, 4)
+    layer, x = nn.LearnedPosition(7, 4, rng=np.random.default_rng(0)), leaf(2, 3, 4)
     np.testing.assert_allclose(layer(x).numpy(), x.numpy() + layer.weight.numpy()[:3])
     layer(x).backward(np.ones((2, 3, 4)))
     np.testing.assert_array_equal(layer.weight.grad.numpy()[:, 0], [2, 2, 2, 0, 0, 0, 0])

@@ -74,7 +74,13 @@ RAISED_BY_NN: list[Row] = [
         lambda: holder([nn.Tanh()]),
         TypeError,
         "Module.parts is a list of modules or parameters, which would not be found: "
-        "write self.parts = nn.ModuleList([...])",
+        "write self.parts = nn.ModuleList([...]), or set each as an attribute",
+    ),
+    (
+        lambda: setattr(nn.Linear(2, 1), "weight", mg.tensor(np.zeros((1, 2)))),
+        TypeError,
+        "Linear.weight is a parameter, and a Tensor in its place would not be learned: "
+        "write self.weight = nn.Parameter(x), or self.weight.data[...] = x",
     ),
     (lambda: nn.ModuleList([1]), TypeError, "a ModuleList holds modules, and got a int"),
     (lambda: nn.Sequential(nn.Tanh(), np.tanh), TypeError, "a Sequential holds modules, and got a ufunc"),

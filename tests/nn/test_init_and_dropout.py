@@ -142,8 +142,8 @@ def test_where_layers_start() -> None:
     is_uniform(linear.weight.numpy().astype(np.float64), -1 / math.sqrt(IN), 1 / math.sqrt(IN))
     wide = nn.Linear(4, 50_000, rng=rng)
     is_uniform(wide.bias.numpy().astype(np.float64), -0.5, 0.5)
-    is_normal(nn.Embedding(OUT, IN, rng).weight.numpy().astype(np.float64), 0, 1)
-    is_normal(nn.LearnedPosition(OUT, IN, rng).weight.numpy().astype(np.float64), 0, 0.02)
+    is_normal(nn.Embedding(OUT, IN, rng=rng).weight.numpy().astype(np.float64), 0, 1)
+    is_normal(nn.LearnedPosition(OUT, IN, rng=rng).weight.numpy().astype(np.float64), 0, 0.02)
     attention = nn.MultiheadAttention(100, 4, rng=rng)
     limit = bound(100 + 300)  # one weight for all three, as PyTorch has it
     is_uniform(attention.in_proj_weight.numpy().astype(np.float64), -limit, limit)
@@ -169,7 +169,7 @@ def test_where_parameters_have_float32() -> None:
 @given(p=st.floats(0.01, 0.99), seed=st.integers(0, 100))
 def test_dropout_scales_what_it_keeps(dtype: Any, p: float, seed: int) -> None:
     x = mg.tensor(np.linspace(1, 2, 4000).astype(dtype), requires_grad=True)
-    out = nn.Dropout(p, np.random.default_rng(seed))(x)
+    out = nn.Dropout(p, rng=np.random.default_rng(seed))(x)
     assert out.dtype == dtype
     kept = out.numpy() != 0
     np.testing.assert_allclose(out.numpy()[kept], x.numpy()[kept] / (1 - p), rtol=1e-6)
@@ -186,7 +186,7 @@ def test_dropped_places_are_independent() -> None:
 
 def test_dropout_draws_anew_and_from_its_seed() -> None:
     x = mg.tensor(np.ones(100))
-    first, second = (nn.Dropout(0.5, np.random.default_rng(3)) for _ in range(2))
+    first, second = (nn.Dropout(0.5, rng=np.random.default_rng(3)) for _ in range(2))
     outputs = [first(x).numpy() for _ in range(3)]
     for out in outputs:
         np.testing.assert_array_equal(out, second(x).numpy())
@@ -196,7 +196,7 @@ def test_dropout_draws_anew_and_from_its_seed() -> None:
 
 @pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
 def test_evaluation_does_nothing(p: float) -> None:
-    layer, x = nn.Dropout(p, np.random.default_rng(0)).eval(), mg.tensor(np.ones(9))
+    layer, x = nn.Dropout(p, rng=np.random.default_rng(0)).eval(), mg.tensor(np.ones(9))
     state = layer.rng.bit_generator.state
     assert layer(x) is x
     assert F.dropout(x, p, training=False) is x

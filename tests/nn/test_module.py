@@ -167,8 +167,31 @@ def test_a_list_that_would_hide_parameters_is_refused(kind: type, what: Callable
         Wrong()
     assert str(error.value) == (
         f"Wrong.layers is a {kind.__name__} of modules or parameters, which would not be found: "
-        "write self.layers = nn.ModuleList([...])"
+        "write self.layers = nn.ModuleList([...]), or set each as an attribute"
     )
+
+
+def test_a_dict_that_would_hide_parameters_is_refused() -> None:
+    with pytest.raises(TypeError, match="is a dict of modules or parameters, which would not be found"):
+        nn.Identity().parts = {"first": nn.Linear(1, 1)}
+
+
+def test_a_parameter_may_be_replaced_or_taken_away_but_not_lost() -> None:
+    layer = nn.Linear(2, 1)
+    with pytest.raises(TypeError, match="is a parameter, and a ndarray in its place would not be learned"):
+        layer.weight = np.zeros((1, 2))  # type: ignore[assignment]
+    layer.weight = nn.Parameter(np.ones((1, 2), np.float32))
+    layer.bias = None
+    assert [name for name, _ in layer.named_parameters()] == ["weight"]
+
+
+def test_a_summary_leaves_dropout_and_training_as_they_were() -> None:
+    model = nn.Sequential(nn.Dropout(0.5, rng=np.random.default_rng(1)), nn.Linear(3, 2))
+    model[1].eval()
+    before = model[0].rng.bit_generator.state
+    nn.summary(model, mg.tensor(np.ones((4, 3), np.float32)))
+    assert model[0].rng.bit_generator.state == before
+    assert [module.training for module in model.modules()] == [True, True, False]
 
 
 def test_lists_of_other_things_are_allowed() -> None:
@@ -583,10 +606,9 @@ def test_a_module_called_by_another_names_itself_below_it() -> None:
     class Outer(nn.Module):
         def __init__(self) -> None:
             self.mine = nn.Linear(3, 3)
-            self.kept_elsewhere = {"inner": inner}
 
         def forward(self, x: mg.Tensor) -> mg.Tensor:
-            return self.mine(self.kept_elsewhere["inner"](self.mine(x)) * 2)
+            return self.mine(inner(self.mine(x)) * 2)
 
     model = Outer()
     assert paths(model(floats(3))) == {

@@ -339,8 +339,8 @@ def test_a_transformer_learns_to_copy_the_first_symbol() -> None:
 
     class Model(nn.Module):
         def __init__(self) -> None:
-            self.token = nn.Embedding(5, 16, rng)
-            self.position = nn.LearnedPosition(8, 16, rng)
+            self.token = nn.Embedding(5, 16, rng=rng)
+            self.position = nn.LearnedPosition(8, 16, rng=rng)
             self.layer = nn.TransformerEncoderLayer(16, 2, 32, 0.0, norm_first=True, rng=rng)
             self.head = nn.Linear(16, 5, rng=rng)
 

@@ -21,15 +21,15 @@ class Everything(nn.Module):
     def __init__(self, activation: Any = "relu", norm_first: bool = False) -> None:
         rng = np.random.default_rng(0)
         settings = {"activation": activation, "norm_first": norm_first, "rng": rng}
-        self.token = nn.Embedding(7, 8, rng)
-        self.learned = nn.LearnedPosition(6, 8, rng)
+        self.token = nn.Embedding(7, 8, rng=rng)
+        self.learned = nn.LearnedPosition(6, 8, rng=rng)
         self.sinusoidal = nn.SinusoidalPosition(6, 8)
         layer = nn.TransformerEncoderLayer(8, 2, 12, 0.1, rotary=nn.RotaryPosition(4), **settings)
         self.encoder = nn.TransformerEncoder(layer, 2, nn.LayerNorm(8))
         self.decoder = nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, 12, 0.0, **settings), 1)
         self.head = nn.Sequential(
             *(nn.Linear(8, 8, rng=rng), nn.ELU(), nn.LeakyReLU(), nn.GELU("tanh"), nn.Softplus(), nn.Tanh()),
-            *(nn.Linear(8, 7, bias=False, rng=rng), nn.Dropout(0.2, rng)),
+            *(nn.Linear(8, 7, bias=False, rng=rng), nn.Dropout(0.2, rng=rng)),
         )
 
     def forward(self, ids: np.ndarray, mask: Any) -> mg.Tensor:

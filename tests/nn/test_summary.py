@@ -52,6 +52,17 @@ def test_attention() -> None:
     }
 
 
+def test_products_of_stacks_and_rotations() -> None:
+    class Product(nn.Module):
+        def forward(self, x: mg.Tensor, y: mg.Tensor) -> mg.Tensor:
+            return x @ y
+
+    found = nn.summary(Product(), zeros(2, 3, 4), zeros(2, 4, 5))
+    assert rows(found) == {"": ((2, 3, 5), 0, 2 * 3 * 5 * 2 * 4)}
+    # Of each pair of channels two numbers, each of two products and a sum.
+    assert nn.summary(nn.RotaryPosition(4), zeros(2, 3, 4)).flops == 3 * 2 * 3 * 4
+
+
 def test_attention_without_batch_or_heads() -> None:
     class Single(nn.Module):
         def forward(self, q: mg.Tensor, k: mg.Tensor, v: mg.Tensor) -> mg.Tensor:
@@ -59,6 +70,19 @@ def test_attention_without_batch_or_heads() -> None:
 
     found = nn.summary(Single(), zeros(3, 4), zeros(5, 4), zeros(5, 6))
     assert rows(found) == {"": ((3, 6), 0, 3 * 5 * (2 * 4 + 2 * 6 + 4))}
+
+
+@pytest.mark.parametrize(
+    ("kind", "gates"), [(nn.RNN, 1), (nn.GRU, 3), (nn.LSTM, 4)], ids=["RNN", "GRU", "LSTM"]
+)
+def test_recurrent_layers(kind: Any, gates: int) -> None:
+    batch, time, inputs, hidden = 2, 5, 3, 4
+    # At each step and for each gate: two products with a vector, and 4 for sums and the gate itself.
+    step = gates * hidden * (2 * inputs + 2 * hidden + 4)
+    found = nn.summary(kind(inputs, hidden), zeros(batch, time, inputs))
+    assert rows(found) == {
+        "": ((batch, time, hidden), gates * hidden * (inputs + hidden + 2), batch * time * step)
+    }
 
 
 def test_products_written_out_count_like_the_layer() -> None:

@@ -45,6 +45,7 @@ def attention_weights(
     scale: float | None = None,
 ) -> Array:
     """The weights of `scaled_dot_product_attention`, (..., T, S), as a composition of ops."""
+    _check_mask(attn_mask)
     scores = query @ np.swapaxes(key, -1, -2) * _scale_of(query, scale)  # (..., T, S)
     hidden = _hidden(scores.shape, attn_mask, is_causal)
     if attn_mask is not None and attn_mask.dtype.kind == "f":
@@ -85,7 +86,8 @@ def _(
     scale: float | None = None,
     dropout_mask: np.ndarray | None = None,
 ) -> tuple[np.ndarray, Residuals]:
-    _check(query, key, value, attn_mask)
+    _check(query, key, value)
+    _check_mask(attn_mask)
     weights = np.matmul(query * query.dtype.type(_scale_of(query, scale)), np.swapaxes(key, -1, -2))
     if is_causal:
         weights += _additive(np.tri(*weights.shape[-2:], dtype=np.bool), weights.dtype)
@@ -150,12 +152,15 @@ def _additive(allowed: np.ndarray, dtype: np.dtype) -> np.ndarray:
     return np.where(allowed, dtype.type(0), dtype.type(-np.inf))
 
 
-def _check(query: np.ndarray, key: np.ndarray, value: np.ndarray, attn_mask: np.ndarray | None) -> None:
+def _check_mask(attn_mask: Array) -> None:
     if attn_mask is not None and attn_mask.dtype.kind not in "bf":
         raise TypeError(
             f"attention got an attn_mask of {attn_mask.dtype}: write attn_mask.astype(bool), True = may "
             "attend, or give floats, which are added to the scores"
         )
+
+
+def _check(query: np.ndarray, key: np.ndarray, value: np.ndarray) -> None:
     if min(query.ndim, key.ndim, value.ndim) < 2:
         raise ValueError(
             f"attention needs query (..., T, D), key (..., S, D) and value (..., S, E), and got shapes "
