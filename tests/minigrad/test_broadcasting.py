@@ -10,7 +10,7 @@ from hypothesis.extra import numpy as hnp
 
 import minigrad as mg
 from tests.minigrad.oracles import assert_adjoint, pulled_back, summed_to
-from tests.minigrad.samples import BINARY
+from tests.minigrad.samples.elementwise import BINARY
 
 seeds = st.integers(0, 2**32 - 1)
 

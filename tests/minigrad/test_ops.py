@@ -12,7 +12,7 @@ import minigrad as mg
 from minigrad import graph, ops
 from minigrad.graph import ancestors
 from minigrad.operation import Operation
-from tests.minigrad.samples import SAME, SAMPLES, Sample
+from tests.minigrad.samples import NOT_0D, SAME, SAMPLES, WITHOUT_TORCH, Sample
 
 try:
     import torch
@@ -25,29 +25,6 @@ needs_torch = pytest.mark.skipif(
 
 ALL = [sample for samples in SAMPLES.values() for sample in samples]
 every_sample = pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.label)
-
-# Ops that no 0-d or no empty array can be given to, and why.
-NOT_0D = {
-    "attention_weights": "needs two axes",
-    "concatenate": "NumPy refuses",
-    "cross_entropy": "needs an axis of classes",
-    "gru": "needs three axes",
-    "layer_norm": "needs an axis",
-    "linear": "needs an axis of features",
-    "lstm": "needs three axes",
-    "matmul": "NumPy refuses",
-    "moveaxis": "needs an axis",
-    "rnn": "needs three axes",
-    "rotate": "needs an axis of channels",
-    "scaled_dot_product_attention": "needs two axes",
-    "split": "needs an axis",
-    "std": "has no derivative where it is 0",
-    "swapaxes": "needs an axis",
-    "take_along_axis": "needs an axis",
-    "tril": "needs two axes",
-    "triu": "needs two axes",
-}
-WITHOUT_TORCH = {"alias", "astype", "attention_weights", "rotate"}
 
 
 def leaves(sample: Sample, dtype: Any = np.float64) -> list[mg.Tensor]:

@@ -1,0 +1,7 @@
+"""What NumPy lacks, written out as plainly as can be: the oracles of `samples`.
+
+A name is that of the op, with `_` for a dot: linalg_norm.
+"""
+
+from tests.minigrad.references.basic import *  # noqa: F403
+from tests.minigrad.references.recurrent import *  # noqa: F403
