@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from examples.long_range.measure import COPIED, DISTANCES, PAIRS, single_character_rule
+from examples.long_range.plans import HEALTHY
 from examples.long_range.results import Results
 
 REACH = 16  # of the window model: what it may read directly
@@ -101,7 +102,7 @@ def _honest(results: Results) -> Verdict:
     return Verdict(
         _HEALTHY,
         [*figures, "with 8 pairs they are expected below 30 %: what they lack at this size is room for many"],
-        all(value >= 0.95 for value in fine),
+        all(value >= HEALTHY for value in fine),
     )
 
 

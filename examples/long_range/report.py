@@ -35,7 +35,7 @@ from examples.long_range.model import MODELS, LanguageModel
 from examples.long_range.plans import FULL, QUICK, RATES, TUNING
 from examples.long_range.runs import TUNING_SEEDS
 from examples.long_range.texts import Text, join, say
-from examples.long_range.training import CHARACTERS, LEVELS, SURE, Plan
+from examples.long_range.training import CHARACTERS, LEVELS, Plan
 
 SECTIONS = tuple(
     "question language distance load cause gradients maps training claims settings limits".split()
@@ -368,7 +368,7 @@ class _Page:
             key: _once(moments) for key, moments in self.folder.history().items() if key[1] < TUNING_SEEDS
         }
         seeds = sorted(seed for name, seed in histories if name == "attention")
-        text = say("training.text", sure=f"{SURE:.0%}")
+        text = say("training.text", first=f"{LEVELS[0].sure:.0%}", sure=f"{LEVELS[-1].sure:.0%}")
         if not seeds:
             return [text, say("training.missing")]
         seed, *rest = seeds

@@ -85,6 +85,11 @@ class Outcome:
     seconds: float
 
 
+def is_recurrent(name: str) -> bool:
+    """Whether a model of MODELS is a recurrent net."""
+    return MODELS[name].body in ("rnn", "gru", "lstm")
+
+
 def do(job: Job, folder: Path | None, watch: Callable[[State], None] | None = None) -> Outcome:
     """Train and measure; the weights go into `folder`."""
     filler = Filler(job.filler)
@@ -110,10 +115,9 @@ def do(job: Job, folder: Path | None, watch: Callable[[State], None] | None = No
     note("parameters", "", 0, sum(p.size for p in model.parameters()), 1)
     note("training-seconds", "", 0, seconds, 1)
     note("solved-at-step", "", 0, trainer.state.solved or float("nan"), 1)
-    recurrent = MODELS[job.name].body in ("rnn", "gru", "lstm")
     for distance in (d for d in DISTANCES if d < job.length):
         # Whether a recurrent net is healthy is asked at every distance, of the others at two.
-        loads = job.loads if recurrent or distance in LOAD_DISTANCES else ()
+        loads = job.loads if is_recurrent(job.name) or distance in LOAD_DISTANCES else ()
         for pairs in (PAIRS, *loads):
             value = recall_accuracy(model, distance, job.probes, pairs, filler, job.length)
             note("recall", distance, pairs, value, job.probes)

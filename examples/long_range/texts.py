@@ -632,11 +632,12 @@ _MAPS = {
 
 _TRAINING = {
     "training.text": Text(
-        "Texts grow in four levels, and training advances when it is sure of the present one (both "
-        "running accuracies above {sure}) or has spent its share of the steps there, so that failing "
-        "models also get to see full length.",
-        "글의 길이는 네 단계로 늘어난다. 지금 단계를 확실히 익히거나(두 이동 정확도가 모두 {sure}를 "
-        "넘음) 정해진 몫의 스텝을 다 쓰면 다음 단계로 넘어간다. 그래서 실패하는 모델도 가장 긴 글을 보게 "
+        "Texts grow in five levels, and training advances when it is sure of the present one (both "
+        "running accuracies above {sure}, above {first} on the first, whose texts fit into the reach of "
+        "the twin) or has spent its share of the steps there, so that failing models also get to see "
+        "full length.",
+        "글의 길이는 다섯 단계로 늘어난다. 지금 단계를 확실히 익히거나(두 이동 정확도가 모두 {sure}를 "
+        "넘음, 윈도 모델에게도 다 보이는 짧은 첫 단계에서는 {first}) 정해진 몫의 스텝을 다 쓰면 다음 단계로 넘어간다. 그래서 실패하는 모델도 가장 긴 글을 보게 "
         "된다.",
     ),
     "training.sudden": Text(

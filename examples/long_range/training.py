@@ -21,10 +21,18 @@ class Level:
     length: int
     pairs: int
     copied: int
+    sure: float = 0.9  # both running accuracies must be above, to advance
 
 
-LEVELS = (Level(96, 14, 16), Level(192, 20, 48), Level(384, 24, 128), Level(576, 24, 256))
-SURE = 0.9  # both running accuracies, to advance
+# The first fits into what two layers with a window of 16 see, 30 characters back: there the twin can
+# be sure of every answer, and so it learns to pass on what one layer alone does not reach.
+LEVELS = (
+    Level(32, 4, 8, sure=0.98),
+    Level(96, 14, 16),
+    Level(192, 20, 48),
+    Level(384, 24, 128),
+    Level(576, 24, 256),
+)
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,7 @@ class Plan:
     steps: int = 1800
     learning_rate: float = 2e-3
     warmup: int = 50
-    caps: tuple[float, ...] = (0.40, 0.15, 0.15)  # at most this share of the steps on each level
+    caps: tuple[float, ...] = (0.40, 0.20, 0.10, 0.10)  # at most this share of the steps on each level
     levels: tuple[Level, ...] = LEVELS
     seed: int = 0
 
@@ -99,7 +107,7 @@ class Trainer:
 
     def _advance(self) -> None:
         state = self.state
-        sure = min(state.copy, state.recall) > SURE
+        sure = min(state.copy, state.recall) > self.plan.levels[state.level].sure
         if state.level == len(self.plan.levels) - 1:
             if sure and state.solved is None:
                 state.solved = state.step
@@ -113,7 +121,8 @@ class Trainer:
 
     def _recall(self) -> Batch:
         level = self.plan.levels[self.state.level]
-        low = SHORTEST if self.data.random() < 0.5 else max(SHORTEST, level.length * 3 // 4)
+        shortest = min(SHORTEST, level.length * 7 // 8)
+        low = shortest if self.data.random() < 0.5 else max(shortest, level.length * 3 // 4)
         length = int(self.data.integers(low, level.length + 1))
         pairs = int(self.data.integers(FEWEST, min(level.pairs, length // 7) + 1))
         return recall_batch(self.data, max(2, CHARACTERS // length), length, pairs, self.filler)
