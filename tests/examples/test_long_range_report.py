@@ -6,22 +6,32 @@ import string
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
+from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 
 import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from examples.long_range import figures, report
 from examples.long_range.claims import CLAIMS, check
-from examples.long_range.folder import Folder, FolderError, Moment
+from examples.long_range.folder import Folder, FolderError
 from examples.long_range.language import check_question
 from examples.long_range.measure import COPIED, DISTANCES
 from examples.long_range.model import MODELS, LanguageModel
-from examples.long_range.report import both, coloured, percent, scientific, write_report
+from examples.long_range.report import names, page, sections, write_report
+from examples.long_range.report.blocks import both
+from examples.long_range.report.figures import accuracy, canvas
+from examples.long_range.report.figures.gradients import gradient_curves
+from examples.long_range.report.figures.lines import spread
+from examples.long_range.report.names import model_name
+from examples.long_range.report.sections import claims
+from examples.long_range.report.sections.language import coloured
+from examples.long_range.report.sections.lesson import Lesson
+from examples.long_range.report.sections.maps import Circuit
+from examples.long_range.report.text import Sentences, Text, join, percent, same, scientific
 from examples.long_range.results import Results, Row
 from examples.long_range.runs import Job, Outcome
-from examples.long_range.texts import TEXTS, Text, say
 from examples.long_range.training import Plan
 
 VOID = {"meta", "input", "br", "hr", "img", "link"}
@@ -30,7 +40,7 @@ MACHINE = {"python": "3.11.7", "numpy": "2.4", "system": "Linux", "cpus": "2", "
 GOOD = dict(zip(DISTANCES, (0.992, 1.0, 0.994, 0.991, 0.993, 0.983, 0.951), strict=True))
 WINDOW = dict(zip(DISTANCES, (0.998, 0.987, 0.021, 0.041, 0.052, 0.031, 0.072), strict=True))
 POOR = dict(zip(DISTANCES, (0.092, 0.121, 0.081, 0.134, 0.112, 0.102, 0.083), strict=True))
-CAUSES = dict(zip(figures.CAUSES, (0.961, 0.013, 0.962, 0.957, 0.012, 0.959, 0.948), strict=True))
+CAUSES = dict(zip(accuracy.CAUSES, (0.961, 0.013, 0.962, 0.957, 0.012, 0.959, 0.948), strict=True))
 
 
 def rows(name: str, seed: int, change: dict[tuple[str, str, int], float], loads: bool) -> list[Row]:
@@ -130,8 +140,8 @@ FULL = {"attention": 5, "window": 5} | {name: 3 for name in MODELS if name not i
 def briefly() -> Iterator[None]:
     """Measure on two texts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(report.Lesson, "COUNT", 2)
-        patch.setattr(report.Circuit, "COUNT", 2)
+        patch.setattr(Lesson, "COUNT", 2)
+        patch.setattr(Circuit, "COUNT", 2)
         yield
 
 
@@ -151,7 +161,7 @@ def full(tmp_path_factory: pytest.TempPathFactory) -> tuple[Folder, str]:
 
 def no_pictures(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests of words only."""
-    monkeypatch.setattr(figures, "save", lambda *_: "<svg></svg>")
+    monkeypatch.setattr(canvas, "save", lambda *_: "<svg></svg>")
 
 
 def words(made: Folder) -> Page:
@@ -164,15 +174,15 @@ def words(made: Folder) -> Page:
 @pytest.mark.parametrize("form", ["quick", "full"])
 def test_page_is_whole_and_stands_alone(form: str, request: pytest.FixtureRequest) -> None:
     _, html = request.getfixturevalue(form)
-    page = Page(html)
-    assert len(page.ids) == len(set(page.ids))
-    for target in page.targets:
+    seen = Page(html)
+    assert len(seen.ids) == len(set(seen.ids))
+    for target in seen.targets:
         assert target.startswith(("#", "data:image/png;base64,")), target
-        assert not target.startswith("#") or target[1:] in page.ids
+        assert not target.startswith("#") or target[1:] in seen.ids
     text = re.sub(r"data:image/png;base64,[A-Za-z0-9+/=\s]*", "", html)
     assert not re.search(r"https?:|//[a-z]|@import|<script|<link|url\((?!#)", text)
-    assert page.counts["section"] == len(report.SECTIONS) == 11
-    assert page.counts["svg"] == (6 if form == "quick" else 5)
+    assert seen.counts["section"] == len(page.SECTIONS) == 11
+    assert seen.counts["svg"] == (6 if form == "quick" else 5)
 
 
 @pytest.mark.parametrize("form", ["quick", "full"])
@@ -194,22 +204,34 @@ def test_korean_has_the_words_of_the_field(quick: tuple[Folder, str]) -> None:
         assert term in korean
 
 
-def test_every_text_is_there_in_both_languages() -> None:
-    for key, text in TEXTS.items():
+def all_sentences() -> dict[str, Sentences]:
+    """What each part of the page can say."""
+    modules = [import_module(f"{sections.__name__}.{m.name}") for m in iter_modules(sections.__path__)]
+    said = {module.__name__.rpartition(".")[2]: module.say for module in [page, *modules]}
+    return {**said, "model": names.model_name, "intervention": names.intervention_name}
+
+
+@pytest.mark.parametrize(("part", "say"), all_sentences().items())
+def test_every_text_is_there_in_both_languages(part: str, say: Sentences) -> None:
+    for key, text in say.texts.items():
         fields = [{name for _, name, _, _ in string.Formatter().parse(side) if name} for side in text]
-        assert fields[0] == fields[1], key
-        assert bool(text.en) == bool(text.ko), key
+        assert fields[0] == fields[1], (part, key)
+        assert bool(text.en) == bool(text.ko), (part, key)
         if text.en != text.ko:
-            assert re.search("[가-힣]", text.ko) or not re.search("[a-z]{4}", text.ko), key
-        assert not re.search("[가-힣]", text.en), key
-    assert {f"model.{name}" for name in MODELS} <= set(TEXTS)
+            assert re.search("[가-힣]", text.ko) or not re.search("[a-z]{4}", text.ko), (part, key)
+        assert not re.search("[가-힣]", text.en), (part, key)
     with pytest.raises(KeyError):
         say("no.such.text")
 
 
+def test_every_model_and_intervention_has_a_name() -> None:
+    assert set(names.model_name.texts) == set(MODELS)
+    assert set(names.intervention_name.texts) == set(accuracy.CAUSES)
+
+
 def test_claims_are_worded_as_the_program_words_them(tmp_path: Path) -> None:
     for name in CLAIMS:
-        assert say(f"claim.{name}").en == check(name, Results(tmp_path / "none.csv")).claim
+        assert claims.say(f"claim.{name}").en == check(name, Results(tmp_path / "none.csv")).claim
 
 
 def test_same_folder_gives_the_same_bytes(quick: tuple[Folder, str]) -> None:
@@ -240,7 +262,7 @@ def test_figures_are_those_of_the_results(full: tuple[Folder, str]) -> None:
     made, html = full
     table = re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", html, re.DOTALL)
     for name in MODELS:
-        line = next(row for row in table if say(f"model.{name}").en in row)
+        line = next(row for row in table if model_name(name).en in row)
         means = [float(np.mean(made.results.values(name, "recall", d, 8))) for d in DISTANCES]
         assert re.findall(r"<td>([\d.]+%)", line) == [percent(mean) for mean in means]
     lowest = min(made.results.values("attention", "recall", 512, 8))
@@ -337,8 +359,8 @@ def test_lesson_and_circuit_follow_the_weights(
     assert "do not show such a circuit" in said
     assert "it does not come out" in said
     no_pictures(monkeypatch)
-    lie = report.Lesson(weight=0.0, base=1.0, hidden=0.0, cut=1.0)
-    monkeypatch.setattr(report.Lesson, "measure", lambda _: lie)
+    lie = Lesson(weight=0.0, base=1.0, hidden=0.0, cut=1.0)
+    monkeypatch.setattr(Lesson, "measure", lambda _: lie)
     made = folder(tmp_path, {"attention": 1, "window": 1}, weights=("window",))
     assert "takes accuracy from 100.0% to 0.0%, while cutting the direct edge leaves 100.0%" in words(
         made
@@ -364,7 +386,7 @@ def test_exact_zeros_and_tiny_gradients_are_drawn(tmp_path: Path) -> None:
         {"attention": 1, "window": 1, "elman": 1},
         change={"elman": {("gradient-trained", "512", 8): 1e-90}},
     )
-    figure = figures.gradients(made.results, ["attention", "window", "elman"])
+    figure = gradient_curves(made.results, ["attention", "window", "elman"])
     trained = figure.axes[1]
     labels = [label.get_text() for label in trained.get_yticklabels()]
     assert labels[-1] == "exactly 0"
@@ -378,13 +400,13 @@ def test_exact_zeros_and_tiny_gradients_are_drawn(tmp_path: Path) -> None:
 
 
 def test_lines_differ_without_colour() -> None:
-    assert len({marker for _, marker, _ in figures.STYLES.values()}) == len(MODELS)
-    assert set(figures.STYLES) == set(MODELS)
+    assert len({marker for _, marker, _ in canvas.STYLES.values()}) == len(MODELS)
+    assert set(canvas.STYLES) == set(MODELS)
 
 
 @pytest.mark.parametrize("wanted", [[0.1, 0.1, 0.1], [0.99, 1.0, 0.98], [0.5], [], [0.0, 0.9, 0.91, 0.2]])
 def test_labels_are_moved_apart_in_order(wanted: list[float]) -> None:
-    places = figures.spread(wanted, 0.1)
+    places = spread(wanted, 0.1)
     ordered = [place for _, place in sorted(zip(wanted, places, strict=True))]
     assert all(b - a > 0.0999 for a, b in zip(sorted(ordered), sorted(ordered)[1:], strict=False))
     assert all(-1e-9 <= place <= 1 + 1e-9 for place in places)
@@ -418,6 +440,16 @@ def test_markup_of_texts() -> None:
     assert both("<1") == "&lt;1"
 
 
-def test_a_step_that_was_written_twice_counts_once() -> None:
-    twice = [Moment(10, 0, 0.1, 0.1, 3.0), Moment(20, 0, 0.2, 0.2, 2.0), Moment(10, 0, 0.1, 0.1, 3.0)]
-    assert [moment.step for moment in report._once(twice)] == [10, 20]
+def test_texts_are_filled_in_the_language_around() -> None:
+    say = Sentences({"a": Text("{x} of {n}", "{n} 중 {x}"), "x": Text("one", "하나")})
+    assert say("a", x=say("x"), n=3) == Text("one of 3", "3 중 하나")
+    assert join([say("x"), same(2)]) == Text("one; 2", "하나; 2")
+
+
+def test_a_run_that_was_written_twice_counts_once(tmp_path: Path) -> None:
+    made = folder(tmp_path, {"attention": 1})
+    once = made.history()["attention", 0]
+    for moments in (history(True)[:7], history(True)):
+        made.add(Outcome(Job("attention", Plan()), [], moments, 61.25))
+    assert made.history()["attention", 0] == once
+    assert [moment.step for moment in once] == list(range(10, 800, 10))

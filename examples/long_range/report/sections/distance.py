@@ -1,0 +1,75 @@
+"""Accuracy against distance, of every model."""
+
+from examples.long_range.measure import COPIED, DISTANCES, PAIRS, single_character_rule
+from examples.long_range.model import MODELS
+from examples.long_range.report.blocks import Cell, Section, Table, mean_and_range
+from examples.long_range.report.figures.accuracy import recall_curves
+from examples.long_range.report.names import MODEL, model_name
+from examples.long_range.report.study import LENGTH, Study
+from examples.long_range.report.text import Sentences, Text, percent
+
+
+def section(study: Study) -> Section:
+    """Recall as a picture and as a table, and the table of copying."""
+    caption = say("caption", length=LENGTH)
+    drawn = study.picture("recall", caption, recall_curves, study.results, _groups(study.names))
+    return Section("distance", say("title"), [drawn, _recall(study), _copy(study)])
+
+
+def _groups(names: list[str]) -> list[list[str]]:
+    """Models that stand in a panel together: few in one, else attention's kin and the others."""
+    if len(names) <= 5:
+        return [names]
+    kin = [name for name in names if MODELS[name].body == "attention"]
+    others = [name for name in names if name == "attention" or name not in kin]
+    return [kin, others]
+
+
+def _recall(study: Study) -> Table:
+    rows: list[list[Cell]] = [
+        [
+            model_name(name),
+            str(len(study.results.seeds(name))),
+            *(mean_and_range(study.results.values(name, "recall", d, PAIRS)) for d in DISTANCES),
+        ]
+        for name in study.names
+    ]
+    return Table(say("table"), [MODEL, say("seeds"), *map(str, DISTANCES)], rows, "figures wide")
+
+
+def _copy(study: Study) -> Table:
+    rows: list[list[Cell]] = [
+        [
+            model_name(name),
+            *(mean_and_range(study.results.values(name, "copy", n))[0] for n in COPIED),
+        ]
+        for name in study.names
+    ]
+    caption = say("copy", rule=percent(single_character_rule(256)))
+    return Table(caption, [MODEL, *(f"n = {n}" for n in COPIED)], rows)
+
+
+# -- what it says ---------------------------------------------------------------------------------------
+
+TEXTS = {
+    "title": Text("Accuracy against distance", "거리에 따른 정확도"),
+    "caption": Text(
+        "Share of questions answered rightly against the distance of the value, 8 pairs, {length} "
+        "characters. Bars: 95 % interval of the mean over seeds (Student's t), where there are several. "
+        "Grey lines: the levels known exactly.",
+        "값까지의 거리에 따른 정답률(쌍 8개, {length}자). 세로 막대: 시드가 여럿일 때 평균의 95 % 신뢰 "
+        "구간(스튜던트 t). 회색 선: 정확히 아는 기준 수준.",
+    ),
+    "table": Text(
+        "Recall with 8 pairs: mean over seeds, and below it the lowest and highest seed.",
+        "쌍이 8개일 때의 정답률: 시드 평균, 그 아래는 가장 낮은 시드와 가장 높은 시드.",
+    ),
+    "copy": Text(
+        "Copying n random letters: share of letters copied rightly, mean over seeds. Looking only at the "
+        "one letter before would give {rule} at n = 256.",
+        "무작위 글자 n개 복사: 옳게 복사한 글자의 비율, 시드 평균. 바로 앞 글자 하나만 보면 n = 256에서 "
+        "{rule}이다.",
+    ),
+    "seeds": Text("seeds", "시드 수"),
+}
+say = Sentences(TEXTS)
