@@ -1,4 +1,8 @@
-"""Activation functions, elementwise.  (tanh stands with trigonometry, gelu with the fused ops.)"""
+"""Activation functions with exponentials, and the rectifiers that they smooth, elementwise.
+
+(Those of straight pieces alone stand in activation_piecewise, tanh with trigonometry, gelu with the
+fused ops.)
+"""
 
 import numpy as np
 
@@ -33,6 +37,32 @@ def elu(x: Array, alpha: float = 1.0) -> Array:
 elu.vjp(x=lambda g, x, alpha: np.where(x > 0, g, g * np.exp(np.minimum(x, 0)) * alpha))
 
 
+# Klambauer et al. (2017), equation 14: layers of such units keep mean 0 and variance 1.
+SELU_ALPHA = 1.6732632423543772
+SELU_SCALE = 1.0507009873554805
+
+
+@primitive
+def selu(x: Array) -> Array:
+    """scale·elu(x, alpha), its constants for mean 0 and variance 1 (Klambauer et al., 2017).
+
+    ∂x: g·scale, or g·scale·alpha·eˣ (at 0 too).
+    """
+    return elu.forward(x, SELU_ALPHA) * SELU_SCALE
+
+
+selu.vjp(x=lambda g, x: np.where(x > 0, g, g * np.exp(np.minimum(x, 0)) * SELU_ALPHA) * SELU_SCALE)
+
+
+@primitive
+def celu(x: Array, alpha: float = 1.0) -> Array:
+    """x where x > 0, else alpha·(e^(x/alpha) - 1) (Barron, 2017).  ∂x: g, or g·e^(x/alpha)."""
+    return np.where(x > 0, x, np.expm1(np.minimum(x, 0) / alpha) * alpha)
+
+
+celu.vjp(x=lambda g, x, alpha: np.where(x > 0, g, g * np.exp(np.minimum(x, 0) / alpha)))
+
+
 @primitive
 def sigmoid(x: Array) -> Array:
     """1/(1 + e⁻ˣ) without overflow.  ∂x: g·y·(1 - y), with y the result."""
@@ -46,19 +76,26 @@ sigmoid.vjp(x=lambda g, out: g * out * (1 - out))
 @primitive
 def logsigmoid(x: Array) -> Array:
     """ln(1/(1 + e⁻ˣ)) = -softplus(-x).  ∂x: g·sigmoid(-x)."""
-    return -np.logaddexp(-x, 0)
+    return np.minimum(x, 0) - np.log1p(np.exp(-np.abs(x)))
 
 
 logsigmoid.vjp(x=lambda g, x: g * sigmoid.apply(-x))
 
 
 @primitive
-def softplus(x: Array) -> Array:
-    """ln(1 + eˣ) without overflow.  ∂x: g·sigmoid(x)."""
-    return np.logaddexp(x, 0)
+def softplus(x: Array, beta: float = 1.0, threshold: float = np.inf) -> Array:
+    """ln(1 + e^(beta·x))/beta without overflow, or x itself where beta·x > threshold.
+
+    ∂x: g·sigmoid(beta·x), or g.
+    """
+    scaled = x * beta
+    smooth = np.maximum(scaled, 0) + np.log1p(np.exp(-np.abs(scaled)))
+    return np.where(scaled > threshold, x, smooth / beta)
 
 
-softplus.vjp(x=lambda g, x: g * sigmoid.apply(x))
+softplus.vjp(
+    x=lambda g, x, beta, threshold: g * np.where(x * beta > threshold, 1.0, sigmoid.apply(x * beta)),
+)
 
 
 @primitive
@@ -73,3 +110,26 @@ def _silu_vjp(g: Array, x: Array) -> Array:
 
 
 silu.vjp(x=_silu_vjp)
+
+
+@primitive
+def mish(x: Array) -> Array:
+    """x·tanh(softplus(x)) (Misra, 2019).  ∂x: g·(t + x·(1 - t²)·sigmoid(x)), t = tanh(softplus(x))."""
+    return x * np.tanh(softplus.forward(x))
+
+
+def _mish_vjp(g: Array, x: Array) -> Array:
+    t = np.tanh(softplus.apply(x))
+    return g * (t + x * (1 - t * t) * sigmoid.apply(x))
+
+
+mish.vjp(x=_mish_vjp)
+
+
+@primitive
+def tanhshrink(x: Array) -> Array:
+    """x - tanh x.  ∂x: g·tanh²x."""
+    return x - np.tanh(x)
+
+
+tanhshrink.vjp(x=lambda g, x: g * np.tanh(x) ** 2)

@@ -1,9 +1,14 @@
 """Arithmetic, elementwise and broadcasting: + - * / % ** and their kin."""
 
+from typing import Any
+
 import numpy as np
 
+from minigrad.ops.constant import constant
+from minigrad.ops.shape import astype
 from minigrad.ops.typing import Array
-from minigrad.primitive import primitive
+from minigrad.primitive import composite, primitive
+from minigrad.tensor import Tensor
 
 
 @primitive
@@ -62,8 +67,32 @@ def remainder(a: Array, b: Array) -> Array:
 
 remainder.vjp(
     a=lambda g: g,
-    b=lambda g, a, b: -g * np.floor(a / b),
+    b=lambda g, a, b: -g * np.floor_divide(a, b),
 )
+
+
+@primitive
+def fmod(a: Array, b: Array) -> Array:
+    """a mod b, with the sign of a: a - b·trunc(a/b).  ∂a: g;  ∂b: -g·trunc(a/b) (taken as constant)."""
+    return np.fmod(a, b)
+
+
+fmod.vjp(
+    a=lambda g: g,
+    b=lambda g, a, b, out: -g * np.rint((a - out) / b),
+)
+
+
+@composite
+def divmod(a: Array, b: Array) -> tuple[Any, Tensor]:
+    """⌊a/b⌋, a plain array since it has no derivative, and the remainder a mod b, recorded."""
+    return np.floor_divide(a, b), remainder(a, b)
+
+
+@composite
+def modf(x: Array) -> tuple[Tensor, Any]:
+    """The part of x after the point, recorded (∂x: g), and the whole part, a plain array, signed as x."""
+    return fmod(x, 1.0), np.trunc(x)
 
 
 @primitive
@@ -82,6 +111,24 @@ def positive(x: Array) -> Array:
 
 
 positive.vjp(x=lambda g: g)
+
+
+@composite
+def real(val: Array) -> Tensor:
+    """x itself, since a tensor holds real numbers only.  ∂x: g."""
+    return positive(val)
+
+
+@composite
+def real_if_close(a: Array, tol: float = 100) -> Tensor:
+    """x itself, since a tensor holds real numbers only.  ∂x: g."""
+    return positive(a)
+
+
+@composite
+def conjugate(x: Array) -> Tensor:
+    """x itself, since a tensor holds real numbers only.  ∂x: g."""
+    return positive(x)
 
 
 @primitive
@@ -108,6 +155,22 @@ power.vjp(
 )
 
 
+@composite
+def float_power(a: Array, b: Array) -> Tensor:
+    """aᵇ, where whole numbers are taken as floats.  Unlike NumPy's, float32 stays float32."""
+    has_floats = any(constant(x).dtype.kind == "f" for x in (a, b))
+    return power(a if has_floats else astype(a, float), b)
+
+
+@primitive
+def ldexp(x: Array, i: Any) -> Array:
+    """x·2ⁱ for whole numbers i.  ∂x: g·2ⁱ."""
+    return np.ldexp(x, i)
+
+
+ldexp.vjp(x=lambda g, i: np.ldexp(g, i))
+
+
 @primitive
 def square(x: Array) -> Array:
     """x².  ∂x: 2·g·x."""
@@ -119,7 +182,7 @@ square.vjp(x=lambda g, x: g * x * 2)
 
 @primitive
 def sqrt(x: Array) -> Array:
-    """√x.  ∂x: g/(2√x), which is infinite at 0."""
+    """√x.  ∂x: g/(2√x), which is infinite at 0 (and NaN there for g = 0: see `where` for what to write)."""
     return np.sqrt(x)
 
 

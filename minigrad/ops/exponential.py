@@ -77,11 +77,27 @@ log1p.vjp(x=lambda g, x: g / (x + 1))
 
 @primitive
 def logaddexp(a: Array, b: Array) -> Array:
-    """ln(eᵃ + eᵇ) without overflow.  ∂a: g·eᵃ/(eᵃ + eᵇ);  ∂b: g·eᵇ/(eᵃ + eᵇ)."""
+    """ln(eᵃ + eᵇ) without overflow.  ∂a: g·eᵃ/(eᵃ + eᵇ);  ∂b: g·eᵇ/(eᵃ + eᵇ); 0 where both are -inf."""
     return np.logaddexp(a, b)
 
 
+def finite_or_zero(x: Array) -> Array:
+    return np.where(np.isfinite(x), x, 0.0)
+
+
 logaddexp.vjp(
-    a=lambda g, a, out: g * np.exp(a - out),
-    b=lambda g, b, out: g * np.exp(b - out),
+    a=lambda g, a, out: g * np.exp(a - finite_or_zero(out)),
+    b=lambda g, b, out: g * np.exp(b - finite_or_zero(out)),
+)
+
+
+@primitive
+def logaddexp2(a: Array, b: Array) -> Array:
+    """log₂(2ᵃ + 2ᵇ) without overflow.  ∂a: g·2ᵃ/(2ᵃ + 2ᵇ);  ∂b: g·2ᵇ/(2ᵃ + 2ᵇ); 0 where both are -inf."""
+    return np.logaddexp2(a, b)
+
+
+logaddexp2.vjp(
+    a=lambda g, a, out: g * np.exp2(a - finite_or_zero(out)),
+    b=lambda g, b, out: g * np.exp2(b - finite_or_zero(out)),
 )

@@ -1,8 +1,10 @@
-"""Reading by index, basic and advanced, and its mirror image, adding up at an index."""
+"""Reading at an index, basic and advanced, its mirror image, adding up there, and writing there."""
 
+import math
 from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from minigrad.ops.shape import reshape
 from minigrad.ops.typing import Array
@@ -18,13 +20,13 @@ def getitem(x: Array, index: Any) -> Array:
 
     ∂x: g at the places read, added up where a place was read more than once, 0 elsewhere.
     """
-    return x[_plain(index)]
+    return x[plain(index)]
 
 
 @primitive
 def scatter_add(g: Array, index: Any, shape: Shape) -> Array:
     """Zeros of `shape`, with g added at [index]; places named twice get both.  ∂g: that gradient[index]."""
-    index = _plain(index)
+    index = plain(index)
     out = np.zeros(shape, g.dtype)
     by_rows = isinstance(index, np.ndarray) and index.dtype.kind in "iu" and g.size
     if by_rows and g.shape == index.shape + out.shape[1:]:
@@ -40,7 +42,62 @@ getitem.vjp(x=lambda g, x_shape, index: scatter_add.apply(g, index, x_shape))
 scatter_add.vjp(g=lambda g, index: getitem.apply(g, index))
 
 
-def _plain(index: Any) -> Any:
+@primitive
+def index_put(x: Array, index: Any, values: Array, accumulate: bool = False) -> Array:
+    """A copy of x with x[index] = values, or with `accumulate` x[index] += values, every repetition counted.
+
+    Any index that NumPy takes; `values` broadcast to x[index] and take x's dtype, as in NumPy.
+    ∂x: g, but 0 where it was overwritten;  ∂values: g[index], but 0 for a value that a later one, written
+    to the same place, has replaced.  Raises TypeError for fractions that would be written to integers.
+    """
+    x, index, values = np.asarray(x), plain(index), np.asarray(values)
+    if values.dtype.kind == "f" != x.dtype.kind:
+        raise TypeError(
+            f"index_put of {values.dtype} values into {x.dtype} would cut their fractions off, and the "
+            "gradient too: write index_put(x.astype(values.dtype), index, values)"
+        )
+    if accumulate:
+        return x + scatter_add.forward(_without_leading_ones(values).astype(x.dtype), index, x.shape)
+    out = np.array(x)
+    out[index] = values
+    return out
+
+
+def _index_put_wrt_x(g: Array, index: Any, accumulate: bool) -> Array:
+    return g if accumulate else index_put.apply(g, index, 0.0)
+
+
+def _index_put_wrt_values(
+    g: Array, x_shape: Shape, index: Any, values_shape: Shape, accumulate: bool
+) -> Array:
+    read = getitem.apply(g, index)
+    if not accumulate and _may_repeat(plain(index)):
+        read = np.where(_stays(x_shape, index, read.shape), read, 0.0)
+    more = len(values_shape) - read.ndim  # NumPy lets `values` have more axes, in front and of length 1
+    return read.reshape((1,) * more + read.shape) if more > 0 else read
+
+
+index_put.vjp(
+    x=_index_put_wrt_x,
+    values=_index_put_wrt_values,
+)
+
+
+def _stays(x_shape: Shape, index: Any, read_shape: Shape) -> np.ndarray:
+    """Which of the values written at [index] are there in the end: of one place's, the last."""
+    turns = np.arange(math.prod(read_shape)).reshape(read_shape)
+    last = np.zeros(x_shape, turns.dtype)
+    last[plain(index)] = turns
+    stays: np.ndarray = last[plain(index)] == turns
+    return stays
+
+
+def _without_leading_ones(values: np.ndarray) -> np.ndarray:
+    first = next((i for i, n in enumerate(values.shape) if n != 1), values.ndim)
+    return values.reshape(values.shape[first:])
+
+
+def plain(index: Any) -> Any:
     """The index with arrays in the place of Tensors and of lists."""
     return tuple(map(_plain_part, index)) if isinstance(index, tuple) else _plain_part(index)
 
@@ -79,32 +136,42 @@ def _add_rows(out: np.ndarray, index: np.ndarray, g: np.ndarray) -> None:
 
 
 @composite
-def take(x: Array, indices: Any, axis: int | None = None) -> Tensor:
-    """The elements (or slices across `axis`) at `indices`; of the flattened x if axis is None."""
-    places = np.asarray(_plain(indices))
-    if axis is None:
-        return getitem(reshape(x, (-1,)), places)
-    return getitem(x, (slice(None),) * (axis % np.ndim(x)) + (places,))
+def take(x: Array, indices: Any, axis: int | None = None, mode: str = "raise") -> Tensor:
+    """The elements (or slices across `axis`) at `indices`; of the flattened x if axis is None.
+
+    Indices outside raise IndexError, count on from the other end (mode "wrap"), or mean the nearest
+    that there is ("clip", in which negative ones are 0).  ∂x: g added up at the places read.
+    """
+    flat = reshape(x, (-1,)) if axis is None else x
+    along = 0 if axis is None else normalize_axis_index(axis, np.ndim(x))
+    places = np.asarray(plain(indices)).astype(np.intp, casting="same_kind")
+    return getitem(flat, (slice(None),) * along + (_inside(places, np.shape(flat)[along], mode),))
+
+
+def _inside(places: np.ndarray, n: int, mode: str) -> np.ndarray:
+    if mode not in ("raise", "wrap", "clip"):
+        raise ValueError(f"take(mode={mode!r}): write 'raise', 'wrap' or 'clip'")
+    if mode == "raise" or places.size == 0:
+        return places
+    if n == 0:
+        raise IndexError(f"take(mode={mode!r}) from an axis of length 0: there is nothing to take")
+    return places % n if mode == "wrap" else np.clip(places, 0, n - 1)
 
 
 @composite
-def take_along_axis(x: Array, indices: Any, axis: int) -> Tensor:
-    """x[..., indices[..., i, ...], ...]: one index per result along `axis`, as np.take_along_axis."""
-    places = np.asarray(_plain(indices))
+def take_along_axis(x: Array, indices: Any, axis: int | None = -1) -> Tensor:
+    """x[..., indices[..., i, ...], ...]: one index per result along `axis`, of the flattened x if None.
+
+    ∂x: g added up at the places read.
+    """
+    if axis is None:
+        x, axis = reshape(x, (-1,)), 0
+    places = np.asarray(plain(indices))
     if places.ndim != np.ndim(x):
         raise ValueError(
             f"take_along_axis got x of {np.ndim(x)} axes and indices of {places.ndim}: both must have as many"
         )
-    along = axis % np.ndim(x)
+    along = normalize_axis_index(axis, np.ndim(x))
     grid: list[Any] = list(np.ogrid[tuple(slice(n) for n in np.shape(x))])
     grid[along] = places
     return getitem(x, tuple(grid))
-
-
-@composite
-def repeat(x: Array, repeats: Any, axis: int | None = None) -> Tensor:
-    """Each element (or slice across `axis`) `repeats` times in a row, as np.repeat."""
-    flat = reshape(x, (-1,)) if axis is None else x
-    along = 0 if axis is None else axis % np.ndim(x)
-    places = np.repeat(np.arange(np.shape(flat)[along]), _plain(repeats))
-    return getitem(flat, (slice(None),) * along + (places,))

@@ -1,14 +1,21 @@
-"""Matrix and tensor products."""
+"""Products of matrices, vectors and tensors; `einsum` has a room of its own."""
 
 import math
-import string
+import warnings
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
-from minigrad.ops.arithmetic import multiply
-from minigrad.ops.shape import reshape
+from minigrad.ops.arithmetic import multiply, subtract
+from minigrad.ops.flipping import roll
+from minigrad.ops.indexing import getitem
+from minigrad.ops.padding import pad
+from minigrad.ops.shape import expand_dims, moveaxis, ravel, reshape, squeeze, transpose
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite, primitive
+from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]
 
@@ -49,76 +56,40 @@ matmul.vjp(
 )
 
 
-@primitive
-def _einsum(*operands: Array, subscripts: str) -> Array:
-    return np.einsum(subscripts, *operands, optimize=len(operands) > 1)
+# -- over named axes ------------------------------------------------------------------------------
 
 
 @composite
-def einsum(subscripts: str, *operands: Array) -> Array:
-    """Einstein summation as NumPy's, every form of `subscripts`: "ij,jk->ik", "...ij->...ji", "ii".
+def tensordot(a: Array, b: Array, axes: Any = 2) -> Tensor:
+    """Σ of products over pairs of axes: the last n of a with the first n of b, or (axes of a, axes of b).
 
-    ∂operand: the sum of g times all other operands over the indices that it lacks.
+    The other axes of a come first, then those of b.  Raises ValueError where the paired lengths differ.
     """
-    shapes = [np.shape(operand) for operand in operands]
-    return _einsum(*operands, subscripts=_explicit(subscripts, shapes))
-
-
-def _explicit(subscripts: str, shapes: list[Shape]) -> str:
-    """The same sum with its output spelled out and a letter in the place of each axis under `...`."""
-    subscripts = subscripts.replace(" ", "")
-    inputs, arrow, output = subscripts.partition("->")
-    terms = inputs.split(",")
-    if len(terms) != len(shapes):
+    of_a, of_b = _paired_axes(axes, np.ndim(a), np.ndim(b))
+    lengths = [np.shape(a)[i] for i in of_a]
+    if lengths != [np.shape(b)[i] for i in of_b]:
         raise ValueError(
-            f"einsum({subscripts!r}) names {len(terms)} operands, but {len(shapes)} were given: "
-            "write one group of letters per operand, separated by commas"
+            f"tensordot cannot pair axes {of_a} of {np.shape(a)} with axes {of_b} of {np.shape(b)}: "
+            "there must be as many, of the same lengths"
         )
-    hidden = [
-        len(shape) - len(term.replace("...", "")) if "..." in term else 0
-        for term, shape in zip(terms, shapes, strict=True)
-    ]
-    if arrow and max(hidden) > 0 and "..." not in output:
-        raise ValueError(
-            f"einsum({subscripts!r}) has {max(hidden)} axes under `...` and no place for them in its output: "
-            "write `...` there too, or sum over them afterwards"
-        )
-    free = [letter for letter in string.ascii_letters if letter not in subscripts]
-    ellipsis = "".join(free[: max(hidden)])
-    spelled = [
-        term.replace("...", ellipsis[len(ellipsis) - n :]) for term, n in zip(terms, hidden, strict=True)
-    ]
-    if not arrow:
-        letters = "".join(terms).replace(".", "")
-        output = "..." + "".join(sorted(c for c in set(letters) if letters.count(c) == 1))
-    return f"{','.join(spelled)}->{output.replace('...', ellipsis)}"
+    rows = [i for i in range(np.ndim(a)) if i not in of_a]
+    columns = [i for i in range(np.ndim(b)) if i not in of_b]
+    n, k, m = (math.prod(np.shape(x)[i] for i in of) for x, of in ((a, rows), (a, of_a), (b, columns)))
+    left = reshape(transpose(a, (*rows, *of_a)), (n, k))
+    right = reshape(transpose(b, (*of_b, *columns)), (k, m))
+    return reshape(matmul(left, right), [*(np.shape(a)[i] for i in rows), *(np.shape(b)[i] for i in columns)])
 
 
-def _einsum_vjp(g: Array, i: int, operands: tuple[Array, ...], subscripts: str) -> Array:
-    inputs, _, output = subscripts.partition("->")
-    terms = inputs.split(",")
-    shape = operands[i].shape
-    factors = [(output, g)]
-    factors += [(term, x) for j, (term, x) in enumerate(zip(terms, operands, strict=True)) if j != i]
-    sizes: dict[str, int] = {}
-    for term, x in factors:
-        for letter, n in zip(term, x.shape, strict=True):
-            sizes[letter] = n if n != 1 else sizes.get(letter, 1)
-    free = iter(letter for letter in string.ascii_letters if letter not in subscripts)
-    wanted = ""
-    for letter, n in zip(terms[i], shape, strict=True):
-        if letter in wanted:  # a diagonal was read: the gradient lies on it, and is 0 elsewhere
-            twin = next(free)
-            factors.append((letter + twin, np.eye(n, dtype=g.dtype)))
-            letter = twin
-        elif letter not in sizes or sizes[letter] == 1 != n:  # summed away: every element gets the same
-            factors.append((letter, np.ones(n, g.dtype)))
-        wanted += letter
-    called = ",".join(term for term, _ in factors) + "->" + wanted
-    return np.einsum(called, *[x for _, x in factors])
-
-
-_einsum.vjp(operands=_einsum_vjp)
+def _paired_axes(axes: Any, ndim_a: int, ndim_b: int) -> tuple[list[int], list[int]]:
+    if isinstance(axes, (int, np.integer)):
+        of_a: Sequence[int] = range(-int(axes), 0)
+        of_b: Sequence[int] = range(int(axes))
+    else:
+        of_a, of_b = ((side,) if isinstance(side, (int, np.integer)) else tuple(side) for side in axes)
+    return (
+        [normalize_axis_index(axis, ndim_a) for axis in of_a],
+        [normalize_axis_index(axis, ndim_b) for axis in of_b],
+    )
 
 
 @composite
@@ -128,15 +99,89 @@ def dot(a: Array, b: Array) -> Array:
     n, m = np.ndim(a), np.ndim(b)
     if n == 0 or m == 0:
         return multiply(a, b)
-    if n <= 2 and m <= 2:
-        return matmul(a, b)
-    left, right = string.ascii_lowercase[:n], list(string.ascii_uppercase[:m])
-    right[max(m - 2, 0)] = left[-1]
-    rest = "".join(letter for letter in right if letter != left[-1])
-    return einsum(f"{left},{''.join(right)}->{left[:-1]}{rest}", a, b)
+    return matmul(a, b) if n <= 2 and m <= 2 else tensordot(a, b, (-1, max(m - 2, 0)))
+
+
+@composite
+def inner(a: Array, b: Array) -> Array:
+    """Σₖ a[..., k]·b[..., k] of every vector of a with every one of b; for a 0-d operand the product."""
+    return multiply(a, b) if np.ndim(a) == 0 or np.ndim(b) == 0 else tensordot(a, b, (-1, -1))
+
+
+@composite
+def vdot(a: Array, b: Array) -> Tensor:
+    """Σ aᵢ·bᵢ of the flattened operands, which must be of one size."""
+    return matmul(ravel(a), ravel(b))
 
 
 @composite
 def outer(a: Array, b: Array) -> Array:
     """aᵢ·bⱼ of the flattened operands: (n,), (m,) -> (n, m)."""
     return multiply(reshape(a, (-1, 1)), reshape(b, (1, -1)))
+
+
+@composite
+def kron(a: Array, b: Array) -> Array:
+    """Kronecker's product: b in the place of every element of a, times that element."""
+    ndim = max(np.ndim(a), np.ndim(b))
+    of_a, of_b = ((1,) * (ndim - np.ndim(x)) + np.shape(x) for x in (a, b))
+    apart = multiply(
+        reshape(a, [n for length in of_a for n in (length, 1)]),
+        reshape(b, [n for length in of_b for n in (1, length)]),
+    )
+    return reshape(apart, [n * m for n, m in zip(of_a, of_b, strict=True)])
+
+
+# -- stacks of vectors ----------------------------------------------------------------------------
+
+
+@composite
+def vecdot(a: Array, b: Array, axis: int = -1) -> Tensor:
+    """Σₖ aₖ·bₖ along `axis`; the other axes broadcast."""
+    row, column = expand_dims(moveaxis(a, axis, -1), -2), expand_dims(moveaxis(b, axis, -1), -1)
+    return squeeze(matmul(row, column), (-2, -1))
+
+
+@composite
+def matvec(a: Array, b: Array) -> Tensor:
+    """Matrices times vectors: (..., n, k), (..., k) -> (..., n); the leading axes broadcast."""
+    return squeeze(matmul(a, expand_dims(b, -1)), -1)
+
+
+@composite
+def vecmat(a: Array, b: Array) -> Tensor:
+    """Vectors times matrices: (..., k), (..., k, m) -> (..., m); the leading axes broadcast."""
+    return squeeze(matmul(expand_dims(a, -2), b), -2)
+
+
+@composite
+def cross(
+    a: Array, b: Array, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None
+) -> Array:
+    """a × b of 3-D vectors along axisa and axisb, the results along axisc; `axis` stands for all three.
+
+    ∂a: b × g;  ∂b: g × a.  A 2-D vector counts as one whose third component is 0, and of two such only that
+    of the product is given, which NumPy has deprecated.  Raises ValueError for vectors of another length.
+    """
+    if axis is not None:
+        axisa = axisb = axisc = axis
+    a, b = moveaxis(a, axisa, -1), moveaxis(b, axisb, -1)
+    lengths = np.shape(a)[-1], np.shape(b)[-1]
+    if not {*lengths} <= {2, 3}:
+        raise ValueError(f"cross takes vectors of 3 components, and got {lengths[0]} and {lengths[1]}")
+    if 2 in lengths:
+        warnings.warn(
+            "cross of 2-D vectors is deprecated in NumPy: "
+            "write a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]",
+            DeprecationWarning,
+            stacklevel=2,
+        )
+    a, b = _in_space(a), _in_space(b)
+    turned = multiply(roll(a, -1, -1), roll(b, -2, -1))
+    back = multiply(roll(a, -2, -1), roll(b, -1, -1))
+    product = subtract(turned, back)
+    return getitem(product, (..., 2)) if lengths == (2, 2) else moveaxis(product, -1, axisc)
+
+
+def _in_space(x: Array) -> Array:
+    return pad(x, [(0, 0)] * (np.ndim(x) - 1) + [(0, 1)]) if np.shape(x)[-1] == 2 else x

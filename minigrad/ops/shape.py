@@ -1,29 +1,57 @@
-"""Functions that move elements about and compute nothing: their derivatives move g back."""
+"""The shape of a tensor: the same elements over other axes.  The derivatives put g's axes back."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from numpy.lib.array_utils import normalize_axis_index
 
 from minigrad.ops.typing import Array, Axis
 from minigrad.primitive import composite, primitive
+from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]
+Order = Literal["C", "F"]
 
 
 @primitive
-def reshape(x: Array, shape: int | Sequence[int]) -> Array:
-    """The same elements in another shape, where -1 is worked out.  ∂x: g in x's shape."""
-    return np.reshape(x, shape)
+def reshape(x: Array, shape: int | Sequence[int], order: Order = "C", copy: bool | None = None) -> Array:
+    """The same elements in another shape, where -1 is worked out, taken by rows ("C") or columns ("F").
+
+    ∂x: g in x's shape.  Raises ValueError for the orders "A" and "K", which follow the layout in memory,
+    and for copy=False where a copy is needed.
+    """
+    _check_order("reshape", order)
+    out = np.reshape(x, shape, order=order)
+    if copy is None:
+        return out
+    shared = out.size == 0 or np.shares_memory(out, x)
+    if copy:
+        return out.copy() if shared else out
+    if not shared:
+        raise ValueError(
+            f"reshape(copy=False) of {np.shape(x)} to {shape} must copy, as x lies in memory: "
+            "leave `copy` away"
+        )
+    return out
 
 
-reshape.vjp(x=lambda g, x_shape: g.reshape(x_shape))
+reshape.vjp(x=lambda g, x_shape, order: g.reshape(x_shape, order=order))
+
+
+def _check_order(name: str, order: str) -> None:
+    if order not in ("C", "F"):
+        raise ValueError(
+            f"{name}(order={order!r}): a tensor promises no layout in memory, so only the orders "
+            "'C' (by rows) and 'F' (by columns) mean something"
+        )
 
 
 @composite
-def ravel(x: Array) -> Array:
-    """All elements along one axis."""
-    return reshape(x, (-1,))
+def ravel(x: Array, order: Order = "C") -> Array:
+    """All elements along one axis, row after row, or column after column (order="F")."""
+    _check_order("ravel", order)
+    return reshape(x, (-1,), order)
 
 
 @primitive
@@ -78,6 +106,26 @@ def moveaxis(x: Array, source: Any, destination: Any) -> Array:
 moveaxis.vjp(x=lambda g, source, destination: np.moveaxis(g, destination, source))
 
 
+@composite
+def rollaxis(x: Array, axis: int, start: int = 0) -> Array:
+    """`axis` moved to lie before what is now axis `start`; moveaxis says it more clearly."""
+    ndim = np.ndim(x)
+    axis = normalize_axis_index(axis, ndim)
+    start = normalize_axis_index(start + ndim if start < 0 else start, ndim + 1)
+    return moveaxis(x, axis, start - 1 if axis < start else start)
+
+
+@composite
+def matrix_transpose(x: Array) -> Array:
+    """The last two axes exchanged.  Raises ValueError for fewer than two."""
+    if np.ndim(x) < 2:
+        raise ValueError(
+            f"matrix_transpose needs two axes, and x has {np.ndim(x)}: "
+            "for a column write mg.expand_dims(x, -1), for a row mg.expand_dims(x, 0)"
+        )
+    return swapaxes(x, -1, -2)
+
+
 @primitive
 def broadcast_to(x: Array, shape: int | Sequence[int]) -> Array:
     """x repeated along new axes and those of length 1, as a view.  ∂x: g summed over them."""
@@ -87,84 +135,43 @@ def broadcast_to(x: Array, shape: int | Sequence[int]) -> Array:
 broadcast_to.vjp(x=lambda g: g)  # the walk sums over what was broadcast
 
 
-@primitive
-def flip(x: Array, axis: Axis = None) -> Array:
-    """Elements in reverse order along `axis` (all axes if None).  ∂x: g reversed."""
-    return np.flip(x, axis)
-
-
-flip.vjp(x=lambda g, axis: np.flip(g, axis))
-
-
-@primitive
-def roll(x: Array, shift: int | Sequence[int], axis: Axis = None) -> Array:
-    """Elements moved on by `shift`, those pushed out coming in again.  ∂x: g moved back."""
-    return np.roll(x, shift, axis)
-
-
-def _roll_vjp(g: Array, shift: int | Sequence[int], axis: Axis) -> Array:
-    return np.roll(g, np.negative(shift), axis)
-
-
-roll.vjp(x=_roll_vjp)
-
-
-@primitive
-def tril(x: Array, k: int = 0) -> Array:
-    """The last two axes' lower triangle up to diagonal k, zeros above.  ∂x: that of g."""
-    return np.tril(x, k)
-
-
-tril.vjp(x=lambda g, k: np.tril(g, k))
-
-
-@primitive
-def triu(x: Array, k: int = 0) -> Array:
-    """The last two axes' upper triangle from diagonal k on, zeros below.  ∂x: that of g."""
-    return np.triu(x, k)
-
-
-triu.vjp(x=lambda g, k: np.triu(g, k))
-
-
-@primitive
-def _pad(x: Array, widths: tuple[tuple[int, int], ...], value: float) -> Array:
-    return np.pad(x, widths or 0, constant_values=value)  # a 0-d x has no widths
-
-
-def _pad_vjp(g: Array, x_shape: Shape, widths: tuple[tuple[int, int], ...]) -> Array:
-    return g[tuple(slice(before, before + n) for (before, _), n in zip(widths, x_shape, strict=True))]
-
-
-_pad.vjp(x=_pad_vjp)
+@composite
+def broadcast_arrays(*arrays: Array) -> tuple[Tensor, ...]:
+    """All of `arrays` in the shape that they broadcast to.  ∂arrays[i]: its g summed over what was added."""
+    shape = np.broadcast_shapes(*map(np.shape, arrays))
+    return tuple(broadcast_to(x, shape) for x in arrays)
 
 
 @composite
-def pad(x: Array, pad_width: Any, mode: str = "constant", constant_values: float = 0) -> Array:
-    """x with `constant_values` around it: `pad_width` is n, (before, after), or one such pair per axis.
-
-    ∂x: g without the border.  Raises ValueError for NumPy's other modes, which are not here.
-    """
-    if mode != "constant":
-        raise ValueError(
-            f"pad(mode={mode!r}) is not here: pad with a constant, or join slices with mg.concatenate"
-        )
-    pairs = np.broadcast_to(np.asarray(pad_width, dtype=int), (np.ndim(x), 2))
-    return _pad(x, tuple((int(before), int(after)) for before, after in pairs), constant_values)
+def atleast_1d(*arrays: Array) -> Any:
+    """A 0-d array as one of length 1, others as they are; as a tuple for several."""
+    return _each(lambda x: reshape(x, np.shape(x) or (1,)), arrays)
 
 
 @composite
-def tile(x: Array, reps: int | Sequence[int]) -> Array:
-    """x repeated as a whole `reps` times along each axis.  ∂x: g summed over the repetitions."""
-    times = (int(reps),) if isinstance(reps, (int, np.integer)) else tuple(reps)
-    ndim = max(len(times), np.ndim(x))
-    shape = (1,) * (ndim - np.ndim(x)) + np.shape(x)
-    times = (1,) * (ndim - len(times)) + times
-    apart = broadcast_to(
-        reshape(x, [n for size in shape for n in (1, size)]),
-        [n for pair in zip(times, shape, strict=True) for n in pair],
-    )
-    return reshape(apart, [r * n for r, n in zip(times, shape, strict=True)])
+def atleast_2d(*arrays: Array) -> Any:
+    """(n,) as (1, n) and 0-d as (1, 1), others as they are; as a tuple for several."""
+
+    def matrix(x: Array) -> Array:
+        return reshape(x, (1, np.size(x)) if np.ndim(x) < 2 else np.shape(x))
+
+    return _each(matrix, arrays)
+
+
+@composite
+def atleast_3d(*arrays: Array) -> Any:
+    """(n, m) as (n, m, 1), (n,) as (1, n, 1), 0-d as (1, 1, 1), others as they are; a tuple for several."""
+
+    def cube(x: Array) -> Array:
+        shape = np.shape(x)
+        return reshape(x, (1, np.size(x), 1) if len(shape) < 2 else (*shape, 1) if len(shape) == 2 else shape)
+
+    return _each(cube, arrays)
+
+
+def _each(function: Any, arrays: tuple[Array, ...]) -> Any:
+    results = tuple(map(function, arrays))
+    return results[0] if len(results) == 1 else results
 
 
 @primitive

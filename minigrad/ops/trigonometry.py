@@ -1,9 +1,12 @@
 """Circular and hyperbolic functions and their inverses, elementwise, in radians."""
 
+import math
+
 import numpy as np
 
 from minigrad.ops.typing import Array
-from minigrad.primitive import primitive
+from minigrad.primitive import composite, primitive
+from minigrad.tensor import Tensor
 
 
 @primitive
@@ -62,25 +65,35 @@ arctan.vjp(x=lambda g, x: g / (x * x + 1))
 
 @primitive
 def arctan2(y: Array, x: Array) -> Array:
-    """The angle of the point (x, y), in (-π, π].  ∂y: g·x/(x² + y²);  ∂x: -g·y/(x² + y²)."""
+    """The angle of the point (x, y), in (-π, π].  ∂y: g·x/r²;  ∂x: -g·y/r²; both 0 at r = 0."""
     return np.arctan2(y, x)
 
 
 arctan2.vjp(
-    y=lambda g, y, x: g * x / (x * x + y * y),
-    x=lambda g, y, x: -g * y / (x * x + y * y),
+    y=lambda g, y, x: g * _over_radius_twice(x, np.hypot(x, y)),
+    x=lambda g, y, x: -g * _over_radius_twice(y, np.hypot(x, y)),
 )
+
+
+def _over_radius(x: Array, radius: Array) -> Array:
+    """x/radius, which is 0 at the origin to every order."""
+    return np.where(radius == 0, 0.0, x / np.where(radius == 0, 1.0, radius))
+
+
+def _over_radius_twice(x: Array, radius: Array) -> Array:
+    """x/radius², where radius² might overflow."""
+    return _over_radius(_over_radius(x, radius), radius)
 
 
 @primitive
 def hypot(a: Array, b: Array) -> Array:
-    """√(a² + b²).  ∂a: g·a/√(a² + b²);  ∂b: g·b/√(a² + b²)."""
+    """√(a² + b²).  ∂a: g·a/√(a² + b²);  ∂b: g·b/√(a² + b²); both 0 at (0, 0), its kink."""
     return np.hypot(a, b)
 
 
 hypot.vjp(
-    a=lambda g, a, out: g * a / out,
-    b=lambda g, b, out: g * b / out,
+    a=lambda g, a, out: g * _over_radius(a, out),
+    b=lambda g, b, out: g * _over_radius(b, out),
 )
 
 
@@ -136,3 +149,45 @@ def arctanh(x: Array) -> Array:
 
 
 arctanh.vjp(x=lambda g, x: g / (1 - x * x))
+
+
+@primitive
+def deg2rad(x: Array) -> Array:
+    """x degrees in radians, x·π/180.  ∂x: g·π/180."""
+    return np.deg2rad(x)
+
+
+deg2rad.vjp(x=lambda g: g * (math.pi / 180))
+
+
+@primitive
+def rad2deg(x: Array) -> Array:
+    """x radians in degrees, x·180/π.  ∂x: g·180/π."""
+    return np.rad2deg(x)
+
+
+rad2deg.vjp(x=lambda g: g * (180 / math.pi))
+
+
+@composite
+def radians(x: Array) -> Tensor:
+    """x degrees in radians: `deg2rad` by its other name."""
+    return deg2rad(x)
+
+
+@composite
+def degrees(x: Array) -> Tensor:
+    """x radians in degrees: `rad2deg` by its other name."""
+    return rad2deg(x)
+
+
+@primitive
+def unwrap(p: Array, discont: float | None = None, axis: int = -1, *, period: float = 2 * math.pi) -> Array:
+    """Angles along `axis` with whole periods added, so that none is more than half of one from the last.
+
+    ∂p: g, since what is added is piecewise constant.
+    """
+    return np.unwrap(p, discont, axis, period=period)
+
+
+unwrap.vjp(p=lambda g: g)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from minigrad.fused import fused
+from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.indexing import take_along_axis
 from minigrad.ops.softmax import log_softmax
 from minigrad.ops.typing import Array
@@ -19,9 +20,9 @@ def cross_entropy(
 ) -> Array:
     """-ln softmax(logits)[target], in nats: logits (..., C, ...), targets of integers without `axis`.
 
-    `reduction` is "mean" over the targets that are not `ignore_index`, "sum", or "none" (of the
-    targets' shape, 0 where ignored).  `label_smoothing` s mixes the true class with the uniform
-    distribution: (1 - s)·(-ln p[target]) - s·mean(ln p) (Szegedy et al., 2016, section 7).
+    `reduction` is "mean" over the targets that are not `ignore_index` (NaN if all are), "sum", or
+    "none" (of the targets' shape, 0 where ignored).  `label_smoothing` s mixes the true class with the
+    uniform distribution: (1 - s)·(-ln p[target]) - s·mean(ln p) (Szegedy et al., 2016, section 7).
     With p the softmax and q the smoothed target: ∂logits: g·(p - q), divided by the count for "mean".
 
     Raises ValueError for shapes that do not fit, IndexError for a target outside 0 ... C-1.
@@ -36,7 +37,7 @@ def cross_entropy(
     loss = np.where(counted, loss, 0.0)
     if reduction == "none":
         return loss
-    return loss.sum() / int(counted.sum()) if reduction == "mean" else loss.sum()
+    return _mean(loss, counted) if reduction == "mean" else loss.sum()
 
 
 Residuals = tuple[np.ndarray, np.ndarray, np.ndarray]  # log p as rows, targets, what is counted
@@ -74,7 +75,7 @@ def _(
         return loss.reshape(targets.shape), residuals
     if reduction == "sum":
         return loss.sum(), residuals
-    return loss.sum() / loss.dtype.type(counted.sum()), residuals
+    return _mean(loss, counted), residuals
 
 
 @cross_entropy.backward
@@ -92,7 +93,7 @@ def _(
     log_p, flat, counted = residuals
     share = np.ravel(g) * counted
     if reduction == "mean":
-        share = share / counted.sum(dtype=g.dtype)
+        share = share / np.maximum(counted.sum(dtype=g.dtype), 1)
     g_logits = np.exp(log_p)
     if label_smoothing:
         g_logits -= label_smoothing / log_p.shape[1]
@@ -100,6 +101,12 @@ def _(
     g_logits *= share.astype(g_logits.dtype, copy=False)[:, None]
     moved = np.moveaxis(logits, axis, -1).shape
     return (np.moveaxis(g_logits.reshape(moved), -1, axis),)
+
+
+def _mean(loss: Array, counted: np.ndarray) -> Array:
+    """Over what is counted; NaN, without a warning, where nothing is (and the gradient is 0)."""
+    count = int(counted.sum())
+    return loss.sum() / count if count else loss.sum() + np.nan
 
 
 def _check(logits: np.ndarray, targets: np.ndarray, axis: int, reduction: str) -> None:
@@ -111,6 +118,7 @@ def _check(logits: np.ndarray, targets: np.ndarray, axis: int, reduction: str) -
             f"cross_entropy got logits {logits.shape} with the classes on axis {axis}, and targets "
             f"{targets.shape}: the targets must have shape {expected}"
         )
+    require_floats("cross_entropy", logits=logits)
     if targets.dtype.kind not in "iu":
         raise ValueError(
             f"cross_entropy takes targets as class numbers, and got {targets.dtype}: "

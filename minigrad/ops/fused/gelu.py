@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from minigrad.fused import fused
+from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.special import erf
 from minigrad.ops.typing import Array
 
@@ -29,6 +30,7 @@ def gelu(x: Array, approximate: str = "none") -> Array:
 def _(x: np.ndarray, approximate: str = "none") -> tuple[np.ndarray, np.ndarray]:
     if approximate not in ("none", "tanh"):
         raise ValueError(f'gelu takes approximate="none" or "tanh", not {approximate!r}')
+    require_floats("gelu", x=x)
     if approximate == "none":
         gate = erf.forward(x * SQRT_HALF)
     else:

@@ -3,6 +3,7 @@
 import numpy as np
 
 from minigrad.fused import fused
+from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.typing import Array, Axis
 
 
@@ -33,6 +34,7 @@ def _(
     axis: Axis = -1,
     eps: float = 1e-5,
 ) -> tuple[np.ndarray, Residuals]:
+    require_floats("layer_norm", x=x, weight=weight, bias=bias)
     normal = x - _mean(x, axis)
     scale = np.asarray(_mean_of_product(normal, normal, axis))
     scale += eps
@@ -43,7 +45,7 @@ def _(
         return (normal if bias is None else normal + bias), (normal, scale)
     y = normal * weight
     if bias is not None:
-        y += bias
+        y = np.add(y, bias, out=y if np.result_type(y, bias) == y.dtype else None)
     return y, (normal, scale)
 
 

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from minigrad.fused import fused
+from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.typing import Array
 
 
@@ -25,9 +26,10 @@ def _(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> tupl
             f"linear got x {x.shape} and weight {weight.shape}: the last axis of x must be the second of "
             "the weight, which is (out_features, in_features)"
         )
+    require_floats("linear", x=x, weight=weight, bias=bias)
     y = np.matmul(_rows(x), weight.T)
     if bias is not None:
-        y += bias
+        y = np.add(y, bias, out=y if bias.dtype == y.dtype else None)
     return y.reshape(*x.shape[:-1], weight.shape[0]), None
 
 

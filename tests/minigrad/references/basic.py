@@ -48,10 +48,6 @@ def logsigmoid(x: Any) -> Any:
     return np.log(sigmoid(x))
 
 
-def softplus(x: Any) -> Any:
-    return np.log(1 + np.exp(x))
-
-
 def silu(x: Any) -> Any:
     return x * sigmoid(x)
 

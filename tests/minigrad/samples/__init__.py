@@ -11,16 +11,20 @@ family, and it is tested.
 """
 
 from tests.minigrad.samples import (  # noqa: F401 - they fill the table
+    activation,
+    convolution,
     elementwise,
     fused,
     indexing,
     joining,
+    linalg,
     product,
     recurrent,
     reduction,
     selection,
     shape,
+    sorting,
 )
-from tests.minigrad.samples.table import NOT_0D, SAME, SAMPLES, WITHOUT_TORCH, Sample
+from tests.minigrad.samples.table import NOT_0D, NOT_EMPTY, NOT_HALF, SAME, SAMPLES, WITHOUT_TORCH, Sample
 
-__all__ = ["NOT_0D", "SAME", "SAMPLES", "WITHOUT_TORCH", "Sample"]
+__all__ = ["NOT_0D", "NOT_EMPTY", "NOT_HALF", "SAME", "SAMPLES", "WITHOUT_TORCH", "Sample"]

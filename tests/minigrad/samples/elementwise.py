@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 
 from tests.minigrad.samples.domains import Draw, above_one, apart, exactly, positive, real, unit
-from tests.minigrad.samples.table import SAME, WITHOUT_TORCH, sample
+from tests.minigrad.samples.table import NOT_0D, SAME, WITHOUT_TORCH, sample
 
 UNARY: dict[str, Callable[..., Draw]] = {
     "absolute": apart,
@@ -17,14 +17,18 @@ UNARY: dict[str, Callable[..., Draw]] = {
     "arctan": real,
     "arctanh": unit,
     "cbrt": apart,
+    "conjugate": real,
     "copy": real,
     "cos": real,
     "cosh": real,
+    "deg2rad": real,
+    "degrees": real,
     "elu": apart,
     "erf": real,
     "exp": real,
     "exp2": real,
     "expm1": real,
+    "fabs": apart,
     "gelu": real,
     "leaky_relu": apart,
     "log": positive,
@@ -32,13 +36,19 @@ UNARY: dict[str, Callable[..., Draw]] = {
     "log1p": positive,
     "log2": positive,
     "logsigmoid": real,
+    "nan_to_num": real,
     "negative": real,
     "positive": real,
+    "rad2deg": real,
+    "radians": real,
+    "real": real,
+    "real_if_close": real,
     "reciprocal": apart,
     "relu": apart,
     "sigmoid": real,
     "silu": real,
     "sin": real,
+    "sinc": real,
     "sinh": real,
     "softplus": real,
     "sqrt": positive,
@@ -50,9 +60,15 @@ UNARY: dict[str, Callable[..., Draw]] = {
 BINARY: dict[str, tuple[Callable[..., Draw], Callable[..., Draw]]] = {
     "add": (real, real),
     "arctan2": (apart, apart),
+    "copysign": (apart, apart),
     "divide": (real, apart),
+    "float_power": (positive, real),
+    "fmax": (apart, apart),
+    "fmin": (apart, apart),
+    "fmod": (real, positive),
     "hypot": (apart, apart),
     "logaddexp": (real, real),
+    "logaddexp2": (real, real),
     "maximum": (apart, apart),
     "minimum": (apart, apart),
     "multiply": (real, real),
@@ -64,8 +80,13 @@ BINARY: dict[str, tuple[Callable[..., Draw], Callable[..., Draw]]] = {
 _UNARY_TORCH = {
     "alias": None,
     "cbrt": lambda torch, x: torch.sign(x) * torch.abs(x) ** (1 / 3),
+    "conjugate": lambda torch, x: torch.conj(x),
     "copy": lambda torch, x: torch.clone(x),
+    "degrees": lambda torch, x: torch.rad2deg(x),
+    "fabs": lambda torch, x: torch.abs(x),
     "logsigmoid": lambda torch, x: torch.nn.functional.logsigmoid(x),
+    "radians": lambda torch, x: torch.deg2rad(x),
+    "real_if_close": lambda torch, x: torch.real(x),
 }
 
 _BINARY_TORCH = {"power": lambda torch, a, b: torch.pow(a, b)}
@@ -106,4 +127,29 @@ sample("add", lambda f, x: f(x, x), real(3))
 sample("multiply", lambda f, x: f(x, x), real(3))
 sample("maximum", lambda f, x: f(x, 0.0), apart(3, 4), torch=lambda t, x: t.clamp(x, min=0.0))
 
-WITHOUT_TORCH |= {"alias"}
+sample(
+    "sinc",
+    lambda f, x: f(x),
+    exactly([0.0, 1e-9, 1e-3, -0.4, 1.0, 1.27, 1.28, 1.9, -2.5, 7.3, 30.2]),
+    torch=None,
+)
+sample("fmod", lambda f, a, b: f(a, b), real(4), exactly([1.5, -0.7, 2.0, -3.0]))
+sample("float_power", lambda f, a: f(a, 2), real(3))
+sample("fmax", lambda f, a, b: f(a, b), exactly([np.nan, 1.0, np.nan]), exactly([2.0, np.nan, -1.0]))
+sample("fmin", lambda f, a, b: f(a, b), exactly([np.nan, 1.0, np.nan]), exactly([2.0, np.nan, -1.0]))
+sample("nan_to_num", lambda f, x: f(x, nan=2.0), exactly([1.0, np.nan, -3.0]))
+for _shape in [(3, 4), (), (0, 4)]:
+    sample("modf", lambda f, x: f(x)[0], real(*_shape), torch=lambda t, x: t.frac(x))
+    sample("divmod", lambda f, x: f(x, -0.8)[1], real(*_shape), torch=lambda t, x: t.remainder(x, -0.8))
+    sample("ldexp", lambda f, x: f(x, -3), real(*_shape), torch=lambda t, x: x / 8)
+sample("divmod", lambda f, a, b: f(a, b)[1], real(3), positive(3), torch=lambda t, a, b: t.remainder(a, b))
+sample("ldexp", lambda f, x: f(x, np.array([0, 1, 2, -1])), real(3, 4), torch=None)
+
+_ANGLES = [[0.5, 3.0, -2.9, 4.0], [1.0, 8.0, 15.5, 0.0]]
+sample("unwrap", lambda f, x: f(x), exactly(_ANGLES), torch=None)
+sample("unwrap", lambda f, x: f(x, axis=0), exactly(_ANGLES), torch=None)
+sample("unwrap", lambda f, x: f(x, discont=4.1, period=4.5), exactly(_ANGLES), torch=None)
+sample("unwrap", lambda f, x: f(x), real(2, 0), torch=None)
+
+WITHOUT_TORCH |= {"alias", "unwrap"}
+NOT_0D |= {"unwrap": "goes along an axis"}

@@ -56,6 +56,36 @@ sample("scatter_add", lambda f, g: f(g, MASK, (3, 4)), real(7), torch=None)
 sample("scatter_add", lambda f, g: f(g, 2, (3,)), real(), torch=None)
 sample("scatter_add", lambda f, g: f(g, np.array([], int), (3, 2)), real(0, 2), torch=None)
 
+for _index, _shape in INDICES:
+    if not isinstance(_index, list):
+        _written = np.zeros(_shape)[_index].shape
+        sample(
+            "index_put",
+            lambda f, x, v, index=_index: f(x, index, v),
+            real(*_shape),
+            real(*_written),
+            torch=None,
+        )
+        sample(
+            "index_put",
+            lambda f, x, v, index=_index: f(x, index, v, accumulate=True),
+            real(*_shape),
+            real(*_written),
+            torch=None,
+        )
+sample("index_put", lambda f, x: f(x, _ROWS, 0.5), real(3, 2), torch=None)
+sample("index_put", lambda f, x, v: f(x, _ROWS, v), real(3, 2), real(1, 1, 4, 1), torch=None)
+sample(
+    "index_put", lambda f, x, v: f(x, slice(1, 3), v, accumulate=True), real(3, 2), real(1, 1, 2), torch=None
+)
+sample("index_put", lambda f, x, v: f(x, MASK, v), real(3, 4), real(), torch=None)
+sample("index_put", lambda f, x: f(x, (0, slice(1, 3)), x[2, :2]), real(3, 4), torch=None)
+sample("index_put", lambda f, v: f(np.ones((3, 2), v.dtype), (_ROWS, 1), v), real(4), torch=None)
+sample("index_put", lambda f, x, v: f(x, (np.array([2, 0]),), v), real(3, 2), real(2),
+       torch=lambda t, x, v: t.index_put(x, (t.tensor([2, 0]),), v))  # fmt: skip
+sample("index_put", lambda f, x, v: f(x, (_ROWS,), v, accumulate=True), real(3, 2), real(4, 2),
+       torch=lambda t, x, v: t.index_put(x, (t.tensor(_ROWS),), v, accumulate=True))  # fmt: skip
+
 sample(
     "take",
     lambda f, x: f(x, np.array([0, 5, 5, -1])),
@@ -73,6 +103,14 @@ sample("take", lambda f, x: f(x, 1, axis=1), real(3, 2), torch=None)
 sample("take", lambda f, x: f(x, 0), real(), torch=None)
 sample("take", lambda f, x: f(x, np.array([], int), axis=0), real(0, 3), torch=None)
 
+for _mode in ("wrap", "clip"):
+    sample(
+        "take", lambda f, x, mode=_mode: f(x, [[-5, 7], [0, 2]], axis=0, mode=mode), real(3, 2), torch=None
+    )
+    sample("take", lambda f, x, mode=_mode: f(x, -9, mode=mode), real(3, 2), torch=None)
+    sample("take", lambda f, x, mode=_mode: f(x, np.array([], int), 0, mode=mode), real(0, 2), torch=None)
+sample("take", lambda f, x: f(x, np.array([True, False]), axis=0), real(3, 2), torch=None)
+
 _ALONG = np.array([[0, 2, 2, 1], [1, 0, 0, 0]])
 sample(
     "take_along_axis",
@@ -83,6 +121,8 @@ sample(
 sample("take_along_axis", lambda f, x: f(x, np.argsort(_ALONG, axis=1), axis=1), real(2, 4), torch=None)
 sample("take_along_axis", lambda f, x: f(x, np.array([[[0]], [[-1]]]), axis=-1), real(2, 1, 3), torch=None)
 sample("take_along_axis", lambda f, x: f(x, np.zeros((0, 3), int), axis=1), real(0, 3), torch=None)
+
+sample("take_along_axis", lambda f, x: f(x, np.array([5, 0, 0]), axis=None), real(2, 3), torch=None)
 
 sample("repeat", lambda f, x: f(x, 2), real(2, 3), torch=lambda t, x: t.repeat_interleave(x, 2))
 sample(

@@ -35,9 +35,13 @@ class Sample(NamedTuple):
 
 SAMPLES: dict[str, list[Sample]] = {}
 
-# Ops that no 0-d array can be given to, and why; and those that PyTorch does not have.
+# Ops that no 0-d array can be given to, and why; those that take no empty one; those PyTorch lacks.
 NOT_0D: dict[str, str] = {}
+NOT_EMPTY: dict[str, str] = {}
 WITHOUT_TORCH: set[str] = set()
+
+# Ops that may refuse float16, and why.
+NOT_HALF: dict[str, str] = {}
 
 
 def sample(name: str, call: Callable[..., Any], *draws: Draw, torch: Any = SAME) -> None:

@@ -1,0 +1,41 @@
+"""Linear algebra.  A matrix is the last two axes of an array; the axes before them are a batch."""
+
+from minigrad.ops.linalg import (
+    chain,
+    cholesky,
+    condition,
+    determinant,
+    diagonal,
+    eigh,
+    general,
+    inverse,
+    lstsq,
+    matrix_norm,
+    norm,
+    nuclear,
+    power,
+    qr,
+    solve,
+    svd,
+    vector_norm,
+)
+
+__all__ = [
+    "chain",
+    "cholesky",
+    "condition",
+    "determinant",
+    "diagonal",
+    "eigh",
+    "general",
+    "inverse",
+    "lstsq",
+    "matrix_norm",
+    "norm",
+    "nuclear",
+    "power",
+    "qr",
+    "solve",
+    "svd",
+    "vector_norm",
+]

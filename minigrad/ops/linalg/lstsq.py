@@ -1,0 +1,46 @@
+"""Least squares."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from minigrad.ops.linalg.inverse import pinv
+from minigrad.ops.linalg.matrices import as_floats
+from minigrad.ops.linalg.svd import svdvals
+from minigrad.ops.product import matmul
+from minigrad.ops.reduction import sum
+from minigrad.ops.typing import Array
+from minigrad.primitive import composite_in
+
+
+class LstsqResult(NamedTuple):
+    x: Array
+    residuals: Array
+    rank: int
+    singular_values: Array
+
+
+@composite_in("linalg")
+def lstsq(a: Array, b: Array, rcond: float | None = None) -> LstsqResult:
+    """The shortest x with the least |A·x - b|: A⁺·b for a (m, n), b (m,) or (m, k).
+
+    Then NumPy's other results.  Derivatives are those of `pinv`: among matrices of the same rank.
+    `residuals` are Σ(A·x - b)² by columns of b where m > n and the rank is full, else empty; `rank` is a
+    plain integer.
+
+    Raises LinAlgError where a is not one matrix.
+    """
+    a, b = as_floats(a), as_floats(b)
+    if a.ndim != 2:
+        raise np.linalg.LinAlgError(
+            f"lstsq takes one matrix, and a has shape {a.shape}: write np.linalg.pinv(a) @ b for a batch"
+        )
+    m, n = a.shape
+    eps = float(np.finfo(a.dtype).eps)
+    cutoff = eps * max(m, n) if rcond is None else eps if rcond < 0 else rcond
+    x = matmul(pinv(a, cutoff), b)
+    s = svdvals(a)
+    rank = int((s > cutoff * s.data.max(initial=0)).sum())
+    misfit = matmul(a, x) - b
+    residuals = sum(misfit * misfit, axis=0, keepdims=b.ndim == 1)
+    return LstsqResult(x, residuals if rank == n < m else residuals[:0], rank, s)

@@ -1,0 +1,45 @@
+"""What the rules of linear algebra share."""
+
+from typing import Any
+
+import numpy as np
+
+from minigrad.convert import as_array
+from minigrad.ops.typing import Array
+from minigrad.tensor import Tensor
+
+
+def as_floats(x: Array) -> Array:
+    """x itself, or its values as float64 where they are integers, as NumPy's linear algebra takes them."""
+    array = x if isinstance(x, Tensor) else as_array(x)
+    return array if array.dtype.kind == "f" else plain(array).astype(np.float64)
+
+
+def plain(x: Array) -> Any:
+    """The values alone: a constant to what is computed from them."""
+    return x.data if isinstance(x, Tensor) else x
+
+
+def skew(x: Array) -> Array:
+    """The antisymmetric part, (x - xᵀ)/2."""
+    return (x - x.mT) * 0.5
+
+
+def scale_columns(x: Array, factors: Array) -> Array:
+    """x·diag(factors)."""
+    return x * factors[..., None, :]
+
+
+def reciprocal_except(zero: Any, x: Array) -> Array:
+    """1/x, and the constant 0 wherever `zero` holds."""
+    return np.where(zero, 0.0, 1 / np.where(zero, 1.0, x))
+
+
+def rounding(values: Array) -> Any:
+    """How large what should be 0 may be for eigenvalues or singular values: (..., n) -> (..., 1).
+
+    n·ε·max|value|, n at least 10: below that a gap has no correct digit.
+    """
+    values = plain(values)
+    largest = np.max(np.abs(values), axis=-1, keepdims=True, initial=0.0)
+    return largest * (max(10, values.shape[-1]) * float(np.finfo(values.dtype).eps))
