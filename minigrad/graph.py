@@ -7,14 +7,17 @@ frees a graph.  Gradients are ndarrays here, or Tensors when they are to be diff
 """
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from heapq import heappop, heappush
 from itertools import count
 from typing import Any, Protocol
 
 import numpy as np
 
+from minigrad import modes
+
 Gradient = Any  # ndarray, or Tensor under create_graph
+Hooks = dict[int, Callable[[Gradient], Gradient | None]]  # what a gradient passes through, see hooks.py
 Shape = tuple[int, ...]
 
 
@@ -47,7 +50,18 @@ class Node:
     op's derivative reads, None once freed.  `serial` grows with time, so it orders any graph.
     """
 
-    __slots__ = ("__weakref__", "dtype", "op", "parents", "path", "record", "saved", "serial", "shape")
+    __slots__ = (
+        "__weakref__",
+        "dtype",
+        "hooks",
+        "op",
+        "parents",
+        "path",
+        "record",
+        "saved",
+        "serial",
+        "shape",
+    )
 
     def __init__(
         self,
@@ -65,6 +79,7 @@ class Node:
         self.path = path
         self.serial = next(_serials)
         self.record: Record | None = None
+        self.hooks: Hooks | None = None
 
     def keep(self, value: Any) -> None:
         """Hold on to the value, and later the gradient, to be drawn."""
@@ -108,38 +123,53 @@ def backpropagate(
         return found
     pending = {root: seed}
     owned: set[Node] = set()  # nodes whose pending gradient is ours to add to in place
-    frontier = [(-root.serial, root)]
+    frontier = [(-root.serial, root)] if root.op is not None else []
+    inspector = modes.current.get().inspector
     while frontier:
         node = heappop(frontier)[1]
         g = pending.pop(node)
-        if node.record is not None:
-            node.record.gradient = np.array(g.numpy() if create_graph else g)
-        if node.op is None if aims is None else node in aims:
+        if node.hooks is not None or node.record is not None:
+            g = _shown(node, g, owned)
+        if aims is not None and node in aims:
             found[node] = g if node in owned or create_graph else np.array(g)
-        if node.op is None:
-            continue
-        if node.saved is None:
+        op = node.op
+        if node.saved is None or op is None:
             raise _freed(node)
         wanted = node.parents
         if path is not None:
             wanted = tuple(parent if parent in path else None for parent in wanted)
-        for parent, pulled in zip(wanted, node.op.pull_back(node, g, wanted), strict=True):
+        if inspector is not None:
+            inspector.enters(node)
+        for parent, share in zip(wanted, op.pull_back(node, g, wanted), strict=True):
             if parent is None:
                 continue
-            share = _fit(pulled, parent, node)
-            if parent not in pending:
+            if share.shape != parent.shape or share.dtype != parent.dtype:
+                share = _fit(share, parent, node)
+            if inspector is not None:
+                inspector.pulled(node, parent, g, share)
+            known = pending.get(parent)
+            if known is None:
                 pending[parent] = share
-                heappush(frontier, (-parent.serial, parent))
-                if _is_fresh(share, g):
+                if parent.op is not None:
+                    heappush(frontier, (-parent.serial, parent))
+                # Ours to add to: what a rule has allocated itself, rather than passed on g or a view.
+                if type(share) is np.ndarray and share.base is None and share is not g:
                     owned.add(parent)
-            elif parent in owned and not create_graph:
-                np.add(pending[parent], share, out=pending[parent])
+            elif not create_graph and parent in owned:
+                np.add(known, share, out=known)
             else:
-                pending[parent] = total = pending[parent] + share
+                pending[parent] = total = known + share
                 if type(total) is np.ndarray:  # a 0-d sum is an immutable NumPy scalar
                     owned.add(parent)
         if not (retain_graph or create_graph):
             node.saved = None
+            if inspector is not None:
+                inspector.leaves(node)
+    for leaf, g in pending.items():  # nothing else is left
+        if leaf.hooks is not None or leaf.record is not None:
+            g = _shown(leaf, g, owned)
+        if aims is None or leaf in aims:
+            found[leaf] = g if leaf in owned or create_graph else np.array(g)
     return found
 
 
@@ -188,9 +218,16 @@ def _unbroadcast(gradient: Gradient, shape: Shape, child: Node) -> Gradient:
     return gradient.sum(axis=axes, keepdims=True).reshape(shape)
 
 
-def _is_fresh(share: Gradient, g: Gradient) -> bool:
-    """Whether a derivative has allocated `share` itself, rather than passed on `g` or a view."""
-    return type(share) is np.ndarray and share is not g and share.base is None
+def _shown(node: Node, g: Gradient, owned: set[Node]) -> Gradient:
+    """The gradient after whoever wants to see that of `node`; a hook may give another in its place."""
+    for hook in tuple((node.hooks or {}).values()):
+        other = hook(g)
+        if other is not None:
+            g = _fit(other, node, node)
+        owned.discard(node)  # a hook may have kept it
+    if node.record is not None:
+        node.record.gradient = np.array(g if isinstance(g, (np.ndarray, np.generic)) else g.data)
+    return g
 
 
 def _freed(node: Node) -> GraphFreedError:

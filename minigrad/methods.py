@@ -20,29 +20,34 @@ class Methods:
 
     # -- reductions -----------------------------------------------------------------------------
 
-    def sum(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
-        return OPS["sum"](self, axis=axis, keepdims=keepdims)
+    # `options` are those of the op by keyword: keepdims, where, initial, ddof.
 
-    def mean(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
-        return OPS["mean"](self, axis=axis, keepdims=keepdims)
+    def sum(self, axis: Axis = None, dtype: DTypeLike | None = None, **options: Any) -> "Tensor":
+        return OPS["sum"](self, axis, dtype, **options)
 
-    def var(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> "Tensor":
-        return OPS["var"](self, axis=axis, ddof=ddof, keepdims=keepdims)
+    def mean(self, axis: Axis = None, dtype: DTypeLike | None = None, **options: Any) -> "Tensor":
+        return OPS["mean"](self, axis, dtype, **options)
 
-    def std(self, axis: Axis = None, ddof: float = 0, keepdims: bool = False) -> "Tensor":
-        return OPS["std"](self, axis=axis, ddof=ddof, keepdims=keepdims)
+    def var(self, axis: Axis = None, dtype: DTypeLike | None = None, **options: Any) -> "Tensor":
+        return OPS["var"](self, axis, dtype, **options)
 
-    def max(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
-        return OPS["max"](self, axis=axis, keepdims=keepdims)
+    def std(self, axis: Axis = None, dtype: DTypeLike | None = None, **options: Any) -> "Tensor":
+        return OPS["std"](self, axis, dtype, **options)
 
-    def min(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
-        return OPS["min"](self, axis=axis, keepdims=keepdims)
+    def max(self, axis: Axis = None, **options: Any) -> "Tensor":
+        return OPS["max"](self, axis, **options)
 
-    def prod(self, axis: Axis = None, keepdims: bool = False) -> "Tensor":
-        return OPS["prod"](self, axis=axis, keepdims=keepdims)
+    def min(self, axis: Axis = None, **options: Any) -> "Tensor":
+        return OPS["min"](self, axis, **options)
 
-    def cumsum(self, axis: int | None = None) -> "Tensor":
-        return OPS["cumsum"](self, axis=axis)
+    def prod(self, axis: Axis = None, dtype: DTypeLike | None = None, **options: Any) -> "Tensor":
+        return OPS["prod"](self, axis, dtype, **options)
+
+    def cumsum(self, axis: int | None = None, dtype: DTypeLike | None = None) -> "Tensor":
+        return OPS["cumsum"](self, axis, dtype)
+
+    def cumprod(self, axis: int | None = None, dtype: DTypeLike | None = None) -> "Tensor":
+        return OPS["cumprod"](self, axis, dtype)
 
     # -- shape ----------------------------------------------------------------------------------
 
@@ -54,16 +59,22 @@ class Methods:
     @property
     def mT(self) -> "Tensor":
         """The last two axes exchanged."""
-        return OPS["swapaxes"](self, -1, -2)
+        return OPS["matrix_transpose"](self)
 
-    def reshape(self, *shape: Any) -> "Tensor":
-        return OPS["reshape"](self, _spread(shape))
+    def reshape(self, *shape: Any, order: Any = "C", copy: bool | None = None) -> "Tensor":
+        return OPS["reshape"](self, _spread(shape), order, copy)
 
-    def ravel(self) -> "Tensor":
-        return OPS["ravel"](self)
+    def ravel(self, order: Any = "C") -> "Tensor":
+        return OPS["ravel"](self, order)
 
-    def flatten(self) -> "Tensor":
-        return OPS["ravel"](self)
+    def flatten(self, order: Any = "C") -> "Tensor":
+        return OPS["ravel"](self, order)
+
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
+        return OPS["diagonal"](self, offset, axis1, axis2)
+
+    def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
+        return OPS["trace"](self, offset, axis1, axis2)
 
     def transpose(self, *axes: Any) -> "Tensor":
         return OPS["transpose"](self, _spread(axes) if axes else None)
@@ -91,8 +102,33 @@ class Methods:
     def dot(self, other: Any) -> "Tensor":
         return OPS["dot"](self, other)
 
-    def take(self, indices: Any, axis: int | None = None) -> "Tensor":
-        return OPS["take"](self, indices, axis=axis)
+    def take(self, indices: Any, axis: int | None = None, mode: str = "raise") -> "Tensor":
+        return OPS["take"](self, indices, axis=axis, mode=mode)
+
+    def compress(self, condition: Any, axis: int | None = None) -> "Tensor":
+        return OPS["compress"](condition, self, axis=axis)
+
+    def choose(self, choices: Any, mode: str = "raise") -> "Tensor":
+        return OPS["choose"](self, choices, mode=mode)
+
+    def sort(self, *args: Any, **kwargs: Any) -> None:
+        raise TypeError(_IN_PLACE.format(name="sort", call="np.sort(t)"))
+
+    def partition(self, *args: Any, **kwargs: Any) -> None:
+        raise TypeError(_IN_PLACE.format(name="partition", call="np.partition(t, kth)"))
+
+    def resize(self, *args: Any, **kwargs: Any) -> None:
+        raise TypeError(_IN_PLACE.format(name="resize", call="np.resize(t, shape)"))
+
+    def fill(self, *args: Any, **kwargs: Any) -> None:
+        raise TypeError(_IN_PLACE.format(name="fill", call="mg.index_put(t, ..., value)"))
+
+    def put(self, *args: Any, **kwargs: Any) -> None:
+        call = "mg.index_put(t.ravel(), indices, values).reshape(t.shape)"
+        raise TypeError(_IN_PLACE.format(name="put", call=call))
+
+    def itemset(self, *args: Any, **kwargs: Any) -> None:
+        raise TypeError(_IN_PLACE.format(name="itemset", call="mg.index_put(t, index, value)"))
 
     # -- what has no derivative gives plain arrays ----------------------------------------------
 
@@ -105,11 +141,29 @@ class Methods:
     def argsort(self, axis: int | None = -1) -> Any:
         return np.argsort(self.data, axis=axis)
 
+    def argpartition(self, kth: Any, axis: int | None = -1) -> Any:
+        return np.argpartition(self.data, kth, axis=axis)
+
+    def nonzero(self) -> Any:
+        return np.nonzero(self.data)
+
+    def round(self, decimals: int = 0) -> Any:
+        return np.round(self.data, decimals)
+
+    def searchsorted(self, v: Any, side: Any = "left") -> Any:
+        return np.searchsorted(self.data, v, side=side)
+
     def any(self, axis: Axis = None, keepdims: bool = False) -> Any:
         return np.any(self.data, axis=axis, keepdims=keepdims)
 
     def all(self, axis: Axis = None, keepdims: bool = False) -> Any:
         return np.all(self.data, axis=axis, keepdims=keepdims)
+
+
+_IN_PLACE = (
+    "t.{name}() would change a tensor in place, behind its graph's back: write {call}, which gives a "
+    "new one, or t.data.{name}(...) for data that no graph has used"
+)
 
 
 def _spread(given: tuple[Any, ...]) -> tuple[Any, ...]:

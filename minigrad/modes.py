@@ -10,14 +10,17 @@ from numpy.typing import DTypeLike
 
 # Called after each forward as observer(op, operands, options, out).
 Observer = Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None]
+# Called with each new node as recorder(node, operands, out).
+Recorder = Callable[[Any, list[Any], Any], None]
 
 
 class Mode(NamedTuple):
     recording: bool = True
     default_dtype: np.dtype[Any] = np.dtype(np.float32)
     path: str = ""  # dotted path of the module whose forward is running
-    keeping: bool = False  # nodes keep their value and gradient, to be drawn
     observer: Observer | None = None
+    recorder: Recorder | None = None
+    inspector: Any = None  # sees every step of a walk, see debugging.Inspector
 
 
 current: ContextVar[Mode] = ContextVar("minigrad.mode", default=Mode())  # noqa: B039 - immutable
@@ -49,8 +52,16 @@ def record() -> Iterator[None]:
 
     This holds every intermediate array in memory: it is meant for graphs that one looks at.
     """
-    with using(keeping=True):
+    with using(recorder=_keep_values):
         yield
+
+
+def _keep_values(node: Any, operands: list[Any], out: np.ndarray) -> None:
+    """The value of the node, and of the leaves that it was made from."""
+    node.keep(out)
+    for parent, operand in zip(node.parents, operands, strict=True):
+        if parent is not None and parent.op is None and parent.record is None:
+            parent.keep(operand)
 
 
 @contextmanager

@@ -5,26 +5,56 @@ op of that name; a plain array, where there is no derivative to lose; or a refus
 to write instead.
 """
 
+import inspect
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from minigrad.registry import OPS
+from minigrad.registry import OPS, full_name
 
 # NumPy's functions without a derivative: they see the data and give plain arrays.
 PLAIN_FUNCTIONS = frozenset(
     "all allclose any argmax argmin argpartition argsort argwhere array_equal array_equiv "
-    "array2string array_repr array_str bincount broadcast_arrays common_type count_nonzero digitize "
+    "array2string array_repr array_str bincount common_type count_nonzero digitize "
     "empty_like flatnonzero full_like isclose iscomplexobj isin isreal isrealobj may_share_memory "
     "min_scalar_type ndim nonzero ones_like result_type searchsorted shape shares_memory size unique "
-    "zeros_like can_cast copyto savetxt save histogram".split()
+    "around fix imag lexsort round "
+    "zeros_like can_cast savetxt save histogram ix_ linalg.matrix_rank".split()
 )
 PLAIN_UFUNCS = frozenset(
     "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor "
     "logical_not isfinite isinf isnan signbit sign floor ceil trunc rint floor_divide spacing "
-    "bitwise_and bitwise_or bitwise_xor invert isnat".split()
+    "bitwise_and bitwise_or bitwise_xor heaviside invert isnat".split()
 )
+
+# What to write in the place of functions that are left out on purpose.
+_COMPLEX = "its results are complex, and a tensor holds real numbers: write "
+INSTEAD = {
+    "piecewise": "write np.select([t < 0, t > 1], [f(t), g(t)], default), each branch safe for every t",
+    "linalg.eig": _COMPLEX + "np.linalg.eigh(t) for a symmetric matrix",
+    "linalg.eigvals": _COMPLEX + "np.linalg.eigvalsh(t), or np.linalg.eigh(t), for a symmetric matrix",
+}
+
+# What to write in the place of functions that write into their first argument.
+IN_PLACE = {
+    "copyto": "mg.index_put(t, ..., values), or mg.where(mask, values, t)",
+    "fill_diagonal": "mg.index_put(t, (i, i), value) with i = np.arange(min(t.shape))",
+    "place": "mg.index_put(t, mask, values)",
+    "put": "mg.index_put(t.ravel(), indices, values).reshape(t.shape)",
+    "put_along_axis": "mg.index_put(t, index, values) with one integer array per axis",
+    "putmask": "mg.where(mask, values, t)",
+}
+
+# NumPy's functions that are another one under a longer name, some with axes of their own.
+_SAME_AS: dict[str, tuple[str, dict[str, Any]]] = {
+    **{
+        f"linalg.{name}": (name, {})
+        for name in "cross matmul matrix_transpose outer tensordot vecdot".split()
+    },
+    **{f"linalg.{name}": (name, {"axis1": -2, "axis2": -1}) for name in ("diagonal", "trace")},
+    "lib.stride_tricks.sliding_window_view": ("sliding_window_view", {}),
+}
 
 
 class NumpyProtocols:
@@ -61,14 +91,21 @@ class NumpyProtocols:
         if name in PLAIN_UFUNCS and method == "__call__":
             return ufunc(*map(_plain, inputs), **kwargs)
         if method == "__call__" and name in OPS:
-            if kwargs:
+            refused = [key for key in kwargs if not _takes(OPS[name], key)]
+            if refused:
                 raise TypeError(
-                    f"np.{name} on a tensor takes no {', '.join(kwargs)}: write mg.where(mask, ...) "
+                    f"np.{name} on a tensor takes no {', '.join(refused)}: write mg.where(mask, ...) "
                     "for a masked result, or t.astype(dtype) for another dtype"
                 )
-            return OPS[name](*inputs)
+            return OPS[name](*inputs, **kwargs)
         if method == "reduce" and name in _REDUCTIONS:
-            return OPS[_REDUCTIONS[name]](*inputs, **_only(kwargs, ("axis", "keepdims"), name))
+            return OPS[_REDUCTIONS[name]](
+                *inputs, **_chosen(kwargs, OPS[_REDUCTIONS[name]], f"np.{name}.reduce")
+            )
+        if method == "accumulate" and name in _RUNNING:
+            return OPS[_RUNNING[name]](
+                *inputs, **_chosen(kwargs, OPS[_RUNNING[name]], f"np.{name}.accumulate")
+            )
         call = f"np.{name}" if method == "__call__" else f"np.{name}.{method}"
         raise TypeError(f"{call} has no derivative here: {_ON_PLAIN_DATA.format(call=call)}")
 
@@ -79,10 +116,11 @@ class NumpyProtocols:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
-        name = _name(function)
+        name, fixed = _SAME_AS.get(_name(function), (_name(function), {}))
+        kwargs = {**fixed, **kwargs}
         if name in OPS:
             kwargs = {key: value for key, value in kwargs.items() if value is not None or key not in _REFUSED}
-            refused = [key for key in kwargs if key in _REFUSED]
+            refused = [key for key in kwargs if key in _REFUSED and not _takes(OPS[name], key)]
             if refused:
                 raise TypeError(
                     f"np.{name} on a tensor takes no {', '.join(refused)}: write mg.where(mask, t, 0) "
@@ -91,13 +129,20 @@ class NumpyProtocols:
             return OPS[name](*args, **kwargs)
         if name in PLAIN_FUNCTIONS:
             return function(*_plain(args), **_plain(kwargs))
-        raise TypeError(f"np.{name} has no derivative here: {_ON_PLAIN_DATA.format(call='np.' + name)}")
+        if name in IN_PLACE:
+            raise TypeError(
+                f"np.{name} writes into its first argument, and what is recorded cannot be written to so: "
+                f"write {IN_PLACE[name]}, or np.{name}(t.data, ...) on data that no graph has used"
+            )
+        instead = INSTEAD.get(name, _ON_PLAIN_DATA).format(call=f"np.{name}")
+        raise TypeError(f"np.{name} has no derivative here: {instead}")
 
 
-# NumPy's arguments that no op takes; None is what they are when left away.
+# NumPy's arguments that most ops do not take; None is what they are when left away.
 _REFUSED = ("out", "where", "dtype", "initial", "casting")
 
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
+_RUNNING = {"add": "cumsum", "multiply": "cumprod"}
 
 _ON_PLAIN_DATA = (
     "write it with the functions of minigrad (see minigrad.OPS), or, if no gradient is needed, "
@@ -110,7 +155,7 @@ def _name(function: Callable[..., Any]) -> str:
     room = function.__module__.removeprefix("numpy").removeprefix(".")
     name = function.__name__
     name = {"amax": "max", "amin": "min", "row_stack": "vstack"}.get(name, name)
-    return f"{room}.{name}" if room else name
+    return full_name(name, room)
 
 
 def _plain(value: Any) -> Any:
@@ -124,8 +169,14 @@ def _plain(value: Any) -> Any:
     return value
 
 
-def _only(kwargs: dict[str, Any], allowed: tuple[str, ...], name: str) -> dict[str, Any]:
-    refused = [key for key in kwargs if key not in allowed and kwargs[key] is not None]
+def _takes(op: Callable[..., Any], key: str) -> bool:
+    return key in inspect.signature(op).parameters
+
+
+def _chosen(kwargs: dict[str, Any], op: Callable[..., Any], call: str) -> dict[str, Any]:
+    """What a ufunc's method was given, for the op in its place; NumPy reduces the first axis by default."""
+    given = {key: value for key, value in kwargs.items() if value is not None or key == "axis"}
+    refused = [key for key in given if not _takes(op, key)]
     if refused:
-        raise TypeError(f"np.{name}.reduce on a tensor takes no {', '.join(refused)}")
-    return {key: kwargs[key] for key in allowed if key in kwargs}
+        raise TypeError(f"{call} on a tensor takes no {', '.join(refused)}")
+    return {"axis": 0, **given}

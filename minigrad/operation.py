@@ -11,15 +11,15 @@ from typing import Any, Generic, ParamSpec
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import modes, sharing
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Node
-from minigrad.registry import register
+from minigrad.registry import full_name, register
 from minigrad.tensor import Tensor
 
 P = ParamSpec("P")
 
-_AS_THEY_ARE = (np.ndarray, np.generic, float, int, type(None))
+_PLAIN = (np.ndarray, np.generic, float, int, type(None))  # operands as they are
 
 
 class Operation(Generic[P]):
@@ -32,17 +32,28 @@ class Operation(Generic[P]):
 
     __name__: str
 
-    def __init__(self, definition: Callable[P, Any]) -> None:
+    def __init__(self, definition: Callable[P, Any], room: str = "") -> None:
         functools.update_wrapper(self, definition)
-        self.name = definition.__name__.strip("_")
+        self.name = full_name(definition.__name__.strip("_"), room)
         signature = inspect.signature(definition).parameters.values()
         self.parameters = tuple(p.name for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD)
         self.variadic = next((p.name for p in signature if p.kind is p.VAR_POSITIONAL), None)
         self.options = tuple(p.name for p in signature if p.kind is p.KEYWORD_ONLY)
         self.defaults = {p.name: p.default for p in signature if p.default is not p.empty}
-        self.differentiable: tuple[bool, ...] = (False,) * len(self.parameters)
-        if not definition.__name__.startswith("_"):  # else a public function stands in front of it
+        self.differentiable = (False,) * len(self.parameters)
+        # Not in the table: what stands behind a public function, and ops from outside the package.
+        if not definition.__name__.startswith("_") and definition.__module__.startswith("minigrad."):
             register(self.name, self)
+
+    @property
+    def differentiable(self) -> tuple[bool, ...]:
+        """Of each positional parameter, whether it may carry a gradient."""
+        return self._differentiable
+
+    @differentiable.setter
+    def differentiable(self, carries: tuple[bool, ...]) -> None:
+        self._differentiable = carries
+        self.all_differentiable = all(carries)
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """Bind like a function, which also lets `help()` show an op as one."""
@@ -56,7 +67,29 @@ class Operation(Generic[P]):
         return self.__name__
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> Tensor:
-        operands, parents, options = self._unwrap(args, kwargs)
+        given: tuple[Any, ...] = args
+        options: dict[str, Any] = kwargs
+        if options:
+            given, options = self._in_their_places(given, options)
+        operands: list[Any] = []
+        parents: list[Node | None] = []
+        recorded = arrays = odd = False
+        for arg in given:
+            if isinstance(arg, Tensor):
+                operands.append(arg.data)
+                parents.append(arg.node)
+                arrays = True
+                recorded = recorded or arg.node is not None
+            else:
+                operands.append(arg)
+                parents.append(None)
+                arrays = arrays or isinstance(arg, np.ndarray)
+                odd = odd or type(arg) not in _PLAIN
+        if odd or not arrays:
+            self._convert(operands)
+        mode = modes.current.get()
+        if recorded and not self.all_differentiable:
+            recorded = self._cut(parents, mode.recording)
         try:
             out, extra = self.run(operands, options)
         except Exception as error:
@@ -64,18 +97,18 @@ class Operation(Generic[P]):
             raise
         if type(out) is not np.ndarray:
             out = np.asarray(out)
-        mode = modes.current.get()
         if mode.observer is not None:
             mode.observer(self, tuple(operands), options, out)
-        if mode.recording and out.dtype.kind == "f":
-            for parent in parents:
-                if parent is not None:
-                    saved = self.save(operands, parents, options, out, extra)
-                    node = Node(self, tuple(parents), saved, out, mode.path)
-                    if mode.keeping:
-                        _keep_values(node, out, operands)
-                    return Tensor(out, node)
-        return Tensor(out)
+        node = None
+        if recorded and mode.recording and out.dtype.kind == "f":
+            saved = self.save(operands, parents, options, out, extra)
+            node = Node(self, tuple(parents), saved, out, mode.path)
+            if mode.recorder is not None:
+                mode.recorder(node, operands, out)
+        result = Tensor(out, node)
+        if out.base is not None:
+            sharing.note(result, given)
+        return result
 
     def apply(self, *args: Any, **kwargs: Any) -> Any:
         """For derivative rules: on ndarrays plain NumPy, on Tensors recorded."""
@@ -102,46 +135,33 @@ class Operation(Generic[P]):
         """The gradient for each of `wanted`, see `graph.Differentiable`."""
         raise NotImplementedError
 
-    def _unwrap(
-        self, args: tuple[Any, ...], kwargs: dict[str, Any]
-    ) -> tuple[list[Any], list[Node | None], dict[str, Any]]:
-        """Positional operands as arrays, the node behind each, and the options."""
-        if kwargs:
-            args, kwargs = self._in_their_places(args, kwargs)
-        differentiable = self.differentiable
-        if self.variadic is not None:
-            differentiable = (True,) * len(args)
-        operands: list[Any] = []
-        parents: list[Node | None] = []
-        any_array = False
-        for arg, carries in zip(args, differentiable, strict=False):
-            parent = None
-            if isinstance(arg, Tensor):
-                if carries:
-                    parent = arg.node
-                    any_array = True
-                elif arg.node is not None and modes.current.get().recording:
-                    raise self._cut_off(len(operands))
-                arg = arg.data
-            elif carries:
-                if not isinstance(arg, _AS_THEY_ARE):
-                    arg = as_array(arg)
-                any_array = any_array or isinstance(arg, (np.ndarray, np.generic))
-            operands.append(arg)
-            parents.append(parent)
-        if not any_array:  # nothing but Python numbers: they are not weak, they are the data
-            operands = [
-                as_array(x) if carries and x is not None else x
-                for x, carries in zip(operands, differentiable, strict=False)
-            ]
-        operands.extend(args[len(operands) :])  # too many: the forward raises Python's own TypeError
-        return operands, parents, kwargs
+    def _convert(self, operands: list[Any]) -> None:
+        """Make arrays of the lists among the differentiable operands; of numbers, if there are only numbers.
 
-    def _cut_off(self, place: int) -> TypeError:
-        return TypeError(
-            f"{self.name} has no derivative by {self.parameters[place]!r}, so the graph of the tensor given "
-            "there would be cut: write t.detach() if it is meant as a constant"
-        )
+        A Python number beside an array stays one: it is weak, and takes on the array's dtype (NEP 50).
+        """
+        differentiable = self.differentiable if self.variadic is None else (True,) * len(operands)
+        only_numbers = True
+        for i, (operand, carries) in enumerate(zip(operands, differentiable, strict=False)):
+            if carries and not isinstance(operand, _PLAIN):
+                operands[i] = operand = as_array(operand)
+            only_numbers = only_numbers and not (carries and isinstance(operand, (np.ndarray, np.generic)))
+        if only_numbers:
+            for i, carries in enumerate(differentiable[: len(operands)]):
+                if carries and operands[i] is not None:
+                    operands[i] = as_array(operands[i])
+
+    def _cut(self, parents: list[Node | None], recording: bool) -> bool:
+        """Forget the nodes behind operands without a derivative; whether any is left."""
+        for i, carries in enumerate(self.differentiable[: len(parents)]):
+            if not carries and parents[i] is not None:
+                if recording:
+                    raise TypeError(
+                        f"{self.name} has no derivative by {self.parameters[i]!r}, so the graph of the tensor "
+                        "given there would be cut: write t.detach() if it is meant as a constant"
+                    )
+                parents[i] = None
+        return any(parent is not None for parent in parents)
 
     def _in_their_places(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
@@ -158,14 +178,6 @@ class Operation(Generic[P]):
                 break
             moved.append(kwargs.pop(name) if name in kwargs else self.defaults[name])
         return tuple(moved), kwargs
-
-
-def _keep_values(node: Node, out: np.ndarray, operands: list[Any]) -> None:
-    """For drawings: the value of the node, and of the leaves that it was made from."""
-    node.keep(out)
-    for parent, operand in zip(node.parents, operands, strict=True):
-        if parent is not None and parent.op is None and parent.record is None:
-            parent.keep(operand)
 
 
 def _describe(operand: Any) -> str:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minigrad import modes
 from minigrad.registry import OPS
 
 if TYPE_CHECKING:
@@ -70,31 +69,10 @@ class Operators:
     def __abs__(self) -> "Tensor":
         return OPS["absolute"](self)
 
-    # -- in place: on data it writes, on a recorded result it makes the next one ----------------
-
-    def __iadd__(self, other: Any) -> Any:
-        return _in_place(self, "add", "+=", other)
-
-    def __isub__(self, other: Any) -> Any:
-        return _in_place(self, "subtract", "-=", other)
-
-    def __imul__(self, other: Any) -> Any:
-        return _in_place(self, "multiply", "*=", other)
-
-    def __itruediv__(self, other: Any) -> Any:
-        return _in_place(self, "divide", "/=", other)
-
     # -- indexing -------------------------------------------------------------------------------
 
     def __getitem__(self, index: Any) -> "Tensor":
         return OPS["getitem"](self, index)
-
-    def __setitem__(self, index: Any, value: Any) -> None:
-        raise TypeError(
-            "t[index] = value would change a tensor behind its graph's back: write "
-            "mg.where(mask, value, t) for a recorded result, or t.data[index] = value for data "
-            "that no graph has used"
-        )
 
     def __len__(self) -> int:
         shape = _data(self).shape
@@ -130,21 +108,3 @@ class Operators:
 
 def _data(value: Any) -> Any:
     return value.data if isinstance(value, Operators) else value
-
-
-def _in_place(tensor: Any, name: str, symbol: str, other: Any) -> Any:
-    if tensor.node is None:
-        if getattr(other, "node", None) is not None and modes.current.get().recording:
-            return OPS[name](tensor, other)
-        getattr(np, name)(tensor.data, _data(other), out=tensor.data, casting="same_kind")
-        return tensor
-    if not tensor.is_leaf:
-        return OPS[name](tensor, other)
-    if modes.current.get().recording:
-        raise RuntimeError(
-            f"`{symbol}` on a leaf that requires a gradient would cut it off from its own gradient: "
-            f"to update a parameter, write `with mg.no_grad(): t {symbol} ...`; for a new recorded "
-            f"value, write it out under another name, `u = t {symbol[0]} ...`"
-        )
-    getattr(np, name)(tensor.data, _data(other), out=tensor.data, casting="same_kind")
-    return tensor

@@ -1,4 +1,4 @@
-"""The one table of all differentiable functions, by NumPy's name.
+"""The one table of all differentiable functions, by NumPy's name: "exp", "linalg.norm".
 
 `Tensor` looks its operators up here and the modules of `minigrad.ops` enter them, so that neither
 needs to import the other.  The test suite walks the same table: an op without samples fails it.
@@ -8,6 +8,11 @@ from collections.abc import Callable
 from typing import Any
 
 OPS: dict[str, Callable[..., Any]] = {}
+
+
+def full_name(name: str, room: str = "") -> str:
+    """The name in one of NumPy's rooms: that of np.linalg.norm is "linalg.norm"."""
+    return f"{room}.{name}" if room else name
 
 
 def register(name: str, function: Callable[..., Any]) -> None:

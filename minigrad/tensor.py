@@ -5,15 +5,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad import modes
+from minigrad import modes, sharing
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Leaf, Node, backpropagate
+from minigrad.hooks import Hooks
+from minigrad.inplace import InPlace
+from minigrad.interchange import Interchange
 from minigrad.methods import Methods
 from minigrad.numpy_protocols import NumpyProtocols
 from minigrad.operators import Operators
 
 
-class Tensor(Operators, Methods, NumpyProtocols):
+class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
     """An array that remembers how it was computed, so that `backward` can differentiate it.
 
     `data` is the ndarray.  `node` is its place in the graph: None for plain data, a Leaf where
@@ -21,17 +24,19 @@ class Tensor(Operators, Methods, NumpyProtocols):
     the Tensor that `backward` leaves on a leaf.
     """
 
-    __slots__ = ("__weakref__", "data", "grad", "node")
+    __slots__ = ("__weakref__", "data", "family", "grad", "node")
 
     data: np.ndarray
     node: Node | None
     grad: "Tensor | None"
+    family: sharing.Family | None  # the tensors it shares its memory with
 
     def __init__(self, data: np.ndarray, node: Node | None = None) -> None:
         """For the engine's own use; a person writes `mg.tensor(data, requires_grad=True)`."""
         self.data = data
         self.node = node
         self.grad = None
+        self.family = None
 
     # -- what it is ---------------------------------------------------------------------------
 
@@ -141,7 +146,9 @@ class Tensor(Operators, Methods, NumpyProtocols):
 
     def detach(self) -> "Tensor":
         """The same data (not copied) as a constant: no gradient flows through it."""
-        return Tensor(self.data)
+        same = Tensor(self.data)
+        sharing.join(same, self)
+        return same
 
     # -- data out -----------------------------------------------------------------------------
 

@@ -1,5 +1,7 @@
 """mg.grad and mg.value_and_grad: nested, over several arguments, beside recorded values."""
 
+import weakref
+
 import numpy as np
 import pytest
 
@@ -178,3 +180,62 @@ def test_grad_in_place_on_a_leaf_of_f_is_refused():
 
     with pytest.raises(RuntimeError, match=r"mg\.no_grad"):
         mg.grad(f)(np.ones(2))
+
+
+# -- auxiliary results ----------------------------------------------------------------------------
+
+
+def test_auxiliary_results_come_back_beside_the_value():
+    def f(x):
+        y = x * x
+        return y.sum(), {"y": y, "name": "square", "count": 3}
+
+    (value, aux), g = mg.value_and_grad(f, has_aux=True)(np.array([1.0, 2.0]))
+    assert value.item() == 5
+    assert value.node is None
+    assert aux["y"].node is None
+    np.testing.assert_array_equal(aux["y"].data, [1, 4])
+    assert (aux["name"], aux["count"]) == ("square", 3)
+    np.testing.assert_array_equal(g.data, [2, 4])
+
+
+def test_auxiliary_results_stay_recorded_where_the_value_does():
+    x = mg.tensor(np.array([1.0, 2.0]), requires_grad=True)
+    (value, y), g = mg.value_and_grad(lambda t: ((t * t).sum(), t * 3), has_aux=True)(x)
+    (value + y.sum() + g.sum()).backward()
+    np.testing.assert_array_equal(x.grad.data, 2 * x.data + 3 + 2)
+
+
+# -- what it leaves behind ------------------------------------------------------------------------
+
+
+def test_the_graph_is_gone_with_the_call():
+    held = []
+
+    def f(x):
+        y = np.exp(x)
+        held.append(weakref.ref(y.node))
+        return y.sum()
+
+    for derivative in (mg.grad(f), mg.elementwise_grad(f), mg.hessian(f)):
+        derivative(np.ones(2))
+    for product in (mg.jvp, mg.hvp):
+        product(f, (np.ones(2),), (np.ones(2),))
+    mg.vjp(f, np.ones(2))
+    assert [ref() for ref in held] == [None] * len(held)
+
+
+def test_a_gradient_that_nobody_can_ask_for_is_not_recorded():
+    """The inner gradient depends on the outer variable; the outer one on nothing that is left."""
+    outer = mg.grad(lambda x: mg.grad(lambda y: x * x * y)(1.0))
+    assert outer(3.0).item() == 6
+    assert outer(3.0).node is None
+
+
+def test_under_no_grad_nothing_is_recorded_for_the_caller():
+    x = mg.tensor(np.ones(2), requires_grad=True)
+    with mg.no_grad():
+        value, g = mg.value_and_grad(lambda t: (t**3).sum())(x)
+        assert mg.hvp(lambda t: (t**3).sum(), (x,), (x,))[0].node is None
+        assert mg.jvp(np.sin, (x,), (x,))[1].node is None
+    assert (value.node, g.node) == (None, None)

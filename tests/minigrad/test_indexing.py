@@ -1,4 +1,6 @@
-"""Reading by index, against NumPy's own x[index] and np.add.at."""
+"""Reading and writing at an index, against NumPy's own x[index], x[index] = values and np.add.at."""
+
+import re
 
 import numpy as np
 import pytest
@@ -32,6 +34,36 @@ def check_index(shape, index, seed):
     v = rng.normal(size=shape)
     second = mg.grad(lambda t: (first(t) * v).sum())(x)
     np.testing.assert_allclose(second.data, 2 * v * expected, rtol=1e-10, atol=1e-12)
+    check_writing(x, index, rng)
+
+
+def check_writing(x, index, rng):
+    """index_put gives what NumPy writes, and its gradients are the adjoint of that."""
+    written = tuple(n if rng.integers(4) else 1 for n in x[index].shape)  # some axes broadcast
+    values = np.asarray(rng.normal(size=written), order=rng.choice(["C", "F"]))
+    g, v, w = rng.normal(size=x.shape), rng.normal(size=x.shape), np.asarray(rng.normal(size=written))
+    for accumulate in (False, True):
+        out = mg.index_put(x, index, values, accumulate)
+        np.testing.assert_allclose(out.data, put(x, index, values, accumulate), rtol=1e-12, atol=1e-12)
+
+        def function(a, b, accumulate=accumulate):
+            return mg.index_put(a, index, b, accumulate)
+
+        by_x, by_values = pulled_back(function, [x, values], g)
+        moved = np.sum(g * put(v, index, w, accumulate))
+        np.testing.assert_allclose(np.sum(by_x * v) + np.sum(by_values * w), moved, rtol=1e-9, atol=1e-9)
+        again = mg.grad(lambda a, b, f=function: (f(a * a, b * b) * g).sum(), (0, 1))
+        for gradient, first, point in zip(again(x, values), (by_x, by_values), (x, values), strict=True):
+            np.testing.assert_allclose(gradient.data, 2 * first * point, rtol=1e-10, atol=1e-12)
+
+
+def put(x, index, values, accumulate):
+    out = x.copy()
+    if accumulate:
+        np.add.at(out, index, values)
+    else:
+        out[index] = values
+    return out
 
 
 @given(data=st.data(), shape=shapes, seed=seeds)
@@ -99,6 +131,38 @@ def mixed(draw):
 @given(case=mixed(), seed=seeds)
 def test_mixed_indices(case, seed):
     check_index(*case, seed)
+
+
+@given(case=mixed(), seed=seeds)
+def test_indices_laid_out_by_columns(case, seed):
+    """Of values written to one place the last stays, in NumPy's order, which follows the index's layout."""
+    shape, index = case
+    check_index(shape, tuple(np.asfortranarray(i) if np.ndim(i) > 1 else i for i in index), seed)
+
+
+@given(
+    shape=hnp.array_shapes(max_dims=3, max_side=3),
+    index=st.lists(
+        st.integers(-4, 4)
+        | st.lists(st.integers(-4, 4), max_size=2)
+        | st.slices(3)
+        | st.sampled_from([None, ..., True, False, 0.5]),
+        max_size=4,
+    ).map(tuple),
+)
+def test_anything_as_index_gives_what_numpy_gives_or_its_error(shape, index):
+    x = np.arange(np.prod(shape), dtype=float).reshape(shape)
+    as_numpy = tuple(np.array(part, int) if part == [] else part for part in index)
+    try:
+        expected = x[as_numpy]
+    except IndexError as error:
+        for read_or_write in (mg.tensor(x).__getitem__, lambda index: mg.index_put(x, index, 0.0)):
+            with pytest.raises(IndexError, match=re.escape(str(error))) as caught:
+                read_or_write(index)
+            assert "in minigrad's" in caught.value.__notes__[0]
+    else:
+        np.testing.assert_array_equal(mg.tensor(x)[index].data, expected)
+        check_index(shape, as_numpy, 0)
 
 
 @pytest.mark.parametrize(

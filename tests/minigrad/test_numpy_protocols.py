@@ -1,5 +1,6 @@
 """NumPy's own functions on Tensors: recorded, plain, or refused with what to write instead."""
 
+import operator
 import re
 
 import numpy as np
@@ -29,6 +30,20 @@ RECORDED = {
     "t + list": (lambda t: t + [1.0, 2.0], "add"),  # noqa: RUF005
     "np.multiply(array, t)": (lambda t: np.multiply(np.ones(2), t), "multiply"),
     "np.add.reduce": (lambda t: np.add.reduce(t, axis=0), "sum"),
+    "np.add.reduce of the first axis": (lambda t: np.add.reduce(t), "sum"),
+    "np.add.reduce(where=)": (lambda t: np.add.reduce(t, axis=None, where=[True, False]), "sum"),
+    "np.add.accumulate": (lambda t: np.add.accumulate(t), "cumsum"),
+    "np.multiply.accumulate": (lambda t: np.multiply.accumulate(t, axis=1), "cumprod"),
+    "np.sum(where=)": (lambda t: np.sum(t, where=np.array([True, False])), "sum"),
+    "np.sum(dtype=)": (lambda t: np.sum(t, 1, np.float32), "sum"),
+    "np.max(initial=)": (lambda t: np.max(t, axis=0, initial=0.5), "max"),
+    "np.std(ddof=)": (lambda t: np.std(t, axis=0, ddof=1), "std"),
+    "np.abs by another name": (lambda t: np.fabs(t), "absolute"),
+    "np.divmod": (lambda t: np.divmod(t, 0.3)[1], "remainder"),
+    "np.modf": (lambda t: np.modf(t)[0], "fmod"),
+    "np.average(weights=)": (lambda t: np.average(t, axis=0, weights=[1.0, 2.0]), "divide"),
+    "np.select": (lambda t: np.select([np.greater(t, 0.3)], [t], 1.0), "where"),
+    "np.compress": (lambda t: np.compress([False, True], t, axis=0), "getitem"),
     "np.maximum.reduce": (lambda t: np.maximum.reduce(t, axis=1), "max"),
     "np.multiply.reduce": (lambda t: np.multiply.reduce(t, axis=1), "prod"),
     "np.amax": (lambda t: np.amax(t), "max"),
@@ -60,6 +75,9 @@ def test_recorded(form, t):
     assert t.grad.shape == t.shape
 
 
+TWO_OPERANDS = "append convolve correlate cross dot inner kron outer polyval tensordot vdot".split()
+
+
 @pytest.mark.parametrize("name", sorted(set(mg.OPS) & set(dir(np))))
 def test_every_op_of_a_numpy_name_is_reached_through_numpy(name, t, monkeypatch):
     """np.f(t) calls the op of that name, or that of NumPy's own alias for it."""
@@ -72,15 +90,44 @@ def test_every_op_of_a_numpy_name_is_reached_through_numpy(name, t, monkeypatch)
         "einsum": ("ij->i", t), "where": (True, t, t), "clip": (t, 0, 1), "copy": (t,), "repeat": (t, 2),
         "broadcast_to": (t, (2, 2)), "expand_dims": (t, 0), "moveaxis": (t, 0, 1), "swapaxes": (t, 0, 1),
         "reshape": (t, 4), "pad": (t, 1), "roll": (t, 1), "tile": (t, 2), "split": (t, 2), "take": (t, 0),
-        "take_along_axis": (t, np.zeros((1, 2), int), 0),
+        "take_along_axis": (t, np.zeros((1, 2), int), 0), "array_split": (t, 2), "delete": (t, 0),
+        "dsplit": (t, 2), "hsplit": (t, 2), "insert": (t, 0, t), "resize": (t, 2),
+        "rollaxis": (t, 1), "vsplit": (t, 2), "choose": (1, [t, t]), "compress": ([True], t),
+        "extract": ([True], t), "interp": (t, [0.0, 1.0], [0.0, 1.0]), "partition": (t, 1),
+        "nanpercentile": (t, 50), "nanquantile": (t, 0.5), "percentile": (t, 50), "quantile": (t, 0.5),
+        "select": ([True], [t]),
     }.get(name)  # fmt: skip
     if arguments is None:
         arguments = (t,) * (
-            function.nin if isinstance(function, np.ufunc) else 2 if name in ("dot", "outer") else 1
+            function.nin if isinstance(function, np.ufunc) else 2 if name in TWO_OPERANDS else 1
         )
     function(*arguments)
     assert called == [name]
     assert callable(real)
+
+
+SAME_AS = {
+    "np.linalg.matmul": (lambda t: np.linalg.matmul(t, t), "matmul"),
+    "np.linalg.cross": (lambda t: np.linalg.cross(np.ones((2, 3)), np.pad(t, ((0, 0), (0, 1)))), "moveaxis"),
+    "np.linalg.diagonal": (lambda t: np.linalg.diagonal(np.stack([t, t]), offset=1), "diagonal"),
+    "np.linalg.trace": (lambda t: np.linalg.trace(np.stack([t, t, t])), "sum"),
+    "np.linalg.matrix_transpose": (lambda t: np.linalg.matrix_transpose(t), "swapaxes"),
+    "np.linalg.outer": (lambda t: np.linalg.outer(t[0], t[1]), "multiply"),
+    "np.linalg.tensordot": (lambda t: np.linalg.tensordot(t, t, axes=1), "reshape"),
+    "np.linalg.vecdot": (lambda t: np.linalg.vecdot(t, t, axis=0), "squeeze"),
+    "np.vecdot with an axis": (lambda t: np.vecdot(t, t, axis=0), "squeeze"),
+    "np.permute_dims": (lambda t: np.permute_dims(t, (1, 0)), "transpose"),
+    "np.concat": (lambda t: np.concat([t, t]), "concatenate"),
+    "sliding_window_view": (lambda t: np.lib.stride_tricks.sliding_window_view(t, (2, 1)), "moveaxis"),
+}
+
+
+@pytest.mark.parametrize("form", SAME_AS)
+def test_the_same_function_under_another_name(form, t):
+    function, op = SAME_AS[form]
+    out = function(t)
+    assert out.node.op.name == op
+    np.testing.assert_allclose(out.data, function(t.data))
 
 
 # -- plain ----------------------------------------------------------------------------------------
@@ -91,7 +138,8 @@ def test_every_op_of_a_numpy_name_is_reached_through_numpy(name, t, monkeypatch)
     [
         np.isnan, np.isfinite, np.sign, np.floor, np.argmax, np.argsort, np.shape, np.ndim, np.size,
         np.zeros_like, lambda t: np.floor_divide(t, 0.3),
-        np.ones_like, np.count_nonzero, np.unique, np.any, np.all, np.nonzero,
+        np.ones_like, np.count_nonzero, np.unique, np.round, np.fix, np.trunc, np.imag,
+        lambda t: np.heaviside(t, 0.5), lambda t: np.lexsort((t,)), np.any, np.all, np.nonzero,
         lambda t: np.allclose(t, t), lambda t: np.greater(t, 0.3), lambda t: np.array_equal(t, t),
         lambda t: np.logical_and(t > 0.2, t), lambda t: np.full_like(t, 3.0),
     ],
@@ -104,7 +152,7 @@ def test_functions_without_a_derivative_see_the_data(function, t):
 
 def test_the_plain_lists_name_functions_that_exist():
     for name in PLAIN_FUNCTIONS | PLAIN_UFUNCS:
-        assert hasattr(np, name)
+        assert callable(operator.attrgetter(name)(np))
         assert name not in mg.OPS
     assert all(isinstance(getattr(np, name), np.ufunc) for name in PLAIN_UFUNCS)
 
@@ -112,6 +160,14 @@ def test_the_plain_lists_name_functions_that_exist():
 # -- refused --------------------------------------------------------------------------------------
 
 REFUSED = {
+    "put": (lambda t: np.put(t, [0], 1.0), ["np.put writes", "mg.index_put(t.ravel()", "np.put(t.data"]),
+    "place": (lambda t: np.place(t, t > 0, [1.0]), ["mg.index_put(t, mask, values)"]),
+    "putmask": (lambda t: np.putmask(t, t > 0, 1.0), ["mg.where(mask, values, t)"]),
+    "copyto": (lambda t: np.copyto(t, 1.0), ["mg.index_put(t, ..., values)"]),
+    "copyto of an array": (lambda t: np.copyto(np.zeros((2, 2)), t), ["np.copyto writes"]),
+    "put_along_axis": (lambda t: np.put_along_axis(t, [[0, 0]], 1.0, 0), ["mg.index_put(t, index"]),
+    "fill_diagonal": (lambda t: np.fill_diagonal(t, 1.0), ["mg.index_put(t, (i, i), value)"]),
+    "concatenate(casting=)": (lambda t: np.concatenate([t, t], casting="unsafe"), ["takes no casting"]),
     "np.array(recorded)": (
         lambda t: np.array(t * 2),
         ["silently cut its graph", "t.detach().numpy()", "mg.stack([...])"],
@@ -123,18 +179,22 @@ REFUSED = {
     "array += t": (lambda t: np.zeros((2, 2)).__iadd__(t), ["np.add(t, out=array)", "lose the graph"]),
     "where=": (lambda t: np.exp(t, where=t > 0), ["takes no where", "mg.where(mask, ...)"]),
     "dtype=": (lambda t: np.exp(t, dtype=float), ["takes no dtype", "t.astype(dtype)"]),
-    "sum(where=)": (lambda t: np.sum(t, where=t > 0), ["np.sum", "takes no where", "mg.where(mask, t, 0)"]),
+    "clip(where=)": (
+        lambda t: np.clip(t, 0, 1, where=t > 0),
+        ["np.clip", "takes no where", "mg.where(mask, t, 0)"],
+    ),
     "sum(out=)": (lambda t: np.sum(t, out=np.zeros(())), ["takes no out"]),
     "concatenate(dtype=)": (lambda t: np.concatenate([t, t], dtype=float), ["takes no dtype"]),
     "no derivative": (
-        lambda t: np.linalg.inv(t),
-        ["np.linalg.inv has no derivative here", "t.detach().numpy()"],
+        lambda t: np.roots(t[0]),
+        ["np.roots has no derivative here", "t.detach().numpy()"],
     ),
-    "median": (lambda t: np.median(t), ["np.median has no derivative here", "minigrad.OPS"]),
+    "i0": (lambda t: np.i0(t), ["np.i0 has no derivative here", "minigrad.OPS"]),
+    "piecewise": (lambda t: np.piecewise(t, [t > 0], [1.0]), ["np.piecewise", "np.select([t < 0, t > 1]"]),
     "ufunc": (lambda t: np.nextafter(t, t), ["np.nextafter has no derivative here"]),
-    "accumulate": (lambda t: np.add.accumulate(t), ["np.add.accumulate has no derivative here"]),
+    "accumulate": (lambda t: np.maximum.accumulate(t), ["np.maximum.accumulate has no derivative here"]),
     "outer": (lambda t: np.multiply.outer(t, t), ["np.multiply.outer has no derivative here"]),
-    "reduce where": (lambda t: np.add.reduce(t, where=t > 0), ["np.add.reduce", "takes no where"]),
+    "reduce dtype": (lambda t: np.maximum.reduce(t, dtype=float), ["np.maximum.reduce", "takes no dtype"]),
     "fft": (lambda t: np.fft.fft(t), ["np.fft.fft has no derivative here"]),
 }
 

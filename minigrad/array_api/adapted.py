@@ -1,0 +1,36 @@
+"""The few functions whose arguments the Array API names otherwise than NumPy."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from minigrad.interchange import check_device
+from minigrad.registry import OPS
+from minigrad.tensor import Tensor
+
+
+def astype(x: Any, dtype: DTypeLike, /, *, copy: bool = True, device: str | None = None) -> Tensor:
+    """x as `dtype`; x itself where it is that already and `copy` is False.  ∂x: g as x's dtype."""
+    check_device(device)
+    return x if not copy and x.dtype == dtype else OPS["astype"](x, np.dtype(dtype))
+
+
+def expand_dims(x: Any, /, *, axis: int | tuple[int, ...] = 0) -> Tensor:
+    """x with axes of length 1 put in where `axis` says."""
+    return OPS["expand_dims"](x, axis)
+
+
+def sort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> Tensor:
+    """x in order along `axis`.  ∂x: g, each element at the place it came from."""
+    order = argsort(x, axis=axis, descending=descending, stable=stable)
+    return OPS["take_along_axis"](x, order, axis)
+
+
+def argsort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> np.ndarray:
+    """Where each element of the order is, a plain array; equal ones keep theirs, descending too."""
+    data = x.data if isinstance(x, Tensor) else np.asarray(x)
+    if not descending:
+        return np.argsort(data, axis, stable=stable)
+    backwards = np.argsort(np.flip(data, axis), axis, stable=stable)
+    return data.shape[axis] - 1 - np.flip(backwards, axis)

@@ -1,0 +1,198 @@
+"""Checkpointing: memory for time, by computing a part of the graph a second time as the walk passes.
+
+T. Chen et al., "Training deep nets with sublinear memory cost" (2016).
+"""
+
+import contextvars
+import hashlib
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from minigrad import modes
+from minigrad.autodiff import tree
+from minigrad.autodiff.randomness import Snapshot, generators_in
+from minigrad.graph import Gradient, Leaf, Node, backpropagate
+from minigrad.ops.alias import alias
+from minigrad.ops.joining import concatenate
+from minigrad.ops.shape import astype, ravel, reshape
+from minigrad.tensor import Tensor
+
+
+class CheckpointError(RuntimeError):
+    """A checkpointed function that did not do the second time what it had done the first time."""
+
+
+def checkpoint(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
+    """f(*args, **kwargs), of which the graph keeps the arguments only: backward calls f once more.
+
+    ∂: those of f, to any order, by the arguments and by whatever f reads besides (the parameters of a
+    module, tensors in its closure).  f gives a Tensor or a tree of them; checkpoints may be nested.
+    Inside `mg.no_grad()` it is nothing but the call.
+
+    Randomness is repeated: every np.random.Generator found in the arguments, in f's closure, globals
+    and defaults, or in the object that f is or is bound to (so those of all Dropouts of a module)
+    starts the second time as it had the first, and is put back afterwards.  Otherwise f must be a
+    function: state that it changes, a count or a running mean, is changed twice.
+
+    Raises CheckpointError in backward where the second result isn't the first bit by bit, or is
+    computed from other tensors; and at once where f makes a leaf that outlives the call.
+    """
+    if not modes.is_recording():
+        return f(*args, **kwargs)
+    segment = _Segment(f, args, kwargs)
+    start = _now()
+    value = f(*args, **kwargs)
+    leaves, structure = tree.flatten(value)
+    outputs = [leaf for leaf in leaves if _is_recorded(leaf)]
+    if not outputs:
+        return value
+    flat = _flat(outputs)
+    segment.remember(flat, _inside(flat, start))
+    node = Node(_RECOMPUTE, segment.origins, segment, flat.data, modes.current_scope())
+    cut = _apart(Tensor(flat.data, node), outputs)
+    return tree.unflatten(structure, [next(cut) if _is_recorded(leaf) else leaf for leaf in leaves])
+
+
+class _Segment:
+    """A call that can be repeated exactly."""
+
+    def __init__(self, f: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+        self.f = f
+        self.args, self.kwargs = _as_they_are((args, kwargs))
+        self.name = getattr(f, "__qualname__", type(f).__name__)
+        self.context = contextvars.copy_context()  # modes, the module that is running, np.errstate
+        self.random = Snapshot(generators_in((f, args, kwargs)))
+        self.digest = b""
+        self.origins: tuple[Node, ...] = ()
+
+    def remember(self, flat: Tensor, inside: list[Node]) -> None:
+        """What the second run must repeat: the result, what it is made from, the random numbers."""
+        self.digest = _digest(flat)
+        self.origins = tuple(_origins(inside))
+        self.random.drop_unchanged()
+        kept = next((n for n in inside if isinstance(n, Leaf) and n.tensor() is not None), None)
+        if kept is not None:
+            raise CheckpointError(
+                f"{self.name!r} made a tensor of shape {kept.shape} that requires a gradient, which a "
+                "checkpoint could not leave on it: create it before, and have the function read it"
+            )
+
+    def again(self) -> Tensor:
+        """All outputs of a second, recorded run, in one Tensor."""
+        observer = modes.current.get().observer
+        with self.random.replayed():
+            flat = self.context.copy().run(self._run, observer)
+        if _digest(flat) != self.digest:
+            raise CheckpointError(
+                f"the second run of {self.name!r} in a checkpoint gave another result than the first, so its "
+                "gradient would be that of another function: give the np.random.Generator that it draws from "
+                "as an argument, and change neither parameters nor arguments before backward()"
+            )
+        return flat
+
+    def _run(self, observer: modes.Observer | None) -> Tensor:
+        with modes.using(recording=True, observer=observer):
+            args, kwargs = _as_they_are((self.args, self.kwargs))
+            leaves, _ = tree.flatten(self.f(*args, **kwargs))
+            return _flat([leaf for leaf in leaves if _is_recorded(leaf)])
+
+
+class _Recompute:
+    """The op of a checkpoint's node: it runs the segment again, and walks through what that recorded.
+
+    The walk ends at doors, which stand in the new nodes for those that the segment was computed from.
+    """
+
+    name = "checkpoint"
+
+    def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
+        segment: _Segment = node.saved
+        recorded = isinstance(g, Tensor)  # then the gradient's graph goes on through the doors
+        doors = {
+            origin: _door(parent or origin, recorded)
+            for origin, parent in zip(segment.origins, node.parents, strict=True)
+        }
+        start = _now()
+        flat = segment.again()
+        inside = _inside(flat, start)
+        if set(_origins(inside)) != set(doors):
+            raise CheckpointError(
+                f"the second run of {segment.name!r} in a checkpoint was computed from other tensors than "
+                "the first: leave its parameters in place until backward(), without functional_call around it"
+            )
+        for new in inside:
+            new.parents = tuple(p if p is None else doors.get(p, p) for p in new.parents)
+        targets = [door for door, parent in zip(doors.values(), wanted, strict=True) if parent is not None]
+        found = backpropagate(inside[0], g, targets, create_graph=recorded)
+        return [found.get(door) for door in doors.values()]
+
+
+_RECOMPUTE = _Recompute()
+
+
+def _door(to: Node, recorded: bool) -> Node:
+    """A node in the place of `to`: the end of a walk, and where it is recorded, an alias of it."""
+    if not recorded:
+        return Node(None, (), (), to)
+    stand_in = np.broadcast_to(np.zeros((), to.dtype), to.shape)
+    door = alias(Tensor(stand_in, to)).node
+    assert door is not None
+    return door
+
+
+def _inside(flat: Tensor, start: int) -> list[Node]:
+    """The node of `flat`, and those it was computed from, as far as they are newer than `start`."""
+    found = [] if flat.node is None else [flat.node]
+    seen = set(found)
+    for node in found:  # which grows
+        for parent in node.parents:
+            if parent is not None and parent.serial > start and parent not in seen:
+                seen.add(parent)
+                found.append(parent)
+    return found
+
+
+def _origins(inside: list[Node]) -> dict[Node, None]:
+    """The nodes that those inside were directly computed from, in a fixed order."""
+    known = set(inside)
+    return {p: None for node in inside for p in node.parents if p is not None and p not in known}
+
+
+def _now() -> int:
+    """A serial number between those of all nodes before and after."""
+    return Node(None, (), (), np.empty(0)).serial
+
+
+def _as_they_are(arguments: Any) -> Any:
+    """The same with Tensors of its own, whatever becomes of the others in place."""
+    return tree.map_leaves(lambda x: Tensor(x.data, x.node) if type(x) is Tensor else x, arguments)
+
+
+def _is_recorded(x: Any) -> bool:
+    return isinstance(x, Tensor) and x.node is not None
+
+
+def _flat(outputs: list[Tensor]) -> Tensor:
+    """Several outputs as one vector, since a node has one value; a single one in a node of its own."""
+    if not outputs:
+        return Tensor(np.empty(0))
+    return alias(outputs[0]) if len(outputs) == 1 else concatenate([ravel(y) for y in outputs])
+
+
+def _apart(flat: Tensor, outputs: list[Tensor]) -> Any:
+    """The reverse of `_flat`, in the shapes and dtypes of `outputs`."""
+    if len(outputs) == 1:
+        yield flat
+        return
+    end = 0
+    for y in outputs:
+        start, end = end, end + y.size
+        part = reshape(flat[start:end], y.shape)
+        yield part if part.dtype == y.dtype else astype(part, y.dtype)
+
+
+def _digest(flat: Tensor) -> bytes:
+    facts = f"{flat.shape}{flat.dtype}".encode()
+    return hashlib.blake2b(np.ascontiguousarray(flat.data).tobytes() + facts, digest_size=16).digest()

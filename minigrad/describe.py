@@ -1,0 +1,53 @@
+"""Words for error messages: where a person's line is, what an array looks like."""
+
+import linecache
+import sys
+from types import FrameType
+from typing import Any
+
+import numpy as np
+
+
+def user_frame() -> FrameType | None:
+    """The innermost frame outside this package, NumPy, and the packages of layers on top of it.
+
+    A package of layers says so with `__minigrad_layers__ = True`: an error is to show the line that
+    called a layer, not one inside it.
+    """
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None and _is_inside(frame):
+        frame = frame.f_back
+    return frame
+
+
+def place(frame: FrameType | None, line: int | None = None) -> str:
+    """train.py:31 in step, `y = np.sqrt(x)`."""
+    if frame is None:
+        return "an unknown line"
+    number = frame.f_lineno if line is None else line
+    code = frame.f_code
+    source = linecache.getline(code.co_filename, number, frame.f_globals).strip()
+    name = code.co_filename.replace("\\", "/").rpartition("/")[2]
+    function = "" if code.co_name == "<module>" else f" in {code.co_name}"
+    return f"{name}:{number}{function}" + (f", `{source}`" if source else "")
+
+
+def statistics(x: Any) -> str:
+    """float32[3, 4], 0 ... 2.5, mean 0.4, 2 NaN, 1 inf."""
+    array = np.asarray(x)
+    words = [f"{array.dtype}{list(array.shape)}"]
+    finite = array[np.isfinite(array)] if array.dtype.kind == "f" else array
+    if finite.size:
+        low, high, mean = (float(f(finite)) for f in (np.min, np.max, np.mean))
+        words.append(f"{low:.4g} ... {high:.4g}, mean {mean:.4g}")
+    if array.dtype.kind == "f":
+        counts = {"NaN": int(np.isnan(array).sum()), "infinite": int(np.isinf(array).sum())}
+        words += [f"{n} {what}" for what, n in counts.items() if n]
+    return ", ".join(words)
+
+
+def _is_inside(frame: FrameType) -> bool:
+    root = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+    if root in ("minigrad", "numpy", "contextlib"):
+        return True
+    return bool(getattr(sys.modules.get(root), "__minigrad_layers__", False))

@@ -1,0 +1,53 @@
+"""Doors to other array libraries: the Array API's namespace, devices, and DLPack's shared memory."""
+
+from types import ModuleType
+from typing import Any, Self
+
+import numpy as np
+
+VERSIONS = ("2021.12", "2022.12", "2023.12", "2024.12")  # of the Array API standard
+
+
+class Interchange:
+    __slots__ = ()
+
+    data: np.ndarray  # declared here for the checker; Tensor holds it
+    node: Any
+
+    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
+        """The functions on tensors under the names of the Array API standard: minigrad.array_api."""
+        if api_version is not None and api_version not in VERSIONS:
+            raise ValueError(
+                f"the Array API in its version {api_version!r} is not here: ask for one of "
+                f"{', '.join(VERSIONS)}, or leave api_version away"
+            )
+        from minigrad import array_api  # which stands above Tensor
+
+        return array_api
+
+    @property
+    def device(self) -> str:
+        """ "cpu", where every tensor is."""
+        return "cpu"
+
+    def to_device(self, device: str, /, *, stream: Any = None) -> Self:
+        """The tensor itself.  Raises ValueError for any other device than "cpu"."""
+        check_device(device)
+        return self
+
+    def __dlpack_device__(self) -> tuple[int, int]:
+        return self.data.__dlpack_device__()
+
+    def __dlpack__(self, **options: Any) -> Any:
+        if self.node is not None:
+            raise BufferError(
+                "handing the memory of a recorded tensor to another library would silently cut its graph: "
+                "write t.detach() if that is meant"
+            )
+        return self.data.__dlpack__(**options)
+
+
+def check_device(device: Any) -> None:
+    """Raise ValueError for any device but "cpu"; None leaves the choice."""
+    if device not in (None, "cpu"):
+        raise ValueError(f'tensors are on the device "cpu" only, and {device!r} was asked for: leave it away')

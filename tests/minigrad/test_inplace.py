@@ -1,0 +1,302 @@
+"""Writing in place: `t += x`, `t[index] = value`; correct with gradients to both sides, or refused."""
+
+import gc
+import operator
+
+import numpy as np
+import pytest
+
+import minigrad as mg
+
+UPDATES = {
+    "+=": (operator.iadd, np.add),
+    "-=": (operator.isub, np.subtract),
+    "*=": (operator.imul, np.multiply),
+    "/=": (operator.itruediv, np.divide),
+    "**=": (operator.ipow, np.power),
+    "%=": (operator.imod, np.remainder),
+}
+every_update = pytest.mark.parametrize(("update", "function"), UPDATES.values(), ids=UPDATES)
+
+
+def leaf(*shape, seed=0):
+    return mg.tensor(np.random.default_rng(seed).uniform(0.5, 2.0, shape), requires_grad=True)
+
+
+# -- plain data: NumPy's way ----------------------------------------------------------------------
+
+
+@every_update
+def test_data_is_written_to_in_its_own_memory(update, function):
+    t = mg.tensor([4.0, 6.0])
+    address = t.data.ctypes.data
+    same = update(t, [2.0, 3.5])
+    assert same is t
+    assert t.data.ctypes.data == address
+    np.testing.assert_array_equal(t.data, function(np.float32([4, 6]), np.float32([2, 3.5])))
+
+
+def test_views_of_data_see_what_is_written():
+    t = mg.tensor(np.zeros((2, 3)))
+    row, column = t[0], t[:, 1]
+    t[0, 1] = 5.0
+    row += 1
+    np.testing.assert_array_equal(t.data, [[1, 6, 1], [0, 0, 0]])
+    np.testing.assert_array_equal(column.data, [6, 0])
+
+
+def test_an_array_taken_out_before_keeps_its_values():
+    """Whoever holds the array may be a graph, which is to differentiate with the values that it saw."""
+    t = mg.tensor([1.0, 2.0])
+    taken = t.numpy()
+    t += 1
+    t[0] = 7
+    np.testing.assert_array_equal(taken, [1, 2])
+    np.testing.assert_array_equal(t.data, [7, 3])
+
+
+def test_a_graph_keeps_what_it_has_saved_of_data():
+    w = mg.tensor([1.0, 1.0], requires_grad=True)
+    x = mg.tensor([3.0, 4.0])
+    y = (w * x).sum()
+    x += 100
+    x[0] = -1
+    y.backward()
+    np.testing.assert_array_equal(w.grad.data, [3, 4])
+
+
+def test_a_graph_keeps_what_it_has_saved_of_a_parameter():
+    w = mg.tensor([1.0, 2.0], requires_grad=True)
+    x = mg.tensor([3.0, 4.0], requires_grad=True)
+    y = (w * x).sum()
+    with mg.no_grad():
+        w -= 10
+        w[1] = 0
+    y.backward()
+    np.testing.assert_array_equal(x.grad.data, [1, 2])
+    np.testing.assert_array_equal(w.data, [-9, 0])
+    assert w.is_leaf
+
+
+def test_integers_are_written_to_as_well():
+    t = mg.tensor(np.arange(4))
+    t[1:3] += 10
+    assert t.tolist() == [0, 11, 12, 3]
+    with pytest.raises(TypeError, match="same_kind"):
+        t += 0.5
+
+
+def test_a_mask_a_list_and_a_tensor_are_indices():
+    t = mg.tensor(np.zeros(4))
+    t[np.array([True, False, False, True])] = 1
+    t[[1, 2]] = mg.tensor([2.0, 3.0])
+    t[mg.tensor(np.array(0))] = 9
+    assert t.tolist() == [9, 2, 3, 1]
+
+
+# -- recorded: the tensor becomes the next value -----------------------------------------------------
+
+
+@every_update
+def test_gradients_reach_both_sides_of_an_update(update, function):
+    def f(x, y):
+        t = x * 1.5
+        t = update(t, y)
+        return t * t
+
+    mg.check_grads(f, (leaf(3).data, leaf(3, seed=1).data), order=2, rtol=1e-4, atol=1e-5)
+
+
+@every_update
+def test_every_name_of_a_recorded_tensor_sees_the_update(update, function):
+    x = leaf(2)
+    first = y = np.exp(x)
+    y = update(y, 2.0)
+    assert y is first
+    np.testing.assert_allclose(first.data, function(np.exp(x.data), 2.0))
+    y.sum().backward()  # exp's saved result is untouched
+    slope = {np.multiply: 2, np.divide: 0.5, np.power: 2 * np.exp(x.data)}.get(function, 1)
+    np.testing.assert_allclose(x.grad.data, np.exp(x.data) * slope)
+
+
+def test_matmul_in_place():
+    x, w = leaf(2, 2), leaf(2, 2, seed=1)
+    t = x * 1
+    t @= w
+    np.testing.assert_allclose(t.data, x.data @ w.data)
+    t.sum().backward()
+    np.testing.assert_allclose(w.grad.data, x.data.T @ np.ones((2, 2)))
+
+
+ASSIGNMENTS = {
+    "a number's place": (0, ()),
+    "a row": (1, (3,)),
+    "a slice": ((slice(None), slice(1, None)), (2, 2)),
+    "a step back": (slice(None, None, -1), (2, 3)),
+    "broadcast": (slice(None), (3,)),
+    "a mask": (np.array([[True, False, True], [False, True, False]]), (3,)),
+    "places": ((np.array([0, 1]), np.array([2, 0])), (2,)),
+    "an ellipsis": ((..., 0), (2,)),
+    "everything": (..., (2, 3)),
+}
+
+
+@pytest.mark.parametrize("case", ASSIGNMENTS)
+def test_gradients_reach_both_sides_of_an_assignment(case):
+    index, shape = ASSIGNMENTS[case]
+
+    def f(x, value):
+        t = x * x
+        t[index] = np.sin(value)
+        return t * t
+
+    mg.check_grads(f, (leaf(2, 3).data, leaf(*shape, seed=1).data), order=2, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.parametrize("case", ASSIGNMENTS)
+def test_an_assignment_gives_numpys_values(case):
+    index, shape = ASSIGNMENTS[case]
+    x, value = leaf(2, 3), leaf(*shape, seed=1)
+    t = x * 2
+    t[index] = value
+    expected = x.data * 2
+    expected[index] = value.data
+    np.testing.assert_array_equal(t.data, expected)
+
+
+def test_a_buffer_is_filled_step_by_step():
+    x = leaf(3)
+    total = mg.tensor(np.zeros(4))
+    for i in range(3):
+        total[i + 1] = total[i] + x[i] * x[i]
+    total.sum().backward()
+    np.testing.assert_allclose(x.grad.data, 2 * x.data * [3, 2, 1])
+
+
+def test_plain_data_with_a_recorded_operand_becomes_recorded():
+    total = start = mg.tensor([4.0, 6.0])
+    x = mg.tensor([2.0, 3.0], requires_grad=True)
+    total += x
+    assert total is start
+    assert start.requires_grad
+    total.sum().backward()
+    np.testing.assert_array_equal(x.grad.data, [1, 1])
+
+
+def test_what_was_computed_before_keeps_the_old_value():
+    x = leaf(2)
+    t = x * 3
+    square = t * t
+    t[0] = 0.0
+    (square.sum() + t.sum()).backward()
+    np.testing.assert_allclose(x.grad.data, 18 * x.data + [0, 3])
+
+
+def test_the_dtype_stays():
+    t = mg.tensor(np.ones(2, np.float32), requires_grad=True) * 1
+    t *= np.float64(2)
+    t += np.ones(2)
+    t[0] = np.float64(0.1)
+    assert t.dtype == np.float32
+
+
+# -- refused --------------------------------------------------------------------------------------
+
+
+@every_update
+def test_an_update_of_a_leaf_is_for_no_grad(update, function):
+    p = leaf(2)
+    before = p.data.copy()
+    with pytest.raises(RuntimeError, match=r"with mg\.no_grad\(\): t .+u = t\.copy\(\)"):
+        update(p, 2.0)
+    np.testing.assert_array_equal(p.data, before)
+    with mg.no_grad():
+        same = update(p, 2.0)
+    assert same is p
+    assert p.requires_grad
+    np.testing.assert_allclose(p.data, function(before, 2.0))
+
+
+def test_an_assignment_to_a_leaf_is_for_no_grad():
+    p = leaf(2)
+    with pytest.raises(RuntimeError, match=r"`t\[index\] = value` on a leaf.*mg\.no_grad"):
+        p[0] = 1.0
+    with mg.no_grad():
+        p[0] = 1.0
+    assert p.data[0] == 1
+
+
+def test_a_recorded_result_is_not_changed_behind_its_graphs_back():
+    t = leaf(2) * 2
+    with mg.no_grad(), pytest.raises(RuntimeError, match=r"inside mg\.no_grad.*without its graph"):
+        t += 1
+    with mg.no_grad(), pytest.raises(RuntimeError, match=r"t\.detach\(\)\.copy\(\)"):
+        t[0] = 1
+
+
+VIEWS = {
+    "a row": lambda t: t[0],
+    "transposed": lambda t: t.T,
+    "reshaped": lambda t: t.reshape(-1),
+    "detached": lambda t: t.detach(),
+    "a view of a view": lambda t: t.T[1:],
+}
+
+
+@pytest.mark.parametrize("case", VIEWS)
+def test_a_write_that_a_view_would_not_see_is_refused(case):
+    t = leaf(2, 3) * 2
+    view = VIEWS[case](t)
+    with pytest.raises(RuntimeError, match=r"shares its memory with another one.*t = t\.copy\(\)"):
+        t[0] = 1.0
+    with pytest.raises(RuntimeError, match="shares its memory"):
+        t += 1.0
+    del view
+    gc.collect()
+    t[0] = 1.0
+    t += 1.0
+
+
+@pytest.mark.parametrize("case", [case for case in VIEWS if case != "detached"])
+def test_a_write_to_a_view_is_refused_while_the_rest_lives(case):
+    t = leaf(2, 3) * 2
+    view = VIEWS[case](t)
+    with pytest.raises(RuntimeError, match="shares its memory"):
+        view[0] = 1.0
+    del t
+    gc.collect()
+    if case != "a view of a view":
+        view[0] = 1.0  # nobody else is left to see it
+
+
+def test_parts_of_one_memory_that_do_not_meet_are_free():
+    t = leaf(4) * 2
+    left, right = t[:2], t[2:]
+    del t
+    gc.collect()
+    left[0] = 1.0
+    assert right.shape == (2,)
+
+
+def test_shape_and_dtype_cannot_change_in_place():
+    t = leaf(1) * 2
+    with pytest.raises(ValueError, match=r"from shape|shape \(1,\) into \(3,\).*in place a shape stays"):
+        t += np.ones(3)
+    counts = mg.tensor(np.array([1, 2]))
+    with pytest.raises(TypeError, match=r"int64 into float64.*t = t\.astype"):
+        counts += leaf(2)
+
+
+def test_data_of_other_sizes_is_refused_by_numpy():
+    t = mg.tensor([1.0])
+    with pytest.raises(ValueError, match="broadcast"):
+        t += np.ones(3)
+
+
+def test_the_update_of_a_training_step():
+    w = mg.tensor([1.0, 2.0], requires_grad=True)
+    (w * w).sum().backward()
+    with mg.no_grad():
+        w -= 0.1 * w.grad
+    np.testing.assert_allclose(w.data, [0.8, 1.6], rtol=1e-6)
+    assert w.is_leaf
