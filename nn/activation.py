@@ -1,40 +1,8 @@
-"""Activation functions as modules, for nn.Sequential."""
+"""Activation functions as modules, for nn.Sequential.  (Those of pieces stand in activation_piecewise.)"""
 
 import minigrad as mg
+from nn import functional as F
 from nn.module import Module
-
-
-class ReLU(Module):
-    """max(x, 0)."""
-
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.relu(x)
-
-
-class LeakyReLU(Module):
-    """x, or negative_slope·x below 0."""
-
-    def __init__(self, negative_slope: float = 0.01) -> None:
-        self.negative_slope = negative_slope
-
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.leaky_relu(x, self.negative_slope)
-
-    def extra_repr(self) -> str:
-        return f"negative_slope={self.negative_slope}"
-
-
-class ELU(Module):
-    """x, or alpha·(eˣ - 1) below 0."""
-
-    def __init__(self, alpha: float = 1.0) -> None:
-        self.alpha = alpha
-
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.elu(x, self.alpha)
-
-    def extra_repr(self) -> str:
-        return f"alpha={self.alpha}"
 
 
 class GELU(Module):
@@ -57,11 +25,25 @@ class SiLU(Module):
         return mg.silu(x)
 
 
+class Mish(Module):
+    """x·tanh(softplus(x))."""
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return mg.mish(x)
+
+
 class Sigmoid(Module):
     """1/(1 + e⁻ˣ)."""
 
     def forward(self, x: mg.Tensor) -> mg.Tensor:
         return mg.sigmoid(x)
+
+
+class LogSigmoid(Module):
+    """ln(1/(1 + e⁻ˣ))."""
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return mg.logsigmoid(x)
 
 
 class Tanh(Module):
@@ -71,11 +53,45 @@ class Tanh(Module):
         return mg.tanh(x)
 
 
-class Softplus(Module):
-    """ln(1 + eˣ)."""
+class Tanhshrink(Module):
+    """x - tanh x."""
 
     def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.softplus(x)
+        return mg.tanhshrink(x)
+
+
+class Softsign(Module):
+    """x/(1 + |x|)."""
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return mg.softsign(x)
+
+
+class Softplus(Module):
+    """ln(1 + e^(beta·x))/beta, and x itself where beta·x > threshold."""
+
+    def __init__(self, beta: float = 1.0, threshold: float = 20.0) -> None:
+        self.beta = beta
+        self.threshold = threshold
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.softplus(x, self.beta, self.threshold)
+
+    def extra_repr(self) -> str:
+        return f"beta={self.beta}, threshold={self.threshold}"
+
+
+class GLU(Module):
+    """a·sigmoid(b), a and b the two halves of x along `dim`."""
+
+    def __init__(self, dim: int = -1) -> None:
+        self.dim = dim
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.glu(x, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
 
 
 class Softmax(Module):
@@ -86,6 +102,19 @@ class Softmax(Module):
 
     def forward(self, x: mg.Tensor) -> mg.Tensor:
         return mg.softmax(x, self.dim)
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}"
+
+
+class Softmin(Module):
+    """e⁻ˣ/Σe⁻ˣ along `dim`."""
+
+    def __init__(self, dim: int = -1) -> None:
+        self.dim = dim
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.softmin(x, self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"

@@ -1,4 +1,4 @@
-"""Dropout."""
+"""Dropout, of elements and of channels."""
 
 import minigrad as mg
 from nn import functional as F
@@ -6,20 +6,48 @@ from nn import init
 from nn.module import Module
 
 
-class Dropout(Module):
+class _Dropout(Module):
+    """Holds the probability `p`, and `rng`, which draws the masks."""
+
+    def __init__(self, p: float = 0.5, *, rng: init.Rng = None) -> None:
+        if not 0 <= p <= 1:
+            raise ValueError(f"{type(self).__name__} takes a probability between 0 and 1, and got {p}")
+        self.p = p
+        self.rng = init.generator(rng)
+
+    def extra_repr(self) -> str:
+        return f"p={self.p}"
+
+
+class Dropout(_Dropout):
     """In training, each element 0 with probability p, else divided by 1 - p; in evaluation nothing.
 
     Srivastava et al. (2014).  `rng` draws the masks.
     """
 
-    def __init__(self, p: float = 0.5, *, rng: init.Rng = None) -> None:
-        if not 0 <= p <= 1:
-            raise ValueError(f"Dropout takes a probability between 0 and 1, and got {p}")
-        self.p = p
-        self.rng = init.generator(rng)
-
     def forward(self, x: mg.Tensor) -> mg.Tensor:
         return F.dropout(x, self.p, self.training, self.rng)
 
-    def extra_repr(self) -> str:
-        return f"p={self.p}"
+
+class Dropout1d(_Dropout):
+    """In training, each channel of (N, C, L) 0 with probability p, else divided by 1 - p."""
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.dropout1d(x, self.p, self.training, self.rng)
+
+
+class Dropout2d(_Dropout):
+    """In training, each channel of (N, C, H, W) 0 with probability p, else divided by 1 - p.
+
+    Tompson et al. (2015).
+    """
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.dropout2d(x, self.p, self.training, self.rng)
+
+
+class AlphaDropout(_Dropout):
+    """Dropout that keeps mean 0 and variance 1, to stand after SELU (Klambauer et al., 2017)."""
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.alpha_dropout(x, self.p, self.training, self.rng)

@@ -1,31 +1,165 @@
-"""Losses as modules."""
+"""Losses as modules; each is the function of nn.functional that its line names."""
 
 from typing import Any
+
+import numpy as np
 
 import minigrad as mg
 from nn import functional as F
 from nn.module import Module
 
 
-class CrossEntropyLoss(Module):
-    """Cross-entropy in nats of scores (N, C, ...) against class numbers (N, ...).  See F.cross_entropy."""
-
-    def __init__(
-        self, ignore_index: int = -100, reduction: str = "mean", label_smoothing: float = 0.0
-    ) -> None:
-        self.ignore_index = ignore_index
-        self.reduction = reduction
-        self.label_smoothing = label_smoothing
-
-    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
-        return F.cross_entropy(input, target, self.ignore_index, self.reduction, self.label_smoothing)
-
-
-class MSELoss(Module):
-    """Mean of (input - target)², of equal shapes."""
+class _Loss(Module):
+    """`reduction` is "mean", "sum" or "none"."""
 
     def __init__(self, reduction: str = "mean") -> None:
         self.reduction = reduction
 
+    def _set_weight(self, name: str, weight: Any) -> None:
+        """A weight is state that is not learned; None is no state."""
+        if weight is None:
+            setattr(self, name, None)
+        else:
+            self.register_buffer(name, weight)
+
+
+class MSELoss(_Loss):
+    """Mean of (input - target)², of equal shapes."""
+
     def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
         return F.mse_loss(input, target, self.reduction)
+
+
+class L1Loss(_Loss):
+    """Mean of |input - target|, of equal shapes."""
+
+    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
+        return F.l1_loss(input, target, self.reduction)
+
+
+class SmoothL1Loss(_Loss):
+    """Squares of differences below `beta`, else their absolute values.  See F.smooth_l1_loss."""
+
+    def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.beta = beta
+
+    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
+        return F.smooth_l1_loss(input, target, self.reduction, self.beta)
+
+
+class HuberLoss(_Loss):
+    """Squares of differences below `delta`, else delta times their absolute values.  See F.huber_loss."""
+
+    def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
+        super().__init__(reduction)
+        self.delta = delta
+
+    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
+        return F.huber_loss(input, target, self.reduction, self.delta)
+
+
+class CrossEntropyLoss(_Loss):
+    """Cross-entropy in nats of scores (N, C, ...) against class numbers (N, ...).  See F.cross_entropy."""
+
+    weight: np.ndarray | None
+
+    def __init__(
+        self,
+        weight: Any = None,
+        ignore_index: int = -100,
+        reduction: str = "mean",
+        label_smoothing: float = 0.0,
+    ) -> None:
+        super().__init__(reduction)
+        self._set_weight("weight", weight)
+        self.ignore_index = ignore_index
+        self.label_smoothing = label_smoothing
+
+    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
+        options = (self.weight, self.ignore_index, self.reduction, self.label_smoothing)
+        return F.cross_entropy(input, target, *options)
+
+
+class NLLLoss(_Loss):
+    """-input[target] for logarithms of probabilities (N, C, ...).  See F.nll_loss."""
+
+    weight: np.ndarray | None
+
+    def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self._set_weight("weight", weight)
+        self.ignore_index = ignore_index
+
+    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
+        return F.nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
+
+
+class KLDivLoss(_Loss):
+    """target·(ln target - input), where `input` holds logarithms.  See F.kl_div."""
+
+    def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
+        super().__init__(reduction)
+        self.log_target = log_target
+
+    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
+        return F.kl_div(input, target, self.reduction, self.log_target)
+
+
+class BCELoss(_Loss):
+    """Cross-entropy of probabilities against targets from 0 to 1.  See F.binary_cross_entropy."""
+
+    weight: np.ndarray | None
+
+    def __init__(self, weight: Any = None, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self._set_weight("weight", weight)
+
+    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
+        return F.binary_cross_entropy(input, target, self.weight, self.reduction)
+
+
+class BCEWithLogitsLoss(_Loss):
+    """Cross-entropy of sigmoid(input) against targets from 0 to 1, without overflow.
+
+    See F.binary_cross_entropy_with_logits.
+    """
+
+    weight: np.ndarray | None
+    pos_weight: np.ndarray | None
+
+    def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None) -> None:
+        super().__init__(reduction)
+        self._set_weight("weight", weight)
+        self._set_weight("pos_weight", pos_weight)
+
+    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
+        options = (self.weight, self.reduction, self.pos_weight)
+        return F.binary_cross_entropy_with_logits(input, target, *options)
+
+
+class PoissonNLLLoss(_Loss):
+    """-ln of the Poisson probability of counts.  See F.poisson_nll_loss."""
+
+    def __init__(
+        self, log_input: bool = True, full: bool = False, eps: float = 1e-8, reduction: str = "mean"
+    ) -> None:
+        super().__init__(reduction)
+        self.log_input = log_input
+        self.full = full
+        self.eps = eps
+
+    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
+        return F.poisson_nll_loss(input, target, self.log_input, self.full, self.eps, self.reduction)
+
+
+class GaussianNLLLoss(_Loss):
+    """-ln of the normal density of targets, given mean and variance.  See F.gaussian_nll_loss."""
+
+    def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
+        super().__init__(reduction)
+        self.full = full
+        self.eps = eps
+
+    def forward(self, input: mg.Tensor, target: Any, var: Any) -> mg.Tensor:
+        return F.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)

@@ -8,9 +8,8 @@ import numpy as np
 
 import minigrad as mg
 from nn import state
+from nn.hooks import BackwardWatch, Hook, RemovableHandle
 from nn.parameter import Parameter
-
-Hook = Callable[["Module", tuple[Any, ...], Any], Any]
 
 # The path that the outermost module of the running call stands under, and the paths of all
 # modules inside it, by identity: so each node knows its module's full path.
@@ -27,11 +26,14 @@ class Module:
     training: bool
     _buffers: dict[str, bool]  # name -> whether the state dict holds it
     _forward_hooks: dict[int, Hook]
+    _forward_pre_hooks: dict[int, Hook]
+    _backward_hooks: dict[int, Hook]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         # Here and not in __init__, so that a subclass that forgets super().__init__() still works.
         self = super().__new__(cls)
-        vars(self).update(training=True, _buffers={}, _forward_hooks={})
+        hooks: dict[str, Any] = {f"_{which}_hooks": {} for which in ("forward", "forward_pre", "backward")}
+        vars(self).update(training=True, _buffers={}, **hooks)
         return self
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -56,20 +58,41 @@ class Module:
                 _frame.reset(token)
 
     def _forward(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        for hook in tuple(self._forward_pre_hooks.values()):
+            replaced = hook(self, args)
+            if replaced is not None:
+                args = replaced if isinstance(replaced, tuple) else (replaced,)
+        watch = BackwardWatch(self, self._backward_hooks) if self._backward_hooks else None
+        if watch is not None:
+            args = watch.inputs(args)
         out = self.forward(*args, **kwargs)
         for hook in tuple(self._forward_hooks.values()):
             replaced = hook(self, args, out)
             out = out if replaced is None else replaced
-        return out
+        return out if watch is None else watch.outputs(out)
 
-    def register_forward_hook(self, hook: Hook) -> Callable[[], None]:
+    def register_forward_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, args, out)` after each forward; what it returns, if anything, replaces out.
 
-        Returns the function that takes the hook away again.
+        The handle's `remove()` takes the hook away again.
         """
-        key = max(self._forward_hooks, default=0) + 1
-        self._forward_hooks[key] = hook
-        return lambda: (self._forward_hooks.pop(key, None), None)[1]
+        return RemovableHandle(self._forward_hooks, hook)
+
+    def register_forward_pre_hook(self, hook: Hook) -> RemovableHandle:
+        """Call `hook(module, args)` before each forward; what it returns, if anything, replaces args.
+
+        That is a tuple of all arguments, or the only one.  The handle's `remove()` takes the hook away.
+        """
+        return RemovableHandle(self._forward_pre_hooks, hook)
+
+    def register_full_backward_hook(self, hook: Hook) -> RemovableHandle:
+        """Call `hook(module, grad_input, grad_output)` when backward has passed each later call.
+
+        Both are tuples: of a gradient for each positional input (None where it requires none) and each
+        output.  With one input that requires a gradient, what the hook returns, if anything, replaces
+        that gradient.  The handle's `remove()` takes the hook away again.
+        """
+        return RemovableHandle(self._backward_hooks, hook)
 
     # -- what belongs to it -------------------------------------------------------------------
 
@@ -83,9 +106,10 @@ class Module:
                 f"would not be learned: write self.{name} = nn.Parameter(x), or self.{name}.data[...] = x"
             )
         elif any(isinstance(x, (Module, Parameter)) for x in _members(value)):
+            container = "ModuleDict({...})" if isinstance(value, dict) else "ModuleList([...])"
             raise TypeError(
                 f"{type(self).__name__}.{name} is a {type(value).__name__} of modules or parameters, which "
-                f"would not be found: write self.{name} = nn.ModuleList([...]), or set each as an attribute"
+                f"would not be found: write self.{name} = nn.{container}, or set each as an attribute"
             )
         elif name in self._buffers:
             value = np.asarray(value)
@@ -99,6 +123,18 @@ class Module:
         """Set an array that is state but not learned; `persistent` has the state dict hold it."""
         self._buffers[name] = persistent
         setattr(self, name, array)
+
+    def add_module(self, name: str, module: "Module") -> None:
+        """Set `module` under a name that need not be an identifier.
+
+        Raises ValueError for a name with a dot, which would look like a path, and for one that is taken
+        by something else than a module.
+        """
+        if "." in name or not name:
+            raise ValueError(f"a module's name is not empty and has no dot, and this one is {name!r}")
+        if hasattr(self, name) and not isinstance(vars(self).get(name), Module):
+            raise ValueError(f"{type(self).__name__} has a {name!r} of its own: choose another name")
+        setattr(self, name, module)
 
     def children(self) -> Iterator["Module"]:
         """The modules directly inside."""
@@ -138,6 +174,10 @@ class Module:
                     seen.add(id(value))
                     yield _join(path, name), value
 
+    def buffers(self) -> Iterator[np.ndarray]:
+        """All buffers."""
+        return (array for _, array in self.named_buffers())
+
     def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
         """All buffers with dotted paths."""
         for path, module in self.named_modules():
@@ -145,6 +185,13 @@ class Module:
                 yield _join(path, name), vars(module)[name]
 
     # -- what can be done to it ---------------------------------------------------------------
+
+    def apply(self, function: Callable[["Module"], Any]) -> Self:
+        """Call `function` on every module inside, then on this one: to initialise, for example."""
+        for child in self.children():
+            child.apply(function)
+        function(self)
+        return self
 
     def train(self, mode: bool = True) -> Self:
         """Switch this module and all inside to training (or, with False, to evaluation)."""
@@ -171,7 +218,15 @@ class Module:
             parameter.grad = None
 
     def astype(self, dtype: Any) -> Self:
-        """Convert parameters and float buffers to a float dtype, in place."""
+        """Convert parameters and float buffers to a float dtype, in place.
+
+        Raises TypeError for another dtype: parameters have gradients, which are floats.
+        """
+        if np.dtype(dtype).kind != "f":
+            raise TypeError(
+                f"a module computes in floats, and cannot be converted to {np.dtype(dtype)}: give "
+                "np.float32, np.float64 or np.float16"
+            )
         for parameter in self.parameters():
             wanted, name = parameter.requires_grad, parameter.name
             parameter.requires_grad = False
@@ -186,6 +241,22 @@ class Module:
                 if buffer.dtype.kind == "f":
                     setattr(module, name, buffer.astype(dtype))
         return self
+
+    def to(self, dtype: Any) -> Self:
+        """`astype` under PyTorch's name; there is but one device."""
+        return self.astype(dtype)
+
+    def half(self) -> Self:
+        """`astype(np.float16)`."""
+        return self.astype(np.float16)
+
+    def float(self) -> Self:
+        """`astype(np.float32)`."""
+        return self.astype(np.float32)
+
+    def double(self) -> Self:
+        """`astype(np.float64)`."""
+        return self.astype(np.float64)
 
     def state_dict(self) -> dict[str, np.ndarray]:
         """Copies of all parameters and persistent buffers, by dotted path."""

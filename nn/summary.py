@@ -79,7 +79,7 @@ def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:
         shapes[paths[id(module)]] = tuple(getattr(first, "shape", ()))
 
     training = [module for module in model.modules() if module.training]
-    takers = [module.register_forward_hook(note_shape) for module in model.modules()]
+    handles = [module.register_forward_hook(note_shape) for module in model.modules()]
     try:
         model.eval()  # so that no dropout draws from a generator that training will go on with
         with mg.no_grad(), mg.observe(count):
@@ -87,8 +87,8 @@ def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:
     finally:
         for module in training:
             module.training = True
-        for take_away in takers:
-            take_away()
+        for handle in handles:
+            handle.remove()
     own: Counter[str] = Counter()
     for path, parameter in model.named_parameters():
         own[path.rpartition(".")[0]] += parameter.size

@@ -8,7 +8,6 @@ import inspect
 import itertools
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -17,6 +16,7 @@ import pytest
 import minigrad as mg
 import nn
 from nn import functional as F
+from tests.nn.case import KINKS, SMALL_LAYERS, Case
 
 torch = pytest.importorskip(
     "torch", reason="torch is not installed, and these tests compare with it: pip install torch"
@@ -33,27 +33,6 @@ ADDED = np.where(BAND, np.linspace(-1, 1, 20).reshape(4, 5), -np.inf)
 LENGTHS = np.array([3, 5])
 PADDED = np.arange(5) >= LENGTHS[:, None]  # True = blocked, as PyTorch's key_padding_mask has it
 PADDED_4 = np.arange(4) >= np.array([3, 4])[:, None]
-
-
-@dataclass(frozen=True)
-class Case:
-    """`name(*args, **kwargs)` in both libraries, called on the inputs that the letters of `feed` pick.
-
-    `ours` and `theirs` are keywords of the two calls, which differ where masks do.
-    """
-
-    name: str
-    args: tuple[Any, ...] = ()
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    inputs: tuple[Any, ...] = ((2, 3, 4),)
-    feed: str = "a"
-    ours: dict[str, Any] = field(default_factory=dict)
-    theirs: dict[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        settings = [*map(str, self.args), *(f"{k}={v}" for k, v in self.kwargs.items() if k != "batch_first")]
-        masks = [*self.ours, *(["self"] if self.feed == "aaa" else [])]
-        return f"{self.name}({','.join(settings)}){'-'.join(['', *masks])}".replace(" ", "")
 
 
 STEEP = np.array([-100.0, -40, -3, -1, -0.2, 0, 0.2, 1, 3, 40, 100])  # no 0 < |x - 20| < 3: see Softplus
@@ -155,6 +134,7 @@ LAYERS = [
         ours={"tgt_mask": TRI, "memory_mask": nn.padding_mask(LENGTHS, 5)},
         theirs={"tgt_mask": ~TRI, "memory_key_padding_mask": PADDED},
     ),
+    *SMALL_LAYERS,
 ]  # fmt: skip
 
 every_layer = pytest.mark.parametrize("case", LAYERS, ids=str)
@@ -231,7 +211,8 @@ def agree(
 @dtypes
 @every_layer
 def test_layer(case: Case, dtype: Any) -> None:
-    kwargs = {"rng": np.random.default_rng(0)} if case.name == "Dropout" else {}
+    draws = "Dropout" in case.name or case.name == "RReLU"
+    kwargs = {"rng": np.random.default_rng(0)} if draws else {}
     ours = getattr(nn, case.name)(*case.args, **case.kwargs, **kwargs)
     theirs = getattr(torch.nn, case.name)(*case.args, **case.kwargs)
     load(ours, theirs, dtype)
@@ -261,29 +242,45 @@ def test_state_dict_has_the_same_names_in_the_same_order(case: Case) -> None:
 
 
 def test_every_layer_that_both_libraries_have_is_in_the_table() -> None:
-    below = {
-        "CrossEntropyLoss", "MSELoss", "Module", "ModuleList", "Sequential",
-        "TransformerEncoder", "TransformerDecoder",
-    }  # fmt: skip
+    below = {"Hardsigmoid", "Module", "TransformerEncoder", "TransformerDecoder"}
     in_test_recurrent = {"RNN", "GRU", "LSTM", "RNNCell", "GRUCell", "LSTMCell"}
+    in_test_containers = {"ModuleList", "ModuleDict", "ParameterList", "ParameterDict", "Sequential"}
+    in_test_losses = {name for name in nn.__all__ if name.endswith("Loss")}
+    in_test_convolution = {
+        "Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d", "MaxPool1d", "MaxPool2d", "AvgPool1d",
+        "AvgPool2d", "AdaptiveAvgPool1d", "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d",
+        "Unfold", "Fold",
+    }  # fmt: skip
     shared = {
         name
         for name in nn.__all__
         if isinstance(getattr(nn, name), type) and issubclass(getattr(nn, name), nn.Module)
         if hasattr(torch.nn, name)
     }
-    assert {case.name for case in LAYERS} == shared - below - in_test_recurrent
+    elsewhere = in_test_recurrent | in_test_containers | in_test_losses | in_test_convolution
+    assert {case.name for case in LAYERS} == shared - below - elsewhere
+
+
+def _has_signature(name: str) -> bool:
+    """Whether PyTorch's function is written in Python; minigrad's own ops speak NumPy."""
+    theirs = getattr(torch.nn.functional, name, None)
+    if not (inspect.isfunction(theirs) and inspect.isfunction(getattr(F, name))):
+        return False
+    return "kwargs" not in inspect.signature(theirs).parameters
 
 
 CALLED_ALIKE = [
     *((nn, torch.nn, case.name) for case in LAYERS),
-    *((nn, torch.nn, name) for name in ("CrossEntropyLoss", "MSELoss")),
+    *((nn, torch.nn, name) for name in ("Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d")),
+    *((nn, torch.nn, name) for name in ("MaxPool1d", "AvgPool1d", "AvgPool2d", "AdaptiveAvgPool2d")),
+    *((nn, torch.nn, name) for name in ("Unfold", "Fold")),
+    *((F, torch.nn.functional, name) for name in ("unfold", "fold", "adaptive_avg_pool2d")),
+    *((nn, torch.nn, name) for name in nn.__all__ if name.endswith("Loss")),
     *((nn, torch.nn, name) for name in ("TransformerEncoder", "TransformerDecoder")),
     *((nn.optim, torch.optim, name) for name in ("SGD", "Adam", "AdamW")),
     (nn.optim.lr_scheduler, torch.optim.lr_scheduler, "LambdaLR"),
     (nn.utils, torch.nn.utils, "clip_grad_norm_"),
-    *((F, torch.nn.functional, name) for name in ("cross_entropy", "mse_loss", "dropout", "embedding")),
-    *((F, torch.nn.functional, name) for name in ("layer_norm", "softmax", "log_softmax")),
+    *((F, torch.nn.functional, name) for name in F.__all__ if _has_signature(name)),
     *(
         (nn.init, torch.nn.init, name)
         for name in ("uniform_", "normal_", "xavier_uniform_", "xavier_normal_")
@@ -309,7 +306,9 @@ def test_arguments_in_the_same_order_with_the_same_defaults(lib: Any, their_lib:
     assert shared == [argument for argument in theirs if argument in ours]
     assert shared or not set(ours) - {"args", "kwargs"}
     for argument in shared:
-        expected = MEANT.get(argument, theirs[argument].default)
+        expected = theirs[argument].default
+        if argument != "dim" or expected is None:
+            expected = MEANT.get(argument, expected)
         if ours[argument].default is not inspect.Parameter.empty:
             assert ours[argument].default == expected, argument
 
@@ -520,6 +519,27 @@ def test_cross_entropy_with_every_option(shape: tuple[int, ...], dtype: Any) -> 
             lambda x, ours=ours, t=t: ours(x, t),
             lambda x, theirs=theirs, t=t: theirs(x, torch.from_numpy(np.asarray(t))),
         )
+
+
+def test_hardsigmoid() -> None:
+    """In float32 alone: in float64 PyTorch's derivative is 1/6 of float32."""
+    ours, theirs = nn.Hardsigmoid(), torch.nn.Hardsigmoid()
+    agree(ours, theirs, [KINKS.astype(np.float32)], ours, theirs)
+
+
+@pytest.mark.parametrize("momentum", [0.1, 0.7, None])
+def test_running_statistics_over_three_batches(momentum: float | None) -> None:
+    ours, theirs = nn.BatchNorm1d(4, momentum=momentum), torch.nn.BatchNorm1d(4, momentum=momentum)
+    load(ours, theirs, np.float32)
+    rng = np.random.default_rng(2)
+    for _ in range(3):
+        x = rng.normal(2, 3, (5, 4, 3)).astype(np.float32)
+        ours(mg.tensor(x))
+        theirs(torch.tensor(x))
+    for name, array in list(ours.state_dict().items())[:-1]:
+        assert_close(array, theirs.state_dict()[name], name)
+    assert int(ours.num_batches_tracked) == 3
+    agree(ours.eval(), theirs.eval(), arrays_for(((2, 4, 3),), np.float32), ours, theirs)
 
 
 @dtypes

@@ -12,10 +12,16 @@ import minigrad as mg
 import nn
 from nn import functional as F
 from nn import optim
+from tests.nn.errors_of_functions import ROWS
 
 SOURCE = Path(nn.__file__).parent
 # Files of nn whose errors are tested with their layers.
-ELSEWHERE = {"recurrent.py": "test_recurrent.py", "alibi.py": "test_alibi_and_windows.py"}
+ELSEWHERE = {
+    "alibi.py": "test_alibi_and_windows.py",
+    "convolution.py": "test_convolution.py",
+    "functional_call.py": "test_functional_call.py",
+    "recurrent.py": "test_recurrent.py",
+}
 
 
 def zeros(*shape: int) -> mg.Tensor:
@@ -64,6 +70,7 @@ INTEGER_MASK = (
 Row = tuple[Callable[[], Any], type[Exception], str]
 
 RAISED_BY_NN: list[Row] = [
+    *ROWS,
     # -- modules
     (
         lambda: nn.Module()(1),

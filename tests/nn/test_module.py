@@ -533,17 +533,17 @@ def test_forward_hooks() -> None:
     layer, seen = nn.Linear(2, 1), []
     x = floats(2)
     plain = layer(x).numpy()
-    take_away = layer.register_forward_hook(lambda *call: seen.append(call))
+    handle = layer.register_forward_hook(lambda *call: seen.append(call))
     layer.register_forward_hook(lambda module, args, out: out * 2)
-    take_last = layer.register_forward_hook(lambda module, args, out: out + 1)
+    last = layer.register_forward_hook(lambda module, args, out: out + 1)
     np.testing.assert_allclose(layer(x).numpy(), plain * 2 + 1)
     (module, args, out) = seen[0]
     assert module is layer
     assert args == (x,)
     np.testing.assert_array_equal(out.numpy(), plain)
-    assert take_away() is None
-    take_away()  # again: nothing
-    take_last()
+    assert handle.remove() is None
+    handle.remove()  # again: nothing
+    last.remove()
     np.testing.assert_allclose(layer(x).numpy(), plain * 2)
     assert len(seen) == 1
 
@@ -553,9 +553,9 @@ def test_a_hook_may_take_itself_away() -> None:
 
     def once(module: nn.Module, args: Any, out: Any) -> None:
         seen.append(out)
-        take_away()
+        handle.remove()
 
-    take_away = layer.register_forward_hook(once)
+    handle = layer.register_forward_hook(once)
     layer.register_forward_hook(lambda *call: seen.append("second"))
     layer(1)
     layer(2)

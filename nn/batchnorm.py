@@ -1,0 +1,86 @@
+"""Batch normalisation: each channel normalised over the whole batch."""
+
+from typing import ClassVar
+
+import numpy as np
+
+import minigrad as mg
+from nn import functional as F
+from nn.module import Module
+from nn.parameter import Parameter
+
+
+class _BatchNorm(Module):
+    """(x - mean)/√(var + eps)·weight + bias, of each channel over the batch (Ioffe and Szegedy, 2015).
+
+    In training mean and variance are the batch's own, and `running_mean` and `running_var` take a share
+    `momentum` of them (with None, they become the mean over all batches); in evaluation the running
+    ones are used, or again the batch's with track_running_stats=False.  `weight` starts at 1 and
+    `bias` at 0.  Raises ValueError for an input of other axes.
+    """
+
+    running_mean: np.ndarray | None
+    running_var: np.ndarray | None
+    num_batches_tracked: np.ndarray | None
+    ndims: ClassVar[tuple[int, ...]]
+    axes: ClassVar[str]
+
+    def __init__(
+        self,
+        num_features: int,
+        eps: float = 1e-5,
+        momentum: float | None = 0.1,
+        affine: bool = True,
+        track_running_stats: bool = True,
+    ) -> None:
+        self.num_features = num_features
+        self.eps = eps
+        self.momentum = momentum
+        self.weight = Parameter(np.ones(num_features, np.float32)) if affine else None
+        self.bias = Parameter(np.zeros(num_features, np.float32)) if affine else None
+        self.running_mean = self.running_var = self.num_batches_tracked = None
+        if track_running_stats:
+            self.register_buffer("running_mean", np.zeros(num_features, np.float32))
+            self.register_buffer("running_var", np.ones(num_features, np.float32))
+            self.register_buffer("num_batches_tracked", np.array(0))
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        if x.ndim not in self.ndims or x.shape[1] != self.num_features:
+            raise ValueError(
+                f"{type(self).__name__} of {self.num_features} features takes {self.axes}, and got {x.shape}"
+            )
+        momentum = self.momentum
+        if self.training and self.num_batches_tracked is not None:
+            self.num_batches_tracked += 1
+            if momentum is None:
+                momentum = 1 / int(self.num_batches_tracked)
+        return F.batch_norm(
+            x,
+            self.running_mean,
+            self.running_var,
+            self.weight,
+            self.bias,
+            self.training or self.running_mean is None,
+            0.0 if momentum is None else momentum,
+            self.eps,
+        )
+
+    def extra_repr(self) -> str:
+        return (
+            f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, "
+            f"affine={self.weight is not None}, track_running_stats={self.running_mean is not None}"
+        )
+
+
+class BatchNorm1d(_BatchNorm):
+    __doc__ = f"Of (N, C) or (N, C, L): {_BatchNorm.__doc__}"
+
+    ndims = (2, 3)
+    axes = "(N, C) or (N, C, L)"
+
+
+class BatchNorm2d(_BatchNorm):
+    __doc__ = f"Of (N, C, H, W): {_BatchNorm.__doc__}"
+
+    ndims = (4,)
+    axes = "(N, C, H, W)"

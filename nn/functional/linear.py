@@ -1,0 +1,13 @@
+"""Maps that are linear in each of their inputs."""
+
+from typing import Any
+
+import minigrad as mg
+
+linear = mg.linear
+
+
+def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> mg.Tensor:
+    """x1ᵀ·W·x2 + b: (..., in1), (..., in2), weight (out, in1, in2), bias (out,) -> (..., out)."""
+    y = mg.einsum("...i,oij,...j->...o", input1, weight, input2)
+    return y if bias is None else y + bias

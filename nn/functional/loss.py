@@ -1,0 +1,97 @@
+"""Losses of numbers and of distributions.  Input and target must be of one shape (see `reduction`)."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+import minigrad as mg
+from nn.functional.reduction import matched, reduced
+
+
+def mse_loss(input: Any, target: Any, reduction: str = "mean") -> mg.Tensor:
+    """(input - target)², averaged, summed, or as it is ("none")."""
+    return reduced(mg.square(input - matched("mse_loss", input, target)), reduction)
+
+
+def l1_loss(input: Any, target: Any, reduction: str = "mean") -> mg.Tensor:
+    """|input - target|, whose derivative at 0 is 0."""
+    return reduced(mg.absolute(input - matched("l1_loss", input, target)), reduction)
+
+
+def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> mg.Tensor:
+    """d²/(2·beta) where d = |input - target| < beta, else d - beta/2 (Girshick, 2015).
+
+    Raises ValueError for beta < 0.
+    """
+    if beta < 0:
+        raise ValueError(f"smooth_l1_loss takes a beta of at least 0, and got {beta}")
+    d = mg.absolute(input - matched("smooth_l1_loss", input, target))
+    if beta > 0:
+        d = mg.where(d < beta, mg.square(d) * (0.5 / beta), d - 0.5 * beta)
+    return reduced(d, reduction)
+
+
+def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> mg.Tensor:
+    """d²/2 where d = |input - target| < delta, else delta·(d - delta/2) (Huber, 1964).
+
+    Raises ValueError for delta <= 0.
+    """
+    if delta <= 0:
+        raise ValueError(f"huber_loss takes a delta above 0, and got {delta}")
+    d = mg.absolute(input - matched("huber_loss", input, target))
+    return reduced(mg.where(d < delta, mg.square(d) * 0.5, (d - 0.5 * delta) * delta), reduction)
+
+
+def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> mg.Tensor:
+    """target·(ln target - input), where `input` holds logarithms: summed, KL(target ‖ e^input).
+
+    A target of 0 counts as 0.  With `log_target` the target holds logarithms too.  "batchmean" is the
+    sum divided by the length of axis 0, which is what the divergence is; "mean" divides by all.
+    """
+    target = matched("kl_div", input, target)
+    if log_target:
+        loss = mg.exp(target) * (target - input)
+    else:
+        loss = target * (mg.log(mg.where(target > 0, target, 1.0)) - input)
+    if reduction == "batchmean":
+        return loss.sum() / input.shape[0]
+    return reduced(loss, reduction)
+
+
+def poisson_nll_loss(
+    input: Any,
+    target: Any,
+    log_input: bool = True,
+    full: bool = False,
+    eps: float = 1e-8,
+    reduction: str = "mean",
+) -> mg.Tensor:
+    """-ln of the Poisson probability of the count `target` at the rate e^input (or `input` itself).
+
+    rate - target·ln rate; `full` adds ln target! by Stirling's formula where target > 1.
+    """
+    target = matched("poisson_nll_loss", input, target)
+    loss = mg.exp(input) - target * input if log_input else input - target * mg.log(input + eps)
+    if full:
+        above = mg.where(target > 1, target, 1.0)
+        stirling = above * mg.log(above) - above + 0.5 * mg.log(2 * math.pi * above)
+        loss = loss + mg.where(target > 1, stirling, 0.0)
+    return reduced(loss, reduction)
+
+
+def gaussian_nll_loss(
+    input: Any, target: Any, var: Any, full: bool = False, eps: float = 1e-6, reduction: str = "mean"
+) -> mg.Tensor:
+    """(ln var + (input - target)²/var)/2, plus ln(2π)/2 if `full` (Nix and Weigend, 1994).
+
+    `var` is of the input's shape, or broadcasts to it; below `eps` it counts as `eps`, with its
+    derivative there.  Raises ValueError for a negative one.
+    """
+    target = matched("gaussian_nll_loss", input, target)
+    values = var.data if isinstance(var, mg.Tensor) else np.asarray(var)
+    if (values < 0).any():
+        raise ValueError(f"gaussian_nll_loss got the variance {values.min()}: variances are not negative")
+    var = var + np.maximum(eps - values, 0).astype(values.dtype)
+    loss = (mg.log(var) + mg.square(input - target) / var) * 0.5
+    return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)

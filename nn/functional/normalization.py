@@ -1,0 +1,124 @@
+"""Values brought to mean 0 and variance 1, or vectors to length 1."""
+
+import math
+from typing import Any
+
+import numpy as np
+
+import minigrad as mg
+from nn.functional.distance import vector_norm
+
+
+def layer_norm(
+    input: Any,
+    normalized_shape: tuple[int, ...],
+    weight: Any = None,
+    bias: Any = None,
+    eps: float = 1e-5,
+) -> mg.Tensor:
+    """Normalise over the last axes, whose shape must be `normalized_shape`.  See mg.layer_norm."""
+    return mg.layer_norm(input, weight, bias, axis=_last_axes("layer_norm", input, normalized_shape), eps=eps)
+
+
+def rms_norm(
+    input: Any, normalized_shape: tuple[int, ...], weight: Any = None, eps: float | None = None
+) -> mg.Tensor:
+    """x/√(mean x² + eps)·weight over the last axes, of shape `normalized_shape`.
+
+    Zhang and Sennrich (2019), equation 4.  `eps` is by default the spacing of the dtype's floats at 1.
+    """
+    axis = _last_axes("rms_norm", input, normalized_shape)
+    if eps is None:
+        eps = float(np.finfo(input.dtype).eps)
+    y = input / mg.sqrt(mg.mean(mg.square(input), axis=axis, keepdims=True) + eps)
+    return y if weight is None else y * weight
+
+
+def group_norm(
+    input: Any, num_groups: int, weight: Any = None, bias: Any = None, eps: float = 1e-5
+) -> mg.Tensor:
+    """Normalise each of `num_groups` groups of channels of (N, C, ...) by itself (Wu and He, 2018).
+
+    `weight` and `bias` are (C,).  Raises ValueError where the groups do not divide the channels.
+    """
+    shape = tuple(input.shape)
+    if len(shape) < 2 or shape[1] % num_groups:
+        raise ValueError(
+            f"group_norm got {num_groups} groups for an input {shape}: the groups must divide the channels, "
+            "which are axis 1"
+        )
+    groups = (shape[0], num_groups, math.prod(shape[1:]) // num_groups)
+    y = mg.layer_norm(mg.reshape(input, groups), eps=eps).reshape(shape)
+    y = y if weight is None else y * _on_channels(weight, shape)
+    return y if bias is None else y + _on_channels(bias, shape)
+
+
+def instance_norm(input: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> mg.Tensor:
+    """Normalise each channel of each element of (N, C, ...) by itself (Ulyanov et al., 2016)."""
+    return group_norm(input, input.shape[1], weight, bias, eps)
+
+
+def batch_norm(
+    input: Any,
+    running_mean: np.ndarray | None,
+    running_var: np.ndarray | None,
+    weight: Any = None,
+    bias: Any = None,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> mg.Tensor:
+    """Normalise each channel of (N, C, ...) over the whole batch (Ioffe and Szegedy, 2015).
+
+    In training by the batch's own mean and variance, of which the running ones, where given, take a
+    share `momentum` in place (of the variance with ddof 1); otherwise by the running ones.
+    Raises ValueError in training for one value per channel, which has no variance.
+    """
+    shape = tuple(input.shape)
+    if weight is not None:
+        weight = _on_channels(weight, shape)
+    if bias is not None:
+        bias = _on_channels(bias, shape)
+    if not training:
+        if running_mean is None or running_var is None:
+            raise ValueError(
+                "batch_norm in evaluation needs running_mean and running_var: give both, or training=True to "
+                "take those of the batch"
+            )
+        deviation = np.sqrt(_on_channels(running_var, shape) + eps)
+        y = mg.subtract(input, _on_channels(running_mean, shape)) / deviation
+        y = y if weight is None else y * weight
+        return y if bias is None else y + bias
+    axis = (0, *range(2, len(shape)))
+    count = math.prod(shape[i] for i in axis)
+    if count == 1:
+        raise ValueError(
+            f"batch_norm in training got {shape}, one value per channel, which has no variance: give a "
+            "greater batch, or call eval() first"
+        )
+    values = input.data if isinstance(input, mg.Tensor) else input
+    if running_mean is not None:
+        running_mean += momentum * (values.mean(axis=axis) - running_mean)
+    if running_var is not None:
+        running_var += momentum * (values.var(axis=axis) * (count / max(count - 1, 1)) - running_var)
+    return mg.layer_norm(input, weight, bias, axis=axis, eps=eps)
+
+
+def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> mg.Tensor:
+    """x/max(‖x‖ₚ, eps) along `dim`."""
+    return input / mg.clip(vector_norm(input, p, dim, keepdim=True), eps)
+
+
+def _last_axes(name: str, input: Any, shape: tuple[int, ...]) -> int | tuple[int, ...]:
+    """The axes that `shape` stands for.  Raises ValueError where the input ends in another one."""
+    if tuple(input.shape[-len(shape) :]) != tuple(shape):
+        raise ValueError(
+            f"{name} over {tuple(shape)} got an input of shape {tuple(input.shape)}: "
+            "its last axes must be of that shape"
+        )
+    return -1 if len(shape) == 1 else tuple(range(-len(shape), 0))
+
+
+def _on_channels(x: Any, shape: tuple[int, ...]) -> Any:
+    """(C,) as it broadcasts against (N, C, ...)."""
+    return x.reshape(-1, *[1] * (len(shape) - 2))

@@ -1,0 +1,35 @@
+"""What losses have in common: shapes that must be equal, and how many numbers become one."""
+
+from typing import Any
+
+import numpy as np
+
+import minigrad as mg
+
+
+def matched(name: str, input: Any, target: Any) -> Any:
+    """`target`, if its shape is that of `input`; integers and booleans as the input's kind of float.
+
+    Raises ValueError where the shapes differ: broadcasting (n, 1) against (n,) is a well-known way to
+    train the wrong thing.
+    """
+    if tuple(input.shape) != tuple(np.shape(target)):
+        raise ValueError(
+            f"{name} got input {tuple(input.shape)} and target {tuple(np.shape(target))}, which must be of "
+            "one shape: reshape one of them, or broadcast it on purpose with mg.broadcast_to"
+        )
+    if isinstance(target, mg.Tensor) and target.dtype.kind == "f":
+        return target
+    target = np.asarray(target)
+    return target if target.dtype.kind == "f" else target.astype(input.dtype)
+
+
+def reduced(loss: mg.Tensor, reduction: str) -> mg.Tensor:
+    """The mean, the sum, or all of `loss`.  Raises ValueError for another word."""
+    if reduction == "none":
+        return loss
+    if reduction == "sum":
+        return loss.sum()
+    if reduction == "mean":
+        return loss.mean()
+    raise ValueError(f'a loss takes reduction="mean", "sum" or "none", not {reduction!r}')

@@ -1,0 +1,91 @@
+"""Layers that move elements to other places and compute nothing."""
+
+import math
+from collections.abc import Sequence
+
+import minigrad as mg
+from nn import functional as F
+from nn.module import Module
+
+
+class Flatten(Module):
+    """The axes from `start_dim` to `end_dim`, both included, as one."""
+
+    def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
+        self.start_dim = start_dim
+        self.end_dim = end_dim
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        first, last = self.start_dim % max(x.ndim, 1), self.end_dim % max(x.ndim, 1)
+        if first > last:
+            raise ValueError(
+                f"Flatten from axis {self.start_dim} to {self.end_dim} got {x.shape}, where the first comes "
+                "after the last"
+            )
+        length = math.prod(x.shape[first : last + 1])
+        return x.reshape(*x.shape[:first], length, *x.shape[last + 1 :])
+
+    def extra_repr(self) -> str:
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Unflatten(Module):
+    """The axis `dim` as several, of lengths `unflattened_size`, of which one may be -1."""
+
+    def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
+        self.dim = dim
+        self.unflattened_size = tuple(unflattened_size)
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        at = self.dim % x.ndim
+        return x.reshape(*x.shape[:at], *self.unflattened_size, *x.shape[at + 1 :])
+
+    def extra_repr(self) -> str:
+        return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
+
+
+class PixelShuffle(Module):
+    """(..., C·r², H, W) -> (..., C, H·r, W·r)."""
+
+    def __init__(self, upscale_factor: int) -> None:
+        self.upscale_factor = upscale_factor
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.pixel_shuffle(x, self.upscale_factor)
+
+    def extra_repr(self) -> str:
+        return f"upscale_factor={self.upscale_factor}"
+
+
+class PixelUnshuffle(Module):
+    """(..., C, H·r, W·r) -> (..., C·r², H, W)."""
+
+    def __init__(self, downscale_factor: int) -> None:
+        self.downscale_factor = downscale_factor
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.pixel_unshuffle(x, self.downscale_factor)
+
+    def extra_repr(self) -> str:
+        return f"downscale_factor={self.downscale_factor}"
+
+
+class Upsample(Module):
+    """The space of (N, C, *space) brought to `size`, or to `scale_factor` times its length."""
+
+    def __init__(
+        self,
+        size: int | Sequence[int] | None = None,
+        scale_factor: float | Sequence[float] | None = None,
+        mode: str = "nearest",
+    ) -> None:
+        self.size = size
+        self.scale_factor = scale_factor
+        self.mode = mode
+
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.interpolate(x, self.size, self.scale_factor, self.mode)
+
+    def extra_repr(self) -> str:
+        given = f"size={self.size}" if self.scale_factor is None else f"scale_factor={self.scale_factor}"
+        return f"{given}, mode={self.mode!r}"

@@ -1,0 +1,238 @@
+"""Errors of nn.functional, of the small layers and of the containers: rows of the table in test_errors."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+import minigrad as mg
+import nn
+from nn import functional as F
+
+
+def zeros(*shape: int) -> mg.Tensor:
+    return mg.tensor(np.zeros(shape, np.float32))
+
+
+def two_gradients_for_two_inputs() -> None:
+    layer = nn.Bilinear(2, 2, 1)
+    layer.register_full_backward_hook(lambda module, grad_input, grad_output: (*grad_input,))
+    layer(*(mg.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))).backward()
+
+
+ONE_SHAPE = "which must be of one shape: reshape one of them, or broadcast it on purpose with mg.broadcast_to"
+
+ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
+    # -- activations and normalisation
+    (
+        lambda: F.prelu(zeros(2, 3), zeros(2)),
+        ValueError,
+        "prelu got 2 slopes for an input (2, 3) of 3 channels, which are axis 1: give one slope, or one per "
+        "channel",
+    ),
+    (
+        lambda: F.rms_norm(zeros(2, 3), (2,)),
+        ValueError,
+        "rms_norm over (2,) got an input of shape (2, 3): its last axes must be of that shape",
+    ),
+    (
+        lambda: F.group_norm(zeros(2, 4), 3),
+        ValueError,
+        "group_norm got 3 groups for an input (2, 4): the groups must divide the channels, which are axis 1",
+    ),
+    (
+        lambda: nn.GroupNorm(3, 4),
+        ValueError,
+        "4 channels cannot be cut into 3 groups: num_channels must be a multiple of num_groups",
+    ),
+    (
+        lambda: F.batch_norm(zeros(2, 3), None, None),
+        ValueError,
+        "batch_norm in evaluation needs running_mean and running_var: give both, or training=True to take "
+        "those of the batch",
+    ),
+    (
+        lambda: nn.BatchNorm1d(3)(zeros(1, 3)),
+        ValueError,
+        "batch_norm in training got (1, 3), one value per channel, which has no variance: give a greater "
+        "batch, or call eval() first",
+    ),
+    (
+        lambda: nn.BatchNorm2d(3)(zeros(2, 3, 4)),
+        ValueError,
+        "BatchNorm2d of 3 features takes (N, C, H, W), and got (2, 3, 4)",
+    ),
+    (
+        lambda: nn.InstanceNorm1d(3)(zeros(3, 4)),
+        ValueError,
+        "InstanceNorm1d of 3 features takes (N, C, L), and got (3, 4)",
+    ),
+    # -- losses
+    (
+        lambda: F.l1_loss(zeros(2, 1), zeros(2)),
+        ValueError,
+        f"l1_loss got input (2, 1) and target (2,), {ONE_SHAPE}",
+    ),
+    (
+        lambda: F.binary_cross_entropy_with_logits(zeros(2, 1), np.zeros(2)),
+        ValueError,
+        f"binary_cross_entropy_with_logits got input (2, 1) and target (2,), {ONE_SHAPE}",
+    ),
+    (
+        lambda: F.smooth_l1_loss(zeros(2), zeros(2), beta=-1),
+        ValueError,
+        "smooth_l1_loss takes a beta of at least 0, and got -1",
+    ),
+    (
+        lambda: F.huber_loss(zeros(2), zeros(2), delta=0),
+        ValueError,
+        "huber_loss takes a delta above 0, and got 0",
+    ),
+    (
+        lambda: F.gaussian_nll_loss(zeros(2), zeros(2), np.array([1.0, -2.0])),
+        ValueError,
+        "gaussian_nll_loss got the variance -2.0: variances are not negative",
+    ),
+    (
+        lambda: F.binary_cross_entropy(mg.tensor([0.5, 1.5]), np.ones(2)),
+        ValueError,
+        "binary_cross_entropy takes probabilities, and got from 0.5 to 1.5: for scores write "
+        "binary_cross_entropy_with_logits",
+    ),
+    (
+        lambda: F.nll_loss(zeros(2, 3), np.zeros(2)),
+        ValueError,
+        "nll_loss got an input (2, 3) with the classes on axis 1, and targets (2,) of float64: the targets "
+        "must be integers of shape (2,)",
+    ),
+    (
+        lambda: F.nll_loss(zeros(2, 3), np.array([1, -1])),
+        IndexError,
+        "nll_loss got the target -1, and there are 3 classes: targets go from 0 to 2, or are -100 to be "
+        "ignored",
+    ),
+    (
+        lambda: F.kl_div(zeros(2), zeros(2), "average"),
+        ValueError,
+        'a loss takes reduction="mean", "sum" or "none", not \'average\'',
+    ),
+    # -- embedding, dropout
+    (
+        lambda: F.embedding([0], zeros(3, 2), 3),
+        IndexError,
+        "embedding got padding_idx 3, and there are 3 rows",
+    ),
+    (lambda: nn.Embedding(3, 2, -4), IndexError, "Embedding got padding_idx -4, and has 3 rows"),
+    (
+        lambda: F.one_hot([0, 3], 3),
+        IndexError,
+        "one_hot got the index 3, and there are 3 classes: indices go from 0 to 2",
+    ),
+    (
+        lambda: F.dropout1d(zeros(2, 3, 4, 5)),
+        ValueError,
+        "dropout1d takes (N, C, L) or (C, L), and got (2, 3, 4, 5)",
+    ),
+    (
+        lambda: nn.Dropout2d()(zeros(2, 3)),
+        ValueError,
+        "dropout2d takes (N, C, H, W) or (C, H, W), and got (2, 3)",
+    ),
+    # -- places
+    (
+        lambda: F.pad(zeros(2, 3), (1, 2, 3)),
+        ValueError,
+        "pad got (1, 2, 3) for an input (2, 3): give a pair per axis, the last axis first, at most 4 numbers",
+    ),
+    (
+        lambda: F.pad(zeros(2, 3), (1, 2), "edge"),
+        ValueError,
+        "pad takes mode='constant', 'reflect', 'replicate', 'circular', not 'edge'",
+    ),
+    (
+        lambda: F.pixel_shuffle(zeros(2, 6, 3, 3), 2),
+        ValueError,
+        "pixel_shuffle by 2 got (2, 6, 3, 3): its channels must be a multiple of 4",
+    ),
+    (
+        lambda: F.pixel_unshuffle(zeros(2, 3, 4), 2),
+        ValueError,
+        "pixel_unshuffle by 2 got (2, 3, 4): its height and width must be multiples of 2",
+    ),
+    (
+        lambda: F.interpolate(zeros(1, 1, 2), 4, mode="linear"),
+        ValueError,
+        "interpolate takes mode=\"nearest\" only, and got 'linear'",
+    ),
+    (
+        lambda: nn.Upsample(4, 2.0)(zeros(1, 1, 2)),
+        ValueError,
+        "interpolate takes either size or scale_factor: give exactly one of them",
+    ),
+    (
+        lambda: nn.Flatten(2, 1)(zeros(1, 1, 2)),
+        ValueError,
+        "Flatten from axis 2 to 1 got (1, 1, 2), where the first comes after the last",
+    ),
+    # -- modules
+    (
+        lambda: setattr(nn.Module(), "parts", {"a": nn.Tanh()}),
+        TypeError,
+        "Module.parts is a dict of modules or parameters, which would not be found: write self.parts = "
+        "nn.ModuleDict({...}), or set each as an attribute",
+    ),
+    (
+        lambda: nn.Module().add_module("a.b", nn.Tanh()),
+        ValueError,
+        "a module's name is not empty and has no dot, and this one is 'a.b'",
+    ),
+    (
+        lambda: nn.ModuleDict({"items": nn.Tanh()}),
+        ValueError,
+        "ModuleDict has a 'items' of its own: choose another name",
+    ),
+    (lambda: nn.ModuleDict({"a": np.tanh}), TypeError, "a ModuleDict holds modules, and got a ufunc"),
+    (
+        lambda: nn.ParameterDict({"keys": np.zeros(2)}),
+        ValueError,
+        "ParameterDict has a 'keys' of its own: choose another name",
+    ),
+    (
+        lambda: nn.Linear(2, 1).to(int),
+        TypeError,
+        "a module computes in floats, and cannot be converted to int64: give np.float32, np.float64 or "
+        "np.float16",
+    ),
+    (
+        two_gradients_for_two_inputs,
+        TypeError,
+        "a backward hook of Bilinear gave 2 gradients for 2 inputs that require one: it may replace the "
+        "gradient where there is one such input, and must otherwise return None",
+    ),
+    # -- floats below
+    (
+        lambda: mg.gelu(np.arange(3)),
+        TypeError,
+        "gelu takes floats, and got int64: write x.astype(np.float32)",
+    ),
+    (
+        lambda: nn.LayerNorm(3)(mg.tensor(np.arange(3))),
+        TypeError,
+        "layer_norm takes floats, and got int64: write x.astype(np.float32)",
+    ),
+    (
+        lambda: mg.layer_norm(zeros(3), np.array([True, False, True])),
+        TypeError,
+        "layer_norm takes floats, and got bool: write weight.astype(np.float32)",
+    ),
+    (
+        lambda: nn.Linear(3, 2)(np.arange(3)),
+        TypeError,
+        "linear takes floats, and got int64: write x.astype(np.float32)",
+    ),
+    (
+        lambda: F.cross_entropy(mg.tensor(np.arange(3)), np.array(1)),
+        TypeError,
+        "cross_entropy takes floats, and got int64: write logits.astype(np.float32)",
+    ),
+]

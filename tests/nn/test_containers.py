@@ -1,0 +1,331 @@
+"""Containers of modules and parameters, and what every Module can do: hooks, apply, conversion."""
+
+import copy
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+import pytest
+
+import minigrad as mg
+import nn
+
+
+def linears(*widths: int) -> list[nn.Linear]:
+    rng = np.random.default_rng(0)
+    return [nn.Linear(n, m, rng=rng) for n, m in pairwise(widths)]
+
+
+def names(module: nn.Module) -> list[str]:
+    return [name for name, _ in module.named_children()]
+
+
+X = mg.tensor(np.random.default_rng(1).normal(size=(2, 3)).astype(np.float32))
+
+
+# -- lists ----------------------------------------------------------------------------------------
+
+
+def test_a_module_list_behaves_like_a_list() -> None:
+    a, b, c, d = linears(2, 2, 2, 2, 2)
+    row = nn.ModuleList([a, b])
+    assert row.extend([c]) is row
+    row.insert(0, d)
+    assert list(row) == [d, a, b, c]
+    assert names(row) == ["0", "1", "2", "3"]
+    row[1] = c
+    row[-1] = a
+    assert list(row) == [d, c, b, a]
+    part = row[1:3]
+    assert type(part) is nn.ModuleList
+    assert list(part) == [c, b]
+    assert names(part) == ["0", "1"]
+    del row[0]
+    assert list(row) == [c, b, a]
+    del row[1:]
+    assert names(row) == ["0"]
+    with pytest.raises(IndexError):
+        row[1] = a
+
+
+def test_a_sequential_is_cut_under_its_names_and_grows() -> None:
+    chain = nn.Sequential(*linears(3, 4, 5, 2))
+    head, tail = chain[:1], chain[1:]
+    assert type(head) is nn.Sequential
+    np.testing.assert_array_equal(tail(head(X)).numpy(), chain(X).numpy())
+    assert list(tail.state_dict()) == ["1.weight", "1.bias", "2.weight", "2.bias"]
+    assert tail.append(nn.Tanh()) is tail
+    assert names(tail) == ["1", "2", "3"]
+    assert len(tail[:0]) == 0
+    chain.insert(1, nn.ReLU())
+    chain[-1] = nn.Identity()
+    assert [type(m).__name__ for m in chain] == ["Linear", "ReLU", "Linear", "Identity"]
+    assert not isinstance(chain, nn.ModuleList)
+
+
+def test_a_sequential_with_names() -> None:
+    first, second = linears(3, 4, 2)
+    chain = nn.Sequential({"first": first, "second": second})
+    assert names(chain) == ["first", "second"]
+    assert chain[1] is second
+    assert chain.first is first
+    np.testing.assert_array_equal(chain(X).numpy(), second(first(X)).numpy())
+
+
+# -- dictionaries ---------------------------------------------------------------------------------
+
+
+def test_a_module_dict_behaves_like_a_dict() -> None:
+    a, b, c = linears(2, 3, 4, 5)
+    parts = nn.ModuleDict({"a": a, "with-dash": b})
+    assert list(parts) == list(parts.keys()) == ["a", "with-dash"]
+    assert list(parts.values()) == [a, b]
+    assert dict(parts.items()) == {"a": a, "with-dash": b}
+    assert parts["with-dash"] is b
+    assert "a" in parts
+    assert "training" not in parts
+    parts["a"] = c
+    parts.update([("d", a)])
+    assert list(parts.values()) == [c, b, a]
+    assert [name for name, _ in parts.named_parameters()][:2] == ["a.weight", "a.bias"]
+    assert parts.pop("d") is a
+    del parts["a"]
+    with pytest.raises(KeyError):
+        parts["a"]
+    assert len(parts) == 1
+    parts.clear()
+    assert len(parts) == 0
+
+
+def test_parameter_containers() -> None:
+    row = nn.ParameterList([np.ones(2, np.float32), nn.Parameter(np.zeros((2, 3)))])
+    assert row.append(mg.tensor(np.ones(4))) is row
+    assert [name for name, _ in row.named_parameters()] == ["0", "1", "2"]
+    row[-1] = np.zeros(5)
+    assert [p.shape for p in row] == [(2,), (2, 3), (5,)]
+    assert row[1].requires_grad
+    assert len(row) == 3
+    assert list(row.state_dict()) == ["0", "1", "2"]
+    named = nn.ParameterDict({"a": np.ones(2), "b": row[0]})
+    assert list(named) == list(named.keys()) == ["a", "b"]
+    assert named["b"] is row[0]
+    assert "a" in named
+    assert "training" not in named
+    assert [p.shape for p in named.values()] == [(2,), (2,)]
+    named.update({"a": np.ones(3)})
+    assert dict(named.items())["a"].shape == (3,)
+    assert named.pop("b") is row[0]
+    del named["a"]
+    assert len(named) == 0
+
+
+def test_containers_read_as_in_torch() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")
+
+    def build(lib: Any) -> Any:
+        same = [lib.Linear(2, 2) for _ in range(2)]
+        return lib.Sequential(
+            lib.ModuleList([*same, lib.ReLU(), lib.Sequential(lib.Tanh()), lib.Sequential(lib.Tanh())]),
+            lib.ModuleDict({"a": lib.ELU(), "b": lib.ModuleList()}),
+            lib.BCELoss(),
+        )
+
+    assert repr(build(nn)) == repr(build(torch.nn))
+    assert list(build(nn).state_dict()) == list(build(torch.nn).state_dict())
+    row = nn.ParameterList([np.ones((2, 3), np.float32)])
+    assert repr(row) == "ParameterList(\n  (0): Parameter of float32 (2, 3)\n)"
+    assert repr(nn.ParameterDict()) == "ParameterDict()"
+
+
+@pytest.mark.parametrize("build", [
+    lambda: nn.ModuleList(linears(2, 2, 2)), lambda: nn.ModuleDict({"a": nn.Linear(2, 2)}),
+    lambda: nn.ParameterList([np.ones(2)]), lambda: nn.ParameterDict({"a": np.ones(2)}),
+    lambda: nn.BatchNorm1d(2), lambda: nn.CrossEntropyLoss(np.ones(2)),
+])  # fmt: skip
+def test_a_deep_copy_holds_the_same_in_memory_of_its_own(build: Any) -> None:
+    module = build()
+    twin = copy.deepcopy(module)
+    for (name, a), (other, b) in zip(module.state_dict().items(), twin.state_dict().items(), strict=True):
+        assert name == other
+        np.testing.assert_array_equal(a, b)
+    for array in twin.state_dict():
+        assert not np.shares_memory(module.state_dict()[array], twin.state_dict()[array])
+
+
+# -- what every module can do ---------------------------------------------------------------------
+
+
+def test_apply_reaches_the_innermost_first() -> None:
+    model, seen = nn.Sequential(nn.Linear(2, 2), nn.Sequential(nn.Tanh())), []
+    assert model.apply(lambda module: seen.append(type(module).__name__)) is model
+    assert seen == ["Linear", "Tanh", "Sequential", "Sequential"]
+    model.apply(lambda m: nn.init.zeros_(m.weight) if isinstance(m, nn.Linear) else None)
+    assert not model[0].weight.numpy().any()
+
+
+def test_buffers_and_conversion_under_torch_s_names() -> None:
+    model = nn.Sequential(nn.Linear(2, 3), nn.BatchNorm1d(3))
+    assert [b.shape for b in model.buffers()] == [(3,), (3,), ()]
+    for convert, dtype in [
+        (lambda: model.double(), np.float64), (lambda: model.half(), np.float16),
+        (lambda: model.float(), np.float32), (lambda: model.to("float64"), np.float64),
+    ]:  # fmt: skip
+        assert convert() is model
+        assert {p.dtype for p in model.parameters()} == {np.dtype(dtype)}
+        assert [b.dtype for b in model.buffers()] == [dtype, dtype, np.int64]
+
+
+def test_modules_under_names_that_are_no_identifiers() -> None:
+    model = nn.Identity()
+    model.add_module("a b", nn.Tanh())
+    model.add_module("a b", nn.ReLU())
+    assert [(name, type(m)) for name, m in model.named_children()] == [("a b", nn.ReLU)]
+
+
+def test_hooks_before_the_forward() -> None:
+    layer, seen = nn.Linear(3, 2), []
+    plain = layer(X * 2).numpy()
+    first = layer.register_forward_pre_hook(lambda module, args: seen.append((module, args)))
+    layer.register_forward_pre_hook(lambda module, args: args[0] * 2)
+    np.testing.assert_array_equal(layer(X).numpy(), plain)
+    assert seen == [(layer, (X,))]
+    first.remove()
+    first.remove()
+    with layer.register_forward_pre_hook(lambda module, args: (args[0] * 0.5,)):
+        np.testing.assert_allclose(layer(X).numpy(), layer(X).numpy())
+        assert isinstance(first, nn.RemovableHandle)
+    np.testing.assert_array_equal(layer(X).numpy(), plain)
+    assert len(seen) == 1
+
+
+def test_a_removed_handle_does_not_take_a_later_hook_away() -> None:
+    layer, seen = nn.Identity(), []
+    first = layer.register_forward_hook(lambda *call: seen.append("first"))
+    first.remove()
+    layer.register_forward_hook(lambda *call: seen.append("second"))
+    first.remove()
+    layer(X)
+    assert seen == ["second"]
+
+
+# -- hooks of gradients --------------------------------------------------------------------------
+
+
+class Two(nn.Module):
+    """x·y and x + 1: two inputs, two outputs."""
+
+    def forward(self, x: mg.Tensor, y: Any) -> tuple[mg.Tensor, mg.Tensor]:
+        return x * y, x + 1
+
+
+def recorded(module: nn.Module) -> list[Any]:
+    seen: list[Any] = []
+    module.register_full_backward_hook(lambda module, gx, gy: seen.append((module, gx, gy)))
+    return seen
+
+
+def test_backward_hooks_see_what_torch_s_see() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")
+    theirs, ours = torch.nn.Linear(3, 2), nn.Linear(3, 2)
+    ours.load_state_dict(theirs.state_dict())
+    found: list[Any] = []
+    theirs.register_full_backward_hook(lambda module, gx, gy: found.append((gx, gy)))
+    seen = recorded(ours)
+    x, t = mg.tensor(X.numpy(), requires_grad=True), torch.tensor(X.numpy(), requires_grad=True)
+    ((ours(x) ** 2).sum() + (x * 3).sum()).backward()
+    ((theirs(t) ** 2).sum() + (t * 3).sum()).backward()
+    [(module, *pairs)] = seen
+    assert module is ours
+    for mine, other in zip(pairs, found[0], strict=True):
+        np.testing.assert_allclose(mine[0].numpy(), other[0].numpy(), rtol=1e-5)
+    np.testing.assert_allclose(x.grad.numpy(), t.grad.numpy(), rtol=1e-5)
+
+
+def test_backward_hooks_of_several_inputs_and_outputs() -> None:
+    module = Two()
+    seen = recorded(module)
+    x, y = (mg.tensor([a], requires_grad=True) for a in (2.0, 5.0))
+    product, more = module(x, y)
+    (product * 10 + more).backward(retain_graph=True)
+    [(_, grad_input, grad_output)] = seen
+    assert [g.item() for g in grad_input] == [51, 20]
+    assert [g.item() for g in grad_output] == [10, 1]
+    (product * 10 + more).backward()  # once more
+    assert [g.item() for g in seen[1][1]] == [51, 20]
+    seen.clear()
+    module(x, 3.0)[0].backward()
+    [(_, grad_input, grad_output)] = seen
+    assert grad_input[0].item() == 3
+    assert grad_input[1] is None
+    assert grad_output[1] is None
+
+
+def test_a_backward_hook_without_an_input_that_requires_a_gradient() -> None:
+    layer = nn.Linear(3, 2)
+    seen = recorded(layer)
+    layer(X).sum().backward()
+    [(_, grad_input, (g,))] = seen
+    assert grad_input == (None,)
+    np.testing.assert_array_equal(g.numpy(), 1)
+    with mg.no_grad():
+        layer(X)
+    assert len(seen) == 1
+
+
+@pytest.mark.parametrize("wrap", [lambda g: g, lambda g: (g,)], ids=["tensor", "tuple"])
+def test_a_backward_hook_may_replace_the_gradient(wrap: Any) -> None:
+    model = nn.Sequential(nn.Identity(), nn.Tanh())
+    x = mg.tensor([0.0], requires_grad=True)
+    handle = model[1].register_full_backward_hook(lambda module, gx, gy: wrap(gx[0] * 5))
+    model(x).backward()
+    assert x.grad.item() == 5
+    model(x).backward(create_graph=True)
+    assert x.grad.item() == 10
+    handle.remove()
+    model(x).backward()
+    assert x.grad.item() == 11
+    model[0].register_full_backward_hook(lambda module, gx, gy: gy[0] * 2)  # Identity gives its input
+    model(x).backward()
+    assert x.grad.item() == 13
+
+
+# -- padding and statistics -----------------------------------------------------------------------
+
+
+def test_the_row_of_padding_is_zero_and_stays() -> None:
+    table = nn.Embedding(4, 2, padding_idx=-1, rng=np.random.default_rng(0))
+    assert table.padding_idx == 3
+    assert repr(table) == "Embedding(4, 2, padding_idx=3)"
+    np.testing.assert_array_equal(table.weight.numpy()[3], 0)
+    (table(np.array([0, 3, 3])) ** 2 + table(np.array([3]))).sum().backward()
+    np.testing.assert_array_equal(table.weight.grad.numpy()[[1, 2, 3]], 0)
+
+
+def test_evaluation_neither_counts_nor_changes_the_statistics() -> None:
+    layer = nn.BatchNorm2d(3)
+    layer(mg.tensor(np.random.default_rng(0).normal(size=(2, 3, 4, 4)).astype(np.float32)))
+    before = layer.state_dict()
+    out = layer.eval()(mg.tensor(np.ones((1, 3, 1, 1), np.float32)))
+    assert out.dtype == np.float32
+    for name, array in layer.state_dict().items():
+        np.testing.assert_array_equal(array, before[name])
+    assert before["num_batches_tracked"] == 1
+
+
+def test_a_trained_network_of_the_new_layers() -> None:
+    """They work together: points of equal and of unequal signs are told apart."""
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 2)).astype(np.float32)
+    y = (x[:, :1] * x[:, 1:] > 0).astype(np.float32)
+    model = nn.Sequential(
+        nn.Linear(2, 16, rng=rng), nn.BatchNorm1d(16), nn.Mish(), nn.Linear(16, 16, rng=rng),
+        nn.GroupNorm(4, 16), nn.PReLU(16), nn.Linear(16, 1, rng=rng),
+    )  # fmt: skip
+    loss_of, optimiser = nn.BCEWithLogitsLoss(), nn.optim.Adam(model.parameters(), lr=0.02)
+    for _ in range(60):
+        optimiser.zero_grad()
+        loss = loss_of(model(mg.tensor(x)), y)
+        loss.backward()
+        optimiser.step()
+    right = (model.eval()(mg.tensor(x)).numpy() > 0) == (y > 0.5)
+    assert right.mean() > 0.95
