@@ -157,8 +157,8 @@ class Operation(Generic[P]):
             if not carries and parents[i] is not None:
                 if recording:
                     raise TypeError(
-                        f"{self.name} has no derivative by {self.parameters[i]!r}, so the graph of the tensor "
-                        "given there would be cut: write t.detach() if it is meant as a constant"
+                        f"{self.name} has no derivative by {self.parameters[i]!r}, so the graph of the "
+                        "tensor given there would be cut: write t.detach() if it is meant as a constant"
                     )
                 parents[i] = None
         return any(parent is not None for parent in parents)

@@ -13,13 +13,18 @@ SHAPES: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = {
     "linear without bias": (mg.linear, ((4, 3), (2, 3))),
     "layer_norm": (mg.layer_norm, ((4, 3), (3,), (3,))),
     "layer_norm without weight": (lambda x, bias: mg.layer_norm(x, None, bias), ((4, 3), (3,))),
+    "attention": (mg.scaled_dot_product_attention, ((2, 3), (4, 3), (4, 3))),
+    "attention with a mask": (mg.scaled_dot_product_attention, ((2, 3), (4, 3), (4, 3), (2, 4))),
+    "lstm": (mg.lstm, ((2, 3, 1), (8, 1), (8, 2), (8,))),
+    "gru": (mg.gru, ((2, 3, 1), (6, 1), (6, 2), (6,))),
+    "rnn": (mg.rnn, ((2, 3, 1), (2, 1), (2, 2), (2,))),
     "layer_norm over two axes": (
         lambda x, w, b: mg.layer_norm(x, w, b, axis=(0, 1)), ((4, 3), (3,), (4, 1))
     ),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("wide", range(3))
+@pytest.mark.parametrize("wide", range(4))
 @pytest.mark.parametrize("narrow", [np.float16, np.float32])
 @pytest.mark.parametrize("case", SHAPES)
 def test_mixed_floats_promote_as_in_numpy(case: str, narrow: Any, wide: int) -> None:
@@ -58,12 +63,13 @@ def test_integers_are_refused(kind: Any) -> None:
         "linear": lambda: mg.linear(x, np.ones((4, 3))),
         "layer_norm": lambda: mg.layer_norm(mg.tensor(x)),
         "gelu": lambda: mg.gelu(x),
+        "scaled_dot_product_attention": lambda: mg.scaled_dot_product_attention(x, x, x),
         "cross_entropy": lambda: mg.cross_entropy(x, np.array([0, 1]), axis=1),
     }
     for name, call in calls.items():
         with pytest.raises(TypeError) as error:
             call()
-        operand = "logits" if name == "cross_entropy" else "x"
+        operand = {"cross_entropy": "logits", "scaled_dot_product_attention": "query"}.get(name, "x")
         assert str(error.value) == (
             f"{name} takes floats, and got {np.dtype(kind)}: write {operand}.astype(np.float32)"
         )

@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from minigrad.fused import fused
+from minigrad.ops.fused.floats import in_one_dtype, require_floats
 from minigrad.ops.softmax import softmax
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
@@ -88,12 +89,14 @@ def _(
 ) -> tuple[np.ndarray, Residuals]:
     _check(query, key, value)
     _check_mask(attn_mask)
+    require_floats("scaled_dot_product_attention", query=query, key=key, value=value)
+    added = attn_mask if attn_mask is not None and attn_mask.dtype.kind == "f" else None
+    query, key, value, added, dropout_mask = in_one_dtype(query, key, value, added, dropout_mask)
     weights = np.matmul(query * query.dtype.type(_scale_of(query, scale)), np.swapaxes(key, -1, -2))
     if is_causal:
         weights += _additive(np.tri(*weights.shape[-2:], dtype=np.bool), weights.dtype)
     if attn_mask is not None:
-        is_bool = attn_mask.dtype.kind == "b"
-        weights += _additive(attn_mask, weights.dtype) if is_bool else attn_mask
+        weights += _additive(attn_mask, weights.dtype) if added is None else added
     top = weights.max(axis=-1, keepdims=True, initial=-np.inf)
     if is_causal or attn_mask is not None:
         top[np.isneginf(top)] = 0
