@@ -6,6 +6,7 @@ hand-written pair).  Each says how it runs, what it saves and how it pulls a gra
 
 import functools
 import inspect
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any, Generic, ParamSpec
 
@@ -53,7 +54,11 @@ class Operation(Generic[P]):
     @differentiable.setter
     def differentiable(self, carries: tuple[bool, ...]) -> None:
         self._differentiable = carries
-        self.all_differentiable = all(carries)
+        # A call looks closely at the operands up to the last that may carry a gradient, and at no others.
+        self.reach = max((i + 1 for i, c in enumerate(carries) if c), default=0)
+        if self.variadic is not None:
+            self.reach = sys.maxsize
+        self.has_constants = not all(carries[: self.reach])
 
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         """Bind like a function, which also lets `help()` show an op as one."""
@@ -74,7 +79,7 @@ class Operation(Generic[P]):
         operands: list[Any] = []
         parents: list[Node | None] = []
         recorded = arrays = odd = False
-        for arg in given:
+        for arg in given if len(given) <= self.reach else given[: self.reach]:
             if isinstance(arg, Tensor):
                 operands.append(arg.data)
                 parents.append(arg.node)
@@ -88,8 +93,8 @@ class Operation(Generic[P]):
         if odd or not arrays:
             self._convert(operands)
         mode = modes.current.get()
-        if recorded and not self.all_differentiable:
-            recorded = self._cut(parents, mode.recording)
+        if len(given) > self.reach or (recorded and self.has_constants):
+            recorded = self._take_constants(given, operands, parents, mode.recording)
         try:
             out, extra = self.run(operands, options)
         except Exception as error:
@@ -151,17 +156,31 @@ class Operation(Generic[P]):
                 if carries and operands[i] is not None:
                     operands[i] = as_array(operands[i])
 
-    def _cut(self, parents: list[Node | None], recording: bool) -> bool:
-        """Forget the nodes behind operands without a derivative; whether any is left."""
-        for i, carries in enumerate(self.differentiable[: len(parents)]):
-            if not carries and parents[i] is not None:
-                if recording:
-                    raise TypeError(
-                        f"{self.name} has no derivative by {self.parameters[i]!r}, so the graph of the "
-                        "tensor given there would be cut: write t.detach() if it is meant as a constant"
-                    )
+    def _take_constants(
+        self, given: tuple[Any, ...], operands: list[Any], parents: list[Node | None], recording: bool
+    ) -> bool:
+        """Add the operands after the last differentiable one; whether any node is left to record for.
+
+        Raises TypeError where a recorded tensor is given for an operand that has no derivative.
+        """
+        for arg in given[len(operands) :]:
+            is_tensor = isinstance(arg, Tensor)
+            operands.append(arg.data if is_tensor else arg)
+            parents.append(arg.node if is_tensor else None)
+        recorded = False
+        for i, parent in enumerate(parents):
+            if parent is None:
+                continue
+            if i >= len(self.parameters) or self.differentiable[i]:
+                recorded = True
+            elif recording:
+                raise TypeError(
+                    f"{self.name} has no derivative by {self.parameters[i]!r}, so the graph of the "
+                    "tensor given there would be cut: write t.detach() if it is meant as a constant"
+                )
+            else:
                 parents[i] = None
-        return any(parent is not None for parent in parents)
+        return recorded
 
     def _in_their_places(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
