@@ -5,15 +5,16 @@ With this package one can
 - compute with Tensors as with arrays, under NumPy's names: `mg.exp(t)`, `np.sum(t, axis=0)`, `a @ b`;
 - have gradients left on the leaves, `loss.backward()`, or given by a function, `mg.grad(f)(x)`,
   to any order;
-- check a derivative against finite differences, `mg.check_grads(f, (x,))`;
+- have other derivatives, `mg.jvp`, `mg.hessian` ..., of functions of arrays or of trees of them;
+- check a derivative against finite differences, `mg.check_grads(f, (x,))`, and find the first NaN,
+  `with mg.debug(): ...`;
 - see what was computed, `mg.draw(loss)`.
 
-How it works, in reading order: `operators` (what a * b calls), `ops.arithmetic` (the op and its
-derivative, side by side), `operation` (what a call records), `graph` (the walk that comes back).
+How it works, in reading order: `tensor.operators` (what a * b calls), `ops.elementwise.arithmetic` (the
+op and its derivative, side by side), `operation` (what a call records), `graph` (the walk that comes back).
 """
 
 from minigrad import linalg
-from minigrad import ops as _ops  # noqa: F401 - fills the registry
 from minigrad.array_api.creation import from_dlpack
 from minigrad.autodiff import (
     CheckpointError,
@@ -36,7 +37,12 @@ from minigrad.drawing import Drawing, draw
 from minigrad.fused import fused
 from minigrad.graph import GraphFreedError
 from minigrad.modes import current_scope, default_dtype, is_recording, no_grad, observe, record, scope
-from minigrad.ops.activation import (
+from minigrad.ops.alias import alias
+from minigrad.ops.convolution.convolution import conv1d, conv2d
+from minigrad.ops.convolution.transposed import conv_transpose1d, conv_transpose2d
+from minigrad.ops.convolution.unfolding import fold, unfold
+from minigrad.ops.convolution.windows import overlap_add, sliding_windows
+from minigrad.ops.elementwise.activation import (
     celu,
     elu,
     leaky_relu,
@@ -49,7 +55,7 @@ from minigrad.ops.activation import (
     softplus,
     tanhshrink,
 )
-from minigrad.ops.activation_piecewise import (
+from minigrad.ops.elementwise.activation_piecewise import (
     hardshrink,
     hardsigmoid,
     hardswish,
@@ -59,8 +65,7 @@ from minigrad.ops.activation_piecewise import (
     softsign,
     threshold,
 )
-from minigrad.ops.alias import alias
-from minigrad.ops.arithmetic import (
+from minigrad.ops.elementwise.arithmetic import (
     add,
     cbrt,
     conjugate,
@@ -82,77 +87,22 @@ from minigrad.ops.arithmetic import (
     square,
     subtract,
 )
-from minigrad.ops.arithmetic import conjugate as conj
-from minigrad.ops.arithmetic import divide as true_divide
-from minigrad.ops.arithmetic import power as pow
-from minigrad.ops.arithmetic import remainder as mod
-from minigrad.ops.choosing import choose, compress, extract, select
-from minigrad.ops.convolution.convolution import conv1d, conv2d
-from minigrad.ops.convolution.transposed import conv_transpose1d, conv_transpose2d
-from minigrad.ops.convolution.unfolding import fold, unfold
-from minigrad.ops.convolution.windows import overlap_add, sliding_windows
-from minigrad.ops.correlation import convolve, correlate
-from minigrad.ops.cumulative import cumprod, cumsum, cumulative_prod, cumulative_sum, prod
-from minigrad.ops.diagonal import diag, diagflat, diagonal, trace, tril, triu
-from minigrad.ops.differences import diff, ediff1d, gradient, trapezoid
-from minigrad.ops.editing import delete, insert, trim_zeros
-from minigrad.ops.einsum import einsum
-from minigrad.ops.exponential import exp, exp2, expm1, log, log1p, log2, log10, logaddexp, logaddexp2
-from minigrad.ops.extremes import max, min, nanmax, nanmin, ptp
-from minigrad.ops.extremes import max as amax
-from minigrad.ops.extremes import min as amin
-from minigrad.ops.flipping import flip, fliplr, flipud, roll, rot90
-from minigrad.ops.fused.attention import attention_weights, scaled_dot_product_attention
-from minigrad.ops.fused.cross_entropy import cross_entropy
-from minigrad.ops.fused.gelu import gelu
-from minigrad.ops.fused.layer_norm import layer_norm
-from minigrad.ops.fused.linear import linear
-from minigrad.ops.fused.recurrent_gru import gru
-from minigrad.ops.fused.recurrent_lstm import lstm
-from minigrad.ops.fused.recurrent_rnn import rnn
-from minigrad.ops.grid import meshgrid
-from minigrad.ops.indexing import getitem, index_put, scatter_add, take, take_along_axis
-from minigrad.ops.interpolation import interp
-from minigrad.ops.joining import (
-    append,
-    array_split,
-    block,
-    column_stack,
-    concatenate,
-    dsplit,
-    dstack,
-    hsplit,
-    hstack,
-    split,
-    stack,
-    unstack,
-    vsplit,
-    vstack,
+from minigrad.ops.elementwise.arithmetic import conjugate as conj
+from minigrad.ops.elementwise.arithmetic import divide as true_divide
+from minigrad.ops.elementwise.arithmetic import power as pow
+from minigrad.ops.elementwise.arithmetic import remainder as mod
+from minigrad.ops.elementwise.exponential import (
+    exp,
+    exp2,
+    expm1,
+    log,
+    log1p,
+    log2,
+    log10,
+    logaddexp,
+    logaddexp2,
 )
-from minigrad.ops.joining import concatenate as concat
-from minigrad.ops.nan_reduction import nancumprod, nancumsum, nanmean, nanprod, nanstd, nansum, nanvar
-from minigrad.ops.padding import pad
-from minigrad.ops.polynomial import polyval, vander
-from minigrad.ops.pooling.average import adaptive_avg_pool1d, adaptive_avg_pool2d, avg_pool1d, avg_pool2d
-from minigrad.ops.pooling.maximum import adaptive_max_pool1d, adaptive_max_pool2d, max_pool1d, max_pool2d
-from minigrad.ops.product import (
-    cross,
-    dot,
-    inner,
-    kron,
-    matmul,
-    matvec,
-    outer,
-    tensordot,
-    vdot,
-    vecdot,
-    vecmat,
-)
-from minigrad.ops.quantile import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
-from minigrad.ops.reduction import average, logsumexp, mean, std, sum, var
-from minigrad.ops.repeating import repeat, resize, tile
-from minigrad.ops.rotate import rotate
-from minigrad.ops.selection import (
+from minigrad.ops.elementwise.selection import (
     absolute,
     clip,
     copysign,
@@ -164,31 +114,10 @@ from minigrad.ops.selection import (
     nan_to_num,
     where,
 )
-from minigrad.ops.selection import absolute as abs
-from minigrad.ops.shape import (
-    astype,
-    atleast_1d,
-    atleast_2d,
-    atleast_3d,
-    broadcast_arrays,
-    broadcast_to,
-    copy,
-    expand_dims,
-    matrix_transpose,
-    moveaxis,
-    ravel,
-    reshape,
-    rollaxis,
-    squeeze,
-    swapaxes,
-    transpose,
-)
-from minigrad.ops.shape import transpose as permute_dims
-from minigrad.ops.sinc import sinc
-from minigrad.ops.softmax import log_softmax, softmax
-from minigrad.ops.sorting import partition, sort, topk
-from minigrad.ops.special import erf
-from minigrad.ops.trigonometry import (
+from minigrad.ops.elementwise.selection import absolute as abs
+from minigrad.ops.elementwise.sinc import sinc
+from minigrad.ops.elementwise.special import erf
+from minigrad.ops.elementwise.trigonometry import (
     arccos,
     arccosh,
     arcsin,
@@ -209,14 +138,104 @@ from minigrad.ops.trigonometry import (
     tanh,
     unwrap,
 )
-from minigrad.ops.trigonometry import arccos as acos
-from minigrad.ops.trigonometry import arccosh as acosh
-from minigrad.ops.trigonometry import arcsin as asin
-from minigrad.ops.trigonometry import arcsinh as asinh
-from minigrad.ops.trigonometry import arctan as atan
-from minigrad.ops.trigonometry import arctan2 as atan2
-from minigrad.ops.trigonometry import arctanh as atanh
-from minigrad.ops.windows import sliding_window_view
+from minigrad.ops.elementwise.trigonometry import arccos as acos
+from minigrad.ops.elementwise.trigonometry import arccosh as acosh
+from minigrad.ops.elementwise.trigonometry import arcsin as asin
+from minigrad.ops.elementwise.trigonometry import arcsinh as asinh
+from minigrad.ops.elementwise.trigonometry import arctan as atan
+from minigrad.ops.elementwise.trigonometry import arctan2 as atan2
+from minigrad.ops.elementwise.trigonometry import arctanh as atanh
+from minigrad.ops.fused.attention import attention_weights, scaled_dot_product_attention
+from minigrad.ops.fused.cross_entropy import cross_entropy
+from minigrad.ops.fused.gelu import gelu
+from minigrad.ops.fused.layer_norm import layer_norm
+from minigrad.ops.fused.linear import linear
+from minigrad.ops.fused.recurrent_gru import gru
+from minigrad.ops.fused.recurrent_lstm import lstm
+from minigrad.ops.fused.recurrent_rnn import rnn
+from minigrad.ops.indexing.choosing import choose, compress, extract, select
+from minigrad.ops.indexing.places import getitem, index_put, scatter_add, take, take_along_axis
+from minigrad.ops.ordering.quantile import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
+from minigrad.ops.ordering.sorting import partition, sort, topk
+from minigrad.ops.pooling.average import adaptive_avg_pool1d, adaptive_avg_pool2d, avg_pool1d, avg_pool2d
+from minigrad.ops.pooling.maximum import adaptive_max_pool1d, adaptive_max_pool2d, max_pool1d, max_pool2d
+from minigrad.ops.product.correlation import convolve, correlate
+from minigrad.ops.product.einsum import einsum
+from minigrad.ops.product.interpolation import interp
+from minigrad.ops.product.polynomial import polyval, vander
+from minigrad.ops.product.products import (
+    cross,
+    dot,
+    inner,
+    kron,
+    matmul,
+    matvec,
+    outer,
+    tensordot,
+    vdot,
+    vecdot,
+    vecmat,
+)
+from minigrad.ops.reduction.cumulative import cumprod, cumsum, cumulative_prod, cumulative_sum, prod
+from minigrad.ops.reduction.differences import diff, ediff1d, gradient, trapezoid
+from minigrad.ops.reduction.extremes import max, min, nanmax, nanmin, ptp
+from minigrad.ops.reduction.extremes import max as amax
+from minigrad.ops.reduction.extremes import min as amin
+from minigrad.ops.reduction.nan_reduction import (
+    nancumprod,
+    nancumsum,
+    nanmean,
+    nanprod,
+    nanstd,
+    nansum,
+    nanvar,
+)
+from minigrad.ops.reduction.softmax import log_softmax, softmax
+from minigrad.ops.reduction.sums import average, logsumexp, mean, std, sum, var
+from minigrad.ops.rotate import rotate
+from minigrad.ops.shape.diagonal import diag, diagflat, diagonal, trace, tril, triu
+from minigrad.ops.shape.editing import delete, insert, trim_zeros
+from minigrad.ops.shape.flipping import flip, fliplr, flipud, roll, rot90
+from minigrad.ops.shape.grid import meshgrid
+from minigrad.ops.shape.joining import (
+    append,
+    array_split,
+    block,
+    column_stack,
+    concatenate,
+    dsplit,
+    dstack,
+    hsplit,
+    hstack,
+    split,
+    stack,
+    unstack,
+    vsplit,
+    vstack,
+)
+from minigrad.ops.shape.joining import concatenate as concat
+from minigrad.ops.shape.padding import pad
+from minigrad.ops.shape.repeating import repeat, resize, tile
+from minigrad.ops.shape.reshaping import (
+    astype,
+    atleast_1d,
+    atleast_2d,
+    atleast_3d,
+    broadcast_arrays,
+    broadcast_to,
+    copy,
+    expand_dims,
+    matrix_transpose,
+    moveaxis,
+    ravel,
+    reshape,
+    rollaxis,
+    squeeze,
+    swapaxes,
+    transpose,
+)
+from minigrad.ops.shape.reshaping import transpose as permute_dims
+from minigrad.ops.shape.windows import sliding_window_view
 from minigrad.primitive import primitive
 from minigrad.registry import OPS
 from minigrad.tensor import Tensor, tensor

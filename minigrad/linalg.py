@@ -16,8 +16,8 @@ from minigrad.ops.linalg.qr import QRResult, qr
 from minigrad.ops.linalg.solve import solve, tensorsolve
 from minigrad.ops.linalg.svd import SVDResult, svd, svdvals
 from minigrad.ops.linalg.vector_norm import vector_norm
-from minigrad.ops.product import cross, matmul, outer, tensordot, vecdot
-from minigrad.ops.shape import matrix_transpose
+from minigrad.ops.product.products import cross, matmul, outer, tensordot, vecdot
+from minigrad.ops.shape.reshaping import matrix_transpose
 
 __all__ = [
     "EighResult",

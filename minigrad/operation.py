@@ -12,11 +12,11 @@ from typing import Any, Generic, ParamSpec
 
 import numpy as np
 
-from minigrad import modes, sharing
+from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Node
 from minigrad.registry import full_name, register
-from minigrad.tensor import Tensor
+from minigrad.tensor import Tensor, sharing
 
 P = ParamSpec("P")
 

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike
 
-from minigrad.interchange import check_device
 from minigrad.registry import OPS
 from minigrad.tensor import Tensor
+from minigrad.tensor.interchange import check_device
 
 
 def astype(x: Any, dtype: DTypeLike, /, *, copy: bool = True, device: str | None = None) -> Tensor:

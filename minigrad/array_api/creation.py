@@ -7,9 +7,9 @@ from numpy.typing import DTypeLike
 
 from minigrad import modes
 from minigrad.convert import as_array
-from minigrad.interchange import check_device
 from minigrad.registry import OPS
 from minigrad.tensor import Tensor
+from minigrad.tensor.interchange import check_device
 
 Shape = int | tuple[int, ...]
 Number = float | bool
@@ -53,12 +53,13 @@ def from_dlpack(x: Any, /, *, device: str | None = None, copy: bool | None = Non
             f"from_dlpack takes another library's array, and got a {type(x).__name__}: write mg.tensor(x)"
         )
     try:
-        return Tensor(as_array(np.from_dlpack(x, copy=copy)))
+        array = np.from_dlpack(x)  # whose own `copy` came with NumPy 2.1
     except RuntimeError as error:  # such as PyTorch's bfloat16
         raise TypeError(
             f"from_dlpack got a {type(x).__name__} that NumPy cannot read ({error}): "
             "convert it there first, to float32 for example"
         ) from None
+    return Tensor(as_array(array.copy() if copy else array))
 
 
 def zeros(shape: Shape, *, dtype: DType = None, device: str | None = None) -> Tensor:

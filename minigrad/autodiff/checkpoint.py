@@ -15,8 +15,8 @@ from minigrad.autodiff import tree
 from minigrad.autodiff.randomness import Snapshot, generators_in
 from minigrad.graph import Gradient, Leaf, Node, backpropagate
 from minigrad.ops.alias import alias
-from minigrad.ops.joining import concatenate
-from minigrad.ops.shape import astype, ravel, reshape
+from minigrad.ops.shape.joining import concatenate
+from minigrad.ops.shape.reshaping import astype, ravel, reshape
 from minigrad.tensor import Tensor
 
 

@@ -7,8 +7,8 @@ import numpy as np
 
 from minigrad.autodiff.gradient import Argnums, grad, one_or_all, resolve
 from minigrad.autodiff.trace import Trace, pull_back
-from minigrad.ops.joining import stack
-from minigrad.ops.shape import reshape
+from minigrad.ops.shape.joining import stack
+from minigrad.ops.shape.reshaping import reshape
 from minigrad.tensor import Tensor
 
 

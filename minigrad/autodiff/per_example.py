@@ -7,7 +7,7 @@ import numpy as np
 
 from minigrad.autodiff import tree
 from minigrad.autodiff.gradient import Argnums, grad, one_or_all, resolve
-from minigrad.ops.joining import stack
+from minigrad.ops.shape.joining import stack
 from minigrad.tensor import Tensor
 
 

@@ -11,8 +11,8 @@ from minigrad.autodiff.products import jvp
 from minigrad.checking.diagnosis import likely_cause
 from minigrad.checking.differences import Slopes, slopes, warn_of_kinks
 from minigrad.modes import no_grad
-from minigrad.ops.joining import concatenate
-from minigrad.ops.shape import ravel
+from minigrad.ops.shape.joining import concatenate
+from minigrad.ops.shape.reshaping import ravel
 from minigrad.tensor import Tensor
 
 

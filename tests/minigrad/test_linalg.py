@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
-from minigrad.numpy_protocols import INSTEAD
+from minigrad.tensor.numpy_protocols import INSTEAD
 from tests.minigrad.samples import SAMPLES
 
 LinAlgError = np.linalg.LinAlgError

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
-from minigrad.methods import Methods
+from minigrad.tensor.methods import Methods
 
 # -- made -----------------------------------------------------------------------------------------
 

@@ -6,8 +6,8 @@ import numpy as np
 
 from minigrad.ops.convolution.geometry import Size, Sizes, batched, padded, per_axis, places, spans, unbatched
 from minigrad.ops.convolution.windows import sliding_windows
-from minigrad.ops.product import matmul
-from minigrad.ops.shape import reshape
+from minigrad.ops.product.products import matmul
+from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.ops.padding import pad
-from minigrad.ops.shape import expand_dims, reshape
+from minigrad.ops.shape.padding import pad
+from minigrad.ops.shape.reshaping import expand_dims, reshape
 from minigrad.ops.typing import Array
 
 Sizes = tuple[int, ...]

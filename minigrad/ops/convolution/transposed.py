@@ -7,8 +7,8 @@ import numpy as np
 from minigrad.ops.convolution.convolution import check_bias, with_bias
 from minigrad.ops.convolution.geometry import Size, Sizes, batched, per_axis, spans, unbatched
 from minigrad.ops.convolution.windows import overlap_add
-from minigrad.ops.product import matmul
-from minigrad.ops.shape import reshape, swapaxes
+from minigrad.ops.product.products import matmul
+from minigrad.ops.shape.reshaping import reshape, swapaxes
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
 

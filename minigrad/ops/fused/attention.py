@@ -6,7 +6,7 @@ import numpy as np
 
 from minigrad.fused import fused
 from minigrad.ops.fused.floats import in_one_dtype, require_floats
-from minigrad.ops.softmax import softmax
+from minigrad.ops.reduction.softmax import softmax
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
 

@@ -4,8 +4,8 @@ import numpy as np
 
 from minigrad.fused import fused
 from minigrad.ops.fused.floats import require_floats
-from minigrad.ops.indexing import take_along_axis
-from minigrad.ops.softmax import log_softmax
+from minigrad.ops.indexing.places import take_along_axis
+from minigrad.ops.reduction.softmax import log_softmax
 from minigrad.ops.typing import Array
 
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from minigrad.fused import fused
+from minigrad.ops.elementwise.special import erf
 from minigrad.ops.fused.floats import require_floats
-from minigrad.ops.special import erf
 from minigrad.ops.typing import Array
 
 SQRT_HALF = math.sqrt(0.5)

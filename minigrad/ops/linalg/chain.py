@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from minigrad.ops.product import matmul
+from minigrad.ops.product.products import matmul
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite_in
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minigrad.ops.shape import swapaxes
+from minigrad.ops.shape.reshaping import swapaxes
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite_in, primitive_in
 

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minigrad.ops.indexing import getitem
+from minigrad.ops.indexing.places import getitem
 from minigrad.ops.linalg.matrices import plain, scale_columns
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite_in, primitive_in

@@ -1,6 +1,6 @@
 """Diagonals of the last two axes, where NumPy's main namespace takes the first two."""
 
-from minigrad.ops import diagonal as of_planes
+from minigrad.ops.shape import diagonal as of_planes
 from minigrad.ops.typing import Array
 
 

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from minigrad.ops.indexing import getitem
+from minigrad.ops.indexing.places import getitem
 from minigrad.ops.linalg.degeneracy import columns_used, reciprocal_gaps
 from minigrad.ops.linalg.matrices import scale_columns, skew
 from minigrad.ops.typing import Array

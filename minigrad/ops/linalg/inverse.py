@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from minigrad.ops.shape import reshape
+from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite_in, primitive_in
 

@@ -7,8 +7,8 @@ import numpy as np
 from minigrad.ops.linalg.inverse import pinv
 from minigrad.ops.linalg.matrices import as_floats
 from minigrad.ops.linalg.svd import svdvals
-from minigrad.ops.product import matmul
-from minigrad.ops.reduction import sum
+from minigrad.ops.product.products import matmul
+from minigrad.ops.reduction.sums import sum
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite_in
 

@@ -4,14 +4,14 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.ops.extremes import max, min
+from minigrad.ops.elementwise.selection import absolute
 from minigrad.ops.linalg.matrices import as_floats
 from minigrad.ops.linalg.nuclear import nuclear_norm
 from minigrad.ops.linalg.svd import svdvals
 from minigrad.ops.linalg.vector_norm import vector_norm_over
-from minigrad.ops.reduction import kept_shape, sum
-from minigrad.ops.selection import absolute
-from minigrad.ops.shape import moveaxis, reshape
+from minigrad.ops.reduction.extremes import max, min
+from minigrad.ops.reduction.sums import kept_shape, sum
+from minigrad.ops.shape.reshaping import moveaxis, reshape
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite_in
 

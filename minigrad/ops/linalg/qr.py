@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minigrad.ops.indexing import getitem
-from minigrad.ops.joining import concatenate
+from minigrad.ops.indexing.places import getitem
+from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite_in, primitive_in
 from minigrad.tensor import Tensor

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from minigrad.ops.indexing import getitem
-from minigrad.ops.shape import expand_dims, moveaxis, reshape
+from minigrad.ops.indexing.places import getitem
+from minigrad.ops.shape.reshaping import expand_dims, moveaxis, reshape
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite_in, primitive_in
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from minigrad import modes
-from minigrad.ops.indexing import getitem
+from minigrad.ops.indexing.places import getitem
 from minigrad.ops.linalg.degeneracy import columns_used, reciprocal_gaps, reciprocal_values
 from minigrad.ops.linalg.matrices import plain, reciprocal_except, rounding, scale_columns, skew
 from minigrad.ops.typing import Array

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.ops.extremes import max, min
+from minigrad.ops.elementwise.selection import absolute, where
 from minigrad.ops.linalg.matrices import as_floats, reciprocal_except
-from minigrad.ops.reduction import kept_shape, sum
-from minigrad.ops.selection import absolute, where
+from minigrad.ops.reduction.extremes import max, min
+from minigrad.ops.reduction.sums import kept_shape, sum
 from minigrad.ops.typing import Array, Axis
 from minigrad.primitive import composite_in, primitive_in
 

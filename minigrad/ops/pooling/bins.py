@@ -5,9 +5,9 @@ from collections.abc import Callable
 import numpy as np
 
 from minigrad.ops.convolution.geometry import batched, per_axis, unbatched
-from minigrad.ops.indexing import take
-from minigrad.ops.selection import where
-from minigrad.ops.shape import reshape
+from minigrad.ops.elementwise.selection import where
+from minigrad.ops.indexing.places import take
+from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
 
 OutputSize = int | None | tuple[int | None, ...]

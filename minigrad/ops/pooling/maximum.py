@@ -8,7 +8,7 @@ from minigrad.ops.convolution.geometry import Size, batched, padded, per_axis, u
 from minigrad.ops.convolution.windows import sliding_windows
 from minigrad.ops.pooling.bins import OutputSize, in_bins, pooled
 from minigrad.ops.pooling.windows import after, border
-from minigrad.ops.shape import reshape
+from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite, primitive
 

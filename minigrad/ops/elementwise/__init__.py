@@ -1,0 +1,1 @@
+"""One number at a time: arithmetic, exponentials, trigonometry, choices, activations."""

@@ -1,0 +1,1 @@
+"""By size: sorting, the greatest few, quantiles."""

@@ -1,0 +1,1 @@
+"""Products: of matrices, of tensors, along a line, and of powers."""

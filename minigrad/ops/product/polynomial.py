@@ -1,0 +1,36 @@
+"""Polynomials by their coefficients, the highest power first."""
+
+import numpy as np
+
+from minigrad.ops.elementwise.arithmetic import add, multiply
+from minigrad.ops.shape.joining import stack
+from minigrad.ops.shape.reshaping import broadcast_to
+from minigrad.ops.typing import Array
+from minigrad.primitive import composite
+
+
+@composite
+def polyval(p: Array, x: Array) -> Array:
+    """p[0]·xⁿ⁻¹ + ... + p[n-1] by Horner's rule.  ∂x: g times its slope;  ∂p[i]: Σ g·xⁿ⁻¹⁻ⁱ."""
+    if np.ndim(p) != 1 or np.size(p) == 0:
+        raise ValueError(
+            f"polyval takes the coefficients as one axis, not empty, and got shape {np.shape(p)}"
+        )
+    first, *others = p
+    value = broadcast_to(first, np.shape(x))
+    for coefficient in others:
+        value = add(multiply(value, x), coefficient)
+    return value
+
+
+@composite
+def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
+    """The Vandermonde matrix: column j is x to the power N-1-j, or j if `increasing`; N is len(x) if None."""
+    if np.ndim(x) != 1:
+        raise ValueError(
+            f"vander takes one axis, and x has shape {np.shape(x)}: write mg.vander(mg.ravel(x))"
+        )
+    powers = [np.ones_like(x)]
+    for _ in range(1, np.size(x) if N is None else N):
+        powers.append(multiply(powers[-1], x))
+    return stack(powers if increasing else powers[::-1], axis=1)

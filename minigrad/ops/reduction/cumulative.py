@@ -1,0 +1,133 @@
+"""Products, and sums and products that run along an axis."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from minigrad.ops.reduction.sums import kept_shape, mask_of, only, starting_from
+from minigrad.ops.shape.joining import concatenate
+from minigrad.ops.typing import Array, Axis
+from minigrad.primitive import composite, primitive
+from minigrad.tensor import Tensor
+
+Shape = tuple[int, ...]
+
+
+@primitive
+def prod(
+    x: Array, axis: Axis = None, dtype: DTypeLike | None = None, *,
+    keepdims: bool = False, initial: float | None = None, where: Any = True,
+) -> Array:  # fmt: skip
+    """Πx over `axis`.  ∂x: g·(product of all the others), right with zeros too."""
+    return np.prod(
+        x, axis=axis, dtype=dtype, keepdims=keepdims, where=mask_of(where), **starting_from(initial)
+    )
+
+
+def _prod_vjp(g: Array, x: Array, out: Array, axis: Axis, initial: float | None, where: Any) -> Array:
+    kept = kept_shape(x.shape, axis)
+    x = only(x, where, 1.0)
+    if (x != 0).all():
+        return only(g.reshape(kept) * (out.reshape(kept) / x), where)
+    others = _product_of_others(x, kept)
+    return only(g.reshape(kept) * (others if initial is None else others * initial), where)
+
+
+def _product_of_others(x: Array, kept: Shape) -> Array:
+    """For each element the product of those it is reduced with, without dividing."""
+    reduced = [i for i, n in enumerate(x.shape) if kept[i] != n]
+    order = [i for i in range(x.ndim) if i not in reduced] + reduced
+    last = math.prod(x.shape[i] for i in reduced)
+    rows = np.transpose(x, order)
+    moved = rows.shape
+    rows = rows.reshape((-1, last))
+    others = _products_before(rows) * np.flip(_products_before(np.flip(rows, 1)), 1)
+    return np.transpose(others.reshape(moved), [order.index(i) for i in range(x.ndim)])
+
+
+def _products_before(rows: Array) -> Array:
+    """For each element the product of those before it in its row."""
+    return np.concatenate([np.ones((rows.shape[0], 1), rows.dtype), np.cumprod(rows[:, :-1], axis=1)], axis=1)
+
+
+prod.vjp(x=_prod_vjp)
+
+
+@primitive
+def cumsum(x: Array, axis: int | None = None, dtype: DTypeLike | None = None) -> Array:
+    """Running sums along `axis` (of the flattened array if None).  ∂x: running sums of g from the end."""
+    return np.cumsum(x, axis=axis, dtype=dtype)
+
+
+def _cumsum_vjp(g: Array, x_shape: Shape, axis: int | None) -> Array:
+    along = 0 if axis is None else axis
+    return np.flip(np.cumsum(np.flip(g, along), along), along).reshape(x_shape)
+
+
+cumsum.vjp(x=_cumsum_vjp)
+
+
+@primitive
+def cumprod(x: Array, axis: int | None = None, dtype: DTypeLike | None = None) -> Array:
+    """Running products along `axis` (of the flattened array if None), outⱼ = x₀···xⱼ.
+
+    ∂xᵢ: Σⱼ gⱼ·outⱼ/xᵢ over j ≥ i, computed without dividing, so that it is right with zeros too.
+    """
+    return np.cumprod(x, axis=axis, dtype=dtype)
+
+
+def _cumprod_vjp(g: Array, x: Array, out: Array, axis: int | None) -> Array:
+    along = 0 if axis is None else axis
+    rows, g, out = (np.moveaxis(y, along, 0) for y in (x.reshape(-1) if axis is None else x, g, out))
+    one = np.ones((min(1, len(rows)), *rows.shape[1:]), g.dtype)
+    before = np.concatenate([one, out[:-1]])
+    return np.moveaxis(before * _sum_from_the_end(g, rows[1:]), 0, along).reshape(x.shape)
+
+
+def _sum_from_the_end(terms: Array, factors: Array) -> Array:
+    """sᵢ = termsᵢ + factorsᵢ·sᵢ₊₁ along the first axis, by doubling (Hillis and Steele, 1986)."""
+    n = len(terms)
+    step = 1
+    while step < n:
+        terms = np.concatenate([terms[:-step] + factors * terms[step:], terms[-step:]])
+        factors = factors[:-step] * factors[step:]
+        step *= 2
+    return terms
+
+
+cumprod.vjp(x=_cumprod_vjp)
+
+
+@composite
+def cumulative_sum(
+    x: Array, /, *, axis: int | None = None, dtype: DTypeLike | None = None, include_initial: bool = False
+) -> Tensor:
+    """Running sums along `axis`, which only a 1-D x may leave away; from 0 on with `include_initial`."""
+    along = _needed_axis(x, axis, "cumulative_sum")
+    return _preceded(cumsum(x, along, dtype), 0, along, include_initial)
+
+
+@composite
+def cumulative_prod(
+    x: Array, /, *, axis: int | None = None, dtype: DTypeLike | None = None, include_initial: bool = False
+) -> Tensor:
+    """Running products along `axis`, which only a 1-D x may leave away; from 1 on with `include_initial`."""
+    along = _needed_axis(x, axis, "cumulative_prod")
+    return _preceded(cumprod(x, along, dtype), 1, along, include_initial)
+
+
+def _needed_axis(x: Array, axis: int | None, name: str) -> int:
+    if axis is None and np.ndim(x) != 1:
+        raise ValueError(
+            f"{name} of an array of {np.ndim(x)} axes needs to know along which: write {name}(x, axis=...)"
+        )
+    return 0 if axis is None else axis
+
+
+def _preceded(totals: Tensor, initial: float, axis: int, wanted: bool) -> Tensor:
+    if not wanted:
+        return totals
+    shape = [1 if i == axis % totals.ndim else n for i, n in enumerate(totals.shape)]
+    return concatenate([np.full(shape, initial, totals.dtype), totals], axis)

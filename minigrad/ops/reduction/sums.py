@@ -1,0 +1,214 @@
+"""Reductions over axes: sums, averages, spreads.
+
+Everywhere `where` is a mask of what is reduced, as NumPy's: what it leaves out has gradient 0, be it
+NaN or infinite.  `dtype` is that of the result, `initial` a constant that the reduction starts from.
+"""
+
+import builtins
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from minigrad.convert import as_array
+from minigrad.ops.constant import constant
+from minigrad.ops.elementwise.arithmetic import multiply
+from minigrad.ops.elementwise.exponential import finite_or_zero
+from minigrad.ops.typing import Array, Axis
+from minigrad.primitive import composite, primitive
+from minigrad.tensor import Tensor
+
+Shape = tuple[int, ...]
+
+
+def kept_shape(shape: Shape, axis: Axis) -> Shape:
+    """The shape of a reduction with keepdims=True: 1 along the reduced axes."""
+    axes = range(len(shape)) if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    reduced = {a % len(shape) for a in axes} if shape else set()  # NumPy lets a 0-d array pass axis=0
+    return tuple(1 if i in reduced else n for i, n in enumerate(shape))
+
+
+def mask_of(where: Any) -> Any:
+    """`where` as a plain mask; True, which leaves nothing out, stays as it is."""
+    return where if where is True else constant(where)
+
+
+def only(x: Array, where: Any, otherwise: float = 0.0) -> Array:
+    """x, with `otherwise` where the mask leaves it out."""
+    return x if where is True else np.where(mask_of(where), x, otherwise)
+
+
+def starting_from(initial: Any) -> dict[str, Any]:
+    """NumPy's keyword, only where there is something to start from."""
+    return {} if initial is None else {"initial": initial}
+
+
+def _spread(g: Array, x_shape: Shape, axis: Axis) -> Array:
+    """Put g, a gradient of the reduced shape, at every element that was reduced into it."""
+    return np.broadcast_to(g.reshape(kept_shape(x_shape, axis)), x_shape)
+
+
+def _count(x_shape: Shape, axis: Axis, where: Any) -> Any:
+    """How many elements each result was reduced from: a number, or an array of them under a mask."""
+    if where is True:
+        return math.prod(n for n, kept in zip(x_shape, kept_shape(x_shape, axis), strict=True) if kept != n)
+    return np.sum(np.broadcast_to(mask_of(where), x_shape), axis=axis, keepdims=True)
+
+
+def _one_over(count: Any, dtype: Any) -> Any:
+    """1/count in g's dtype, NaN where there is nothing to divide by."""
+    if np.ndim(count) == 0:
+        return float(1 / count) if count > 0 else math.nan
+    return np.where(count > 0, 1 / np.where(count > 0, count, 1), math.nan).astype(dtype)
+
+
+@primitive
+def sum(
+    x: Array, axis: Axis = None, dtype: DTypeLike | None = None, *,
+    keepdims: bool = False, initial: float | None = None, where: Any = True,
+) -> Array:  # fmt: skip
+    """Σx over `axis` (all axes if None).  ∂x: g at every element."""
+    return np.sum(
+        x, axis=axis, dtype=dtype, keepdims=keepdims, where=mask_of(where), **starting_from(initial)
+    )
+
+
+sum.vjp(x=lambda g, x_shape, axis, where: only(_spread(g, x_shape, axis), where))
+
+
+@primitive
+def mean(
+    x: Array, axis: Axis = None, dtype: DTypeLike | None = None, *, keepdims: bool = False, where: Any = True
+) -> Array:
+    """Σx/n over `axis` (all axes if None).  ∂x: g/n at every element."""
+    return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=mask_of(where))
+
+
+def _mean_vjp(g: Array, x_shape: Shape, axis: Axis, where: Any) -> Array:
+    if where is True:
+        return _spread(g / (_count(x_shape, axis, where) or 1), x_shape, axis)
+    share = g.reshape(kept_shape(x_shape, axis)) * _one_over(_count(x_shape, axis, where), g.dtype)
+    return only(np.broadcast_to(share, x_shape), where)
+
+
+mean.vjp(x=_mean_vjp)
+
+
+@primitive
+def _var(x: Array, axis: Axis, dtype: DTypeLike | None, *, ddof: float, keepdims: bool, where: Any) -> Array:
+    return np.var(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=mask_of(where))
+
+
+@primitive
+def _std(x: Array, axis: Axis, dtype: DTypeLike | None, *, ddof: float, keepdims: bool, where: Any) -> Array:
+    return np.std(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=mask_of(where))
+
+
+def _centred(x: Array, axis: Axis, where: Any) -> Array:
+    x = only(x, where)
+    return only(x - np.mean(x, axis=axis, keepdims=True, where=where), where)
+
+
+def _var_vjp(g: Array, x: Array, axis: Axis, ddof: float, where: Any) -> Array:
+    share = _one_over(_count(x.shape, axis, where) - ddof, g.dtype)
+    return g.reshape(kept_shape(x.shape, axis)) * _centred(x, axis, where) * (share * 2)
+
+
+def _std_vjp(g: Array, x: Array, out: Array, axis: Axis, ddof: float, where: Any) -> Array:
+    kept = kept_shape(x.shape, axis)
+    flat = out.reshape(kept) == 0
+    share = _one_over(_count(x.shape, axis, where) - ddof, g.dtype)
+    slope = _centred(x, axis, where) / np.where(flat, 1.0, out.reshape(kept))
+    return g.reshape(kept) * np.where(flat, 0.0, slope) * share
+
+
+_var.vjp(x=_var_vjp)
+_std.vjp(x=_std_vjp)
+
+
+@composite
+def var(
+    x: Array, axis: Axis = None, dtype: DTypeLike | None = None, *,
+    ddof: float = 0, keepdims: bool = False, where: Any = True, correction: float | None = None,
+) -> Tensor:  # fmt: skip
+    """Variance Σ(x - mean)²/(n - ddof) over `axis`.  ∂x: 2·g·(x - mean)/(n - ddof).
+
+    `correction` is the array API's name of ddof.
+    """
+    freedom = _either(ddof, correction, "var")
+    return _var(x, axis, dtype, ddof=freedom, keepdims=keepdims, where=where)
+
+
+@composite
+def std(
+    x: Array, axis: Axis = None, dtype: DTypeLike | None = None, *,
+    ddof: float = 0, keepdims: bool = False, where: Any = True, correction: float | None = None,
+) -> Tensor:  # fmt: skip
+    """Standard deviation √var(x).  ∂x: g·(x - mean)/((n - ddof)·std), and 0, a subgradient, where std = 0."""
+    freedom = _either(ddof, correction, "std")
+    return _std(x, axis, dtype, ddof=freedom, keepdims=keepdims, where=where)
+
+
+def _either(ddof: float, correction: float | None, name: str) -> float:
+    if correction is None:
+        return ddof
+    if ddof != 0:
+        raise ValueError(
+            f"{name} got ddof={ddof} and correction={correction}, two names of one: give one of them"
+        )
+    return correction
+
+
+@composite
+def average(
+    a: Array, axis: Axis = None, weights: Array = None, returned: bool = False, *, keepdims: bool = False
+) -> Any:
+    """Σa·w/Σw over `axis`, the mean without weights; with `returned` the pair of that and Σw.
+
+    `weights` has a's shape, or that of `axis` alone.  ∂a: g·w/Σw;  ∂w: g·(a - average)/Σw.  Raises
+    ZeroDivisionError where weights add up to 0.
+    """
+    if weights is None:
+        out = mean(a, axis, keepdims=keepdims)
+        count = math.prod(np.shape(a)) / builtins.max(math.prod(out.shape), 1)
+        return (out, np.full(out.shape, count, out.dtype)) if returned else out
+    weights = _along(weights if isinstance(weights, Tensor) else as_array(weights), np.shape(a), axis)
+    total = sum(np.broadcast_to(weights, np.shape(a)), axis, keepdims=keepdims)
+    if (total.data == 0).any():
+        raise ZeroDivisionError("average got weights that add up to 0: give weights with another sum")
+    out = sum(multiply(a, weights), axis, keepdims=keepdims) / total
+    return (out, total) if returned else out
+
+
+def _along(weights: Array, shape: Shape, axis: Axis) -> Array:
+    """Weights given for `axis` alone, with axes of length 1 for the others."""
+    if np.shape(weights) == shape:
+        return weights
+    axes = () if axis is None else axis if isinstance(axis, tuple) else (axis,)
+    axes = tuple(i % len(shape) for i in axes)
+    if np.shape(weights) != tuple(shape[i] for i in axes) or list(axes) != sorted(axes):
+        raise ValueError(
+            f"average got weights of shape {np.shape(weights)} for an array of shape {shape} over axis "
+            f"{axis}: they must have the array's shape or, with axes in rising order, that of those axes"
+        )
+    return np.reshape(weights, [n if i in axes else 1 for i, n in enumerate(shape)])
+
+
+@primitive
+def logsumexp(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
+    """ln Σeˣ over `axis` without overflow; -inf where every x is.  ∂x: g·softmax(x)."""
+    x = np.asarray(x, None if x.dtype.kind == "f" else float)
+    top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
+    top = np.where(np.isfinite(top), top, 0).astype(top.dtype)
+    with np.errstate(divide="ignore"):  # ln 0 = -inf is the right answer
+        out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+    return out if keepdims else out.reshape(np.max(x, axis=axis, initial=-np.inf).shape)
+
+
+def _logsumexp_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
+    kept = kept_shape(x.shape, axis)
+    return g.reshape(kept) * np.exp(x - finite_or_zero(out.reshape(kept)))
+
+
+logsumexp.vjp(x=_logsumexp_vjp)

@@ -1,0 +1,1 @@
+"""Moving elements about: other axes, flips, diagonals, borders, repetition, windows, joining."""

@@ -1,0 +1,156 @@
+"""Changing a tensor in place: `t += x`, `t[index] = value`.
+
+A tensor is data and the node that made it.  Where a graph is concerned, to change one in place is to
+let it stand for a new value: after `t[i] = v` it is the result of `index_put(t, i, v)`.  So gradients
+reach both what t was and v, and what was computed from t before keeps what it saved.  Without a graph the
+memory itself is written to, as NumPy does it.
+
+What a new value cannot do is show through views: where another tensor lives on the same memory, a
+recorded write would have to change that one too, and is refused.
+"""
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minigrad import modes
+from minigrad.registry import OPS
+from minigrad.tensor import sharing
+
+if TYPE_CHECKING:
+    from minigrad.tensor import Tensor
+
+
+class InPlace:
+    __slots__ = ()
+
+    data: np.ndarray  # declared here for the checker; Tensor holds it
+    node: Any
+
+    def __iadd__(self, other: Any) -> Any:
+        return _update(self, "add", "+=", other)
+
+    def __isub__(self, other: Any) -> Any:
+        return _update(self, "subtract", "-=", other)
+
+    def __imul__(self, other: Any) -> Any:
+        return _update(self, "multiply", "*=", other)
+
+    def __itruediv__(self, other: Any) -> Any:
+        return _update(self, "divide", "/=", other)
+
+    def __ipow__(self, other: Any) -> Any:
+        return _update(self, "power", "**=", other)
+
+    def __imod__(self, other: Any) -> Any:
+        return _update(self, "remainder", "%=", other)
+
+    def __imatmul__(self, other: Any) -> Any:
+        return _update(self, "matmul", "@=", other)
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        if _is_recorded(self, value, "t[index] = value"):
+            _become(self, OPS["index_put"](self, index, value), "t[index] = value")
+        else:
+            data = _writable(self)
+            data[_plain(index)] = _plain(value)
+
+
+def _update(tensor: Any, name: str, symbol: str, other: Any) -> Any:
+    if _is_recorded(tensor, other, symbol):
+        return _become(tensor, OPS[name](tensor, other), symbol)
+    data = _writable(tensor)
+    getattr(np, name)(data, _plain(other), out=data, casting="same_kind")
+    return tensor
+
+
+def _is_recorded(tensor: Any, value: Any, statement: str) -> bool:
+    """Whether the write belongs into a graph.  Raises RuntimeError for one that would cut off a leaf."""
+    if not modes.current.get().recording:
+        if tensor.node is None or tensor.is_leaf:
+            return False
+        raise RuntimeError(
+            f"`{statement}` inside mg.no_grad() on a tensor that an op has recorded would change its value "
+            "without its graph: write it outside of no_grad, or on t.detach().copy()"
+        )
+    if tensor.node is not None and tensor.is_leaf:
+        raise RuntimeError(
+            f"`{statement}` on a leaf that requires a gradient would cut it off from its own gradient: "
+            f"to update a parameter, write `with mg.no_grad(): {_spelled(statement)}`; for a new recorded "
+            f"value, write `u = t.copy()` first, and change u"
+        )
+    return tensor.node is not None or getattr(value, "node", None) is not None
+
+
+def _become(tensor: Any, result: "Tensor", statement: str) -> "Tensor":
+    """Let `tensor` stand for `result`, in its own shape and dtype."""
+    if result.shape != tensor.shape:
+        raise ValueError(
+            f"`{statement}` would turn shape {tensor.shape} into {result.shape}, and in place a shape stays: "
+            "write the op out, u = t op x, for a result of another shape"
+        )
+    if result.dtype != tensor.dtype:
+        if not np.can_cast(result.dtype, tensor.dtype, "same_kind"):
+            raise TypeError(
+                f"`{statement}` would turn {tensor.dtype} into {result.dtype}, and in place a dtype stays: "
+                f"write t = t.astype(np.{result.dtype}) before"
+            )
+        result = OPS["astype"](result, tensor.dtype)
+    others = sharing.sharers(tensor)
+    if others:
+        raise RuntimeError(
+            f"`{statement}` on a recorded tensor that shares its memory with another one, of shape "
+            f"{others[0].shape}{_made_by(others[0])} (a view, or what it is a view of), which would not see "
+            "the change: write it on a copy, t = t.copy(), or drop the view and take it anew afterwards"
+        )
+    tensor.data, tensor.node, tensor.family = result.data, result.node, None
+    return tensor
+
+
+def _writable(tensor: Any) -> np.ndarray:
+    """Memory of `tensor` that may be written to without changing what a graph has saved.
+
+    If nothing but the tensor holds its array, that one; so too where other tensors are views of it
+    and are to see the change.  Else somebody keeps the old values, perhaps a node for its
+    derivative, and the tensor moves to a copy.
+    """
+    alone = _holders(tensor) <= _ALONE and tensor.data.base is None
+    if not alone and not sharing.sharers(tensor):
+        tensor.data = tensor.data.copy()
+    if not tensor.data.flags.writeable:
+        inspector = modes.current.get().inspector
+        if inspector is not None:
+            inspector.refuses(tensor.data)
+    return tensor.data
+
+
+def _holders(tensor: Any) -> int:
+    return sys.getrefcount(tensor.data)
+
+
+class _Sole:
+    """What _holders counts where nothing else holds the array."""
+
+    def __init__(self) -> None:
+        self.data = np.zeros(1)
+
+
+_ALONE = _holders(_Sole())
+
+
+def _made_by(tensor: "Tensor") -> str:
+    op = tensor.node.op if tensor.node is not None else None
+    return f", made by {op.name}" if op is not None else ""
+
+
+def _spelled(statement: str) -> str:
+    return statement if "=" in statement and " " in statement else f"t {statement} ..."
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, InPlace):
+        return value.data
+    if isinstance(value, tuple):
+        return tuple(map(_plain, value))
+    return value
