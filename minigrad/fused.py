@@ -39,16 +39,17 @@ Backward = Callable[..., tuple[np.ndarray | None, ...]]
 class Fused(Operation[P]):
     """An op given by a composition of others, and a fast forward/backward pair equal to it."""
 
+    leaves_residuals = True
+
     def __init__(self, composed: Callable[P, Any], inputs: tuple[str, ...]) -> None:
         super().__init__(composed)
         self.composed: Callable[..., Any] = composed
         self.differentiable = tuple(name in inputs for name in self.parameters)
-        self._forward: Forward | None = None
         self._backward: Backward | None = None
 
     def forward(self, function: Forward) -> Forward:
         """Set the fast forward: the op's own parameters to (out, residuals)."""
-        self._forward = function
+        self.compute = function
         return function
 
     def backward(self, function: Backward) -> Backward:
@@ -56,41 +57,30 @@ class Fused(Operation[P]):
         self._backward = function
         return function
 
-    def run(self, operands: list[Any], options: dict[str, Any]) -> tuple[Any, Any]:
-        assert self._forward is not None, f"{self.name} has no forward yet"
-        return self._forward(*operands, **options)
-
     def save(
         self,
         operands: list[Any],
         parents: list[Node | None],
         options: dict[str, Any],
         out: np.ndarray,
-        extra: Any,
+        residuals: Any,
     ) -> Any:
-        return operands, options, extra
+        return operands, options, residuals
 
     def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> Iterable[Gradient]:
         if isinstance(g, Tensor):
             return self._pull_back_recorded(node, g, wanted)
         assert self._backward is not None, f"{self.name} has no backward yet"
         operands, options, residuals = node.saved
-        inputs = [
-            parent is not None
-            for parent, carries in zip(wanted, self.differentiable, strict=False)
-            if carries
-        ]
+        inputs = [parent is not None for parent, carries in zip(wanted, self.differentiable) if carries]
         gradients = iter(self._backward(g, residuals, inputs, *operands, **options))
-        return [
-            next(gradients) if carries else None
-            for _, carries in zip(wanted, self.differentiable, strict=False)
-        ]
+        return [next(gradients) if carries else None for _, carries in zip(wanted, self.differentiable)]
 
     def _pull_back_recorded(self, node: Node, g: Tensor, wanted: tuple[Node | None, ...]) -> list[Gradient]:
         operands, options, _ = node.saved
         aliases: list[Any] = [
             operand if parent is None else alias(Tensor(operand, parent))
-            for operand, parent in zip(operands, node.parents, strict=True)
+            for operand, parent in zip(operands, node.parents)
         ]
         again = self.composed(*aliases, **options)
         targets = {i: aliases[i].node for i, parent in enumerate(wanted) if parent is not None}

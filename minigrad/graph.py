@@ -140,7 +140,7 @@ def backpropagate(
             wanted = tuple(parent if parent in path else None for parent in wanted)
         if inspector is not None:
             inspector.enters(node)
-        for parent, share in zip(wanted, op.pull_back(node, g, wanted), strict=True):
+        for parent, share in zip(wanted, op.pull_back(node, g, wanted)):
             if parent is None:
                 continue
             if share.shape != parent.shape or share.dtype != parent.dtype:

@@ -32,6 +32,8 @@ class Operation(Generic[P]):
     """
 
     __name__: str
+    compute: Callable[..., Any]  # the forward, on arrays: the value, or (value, residuals)
+    leaves_residuals = False  # whether it is the second
 
     def __init__(self, definition: Callable[P, Any], room: str = "") -> None:
         functools.update_wrapper(self, definition)
@@ -93,20 +95,26 @@ class Operation(Generic[P]):
         if odd or not arrays:
             self._convert(operands)
         mode = modes.current.get()
-        if len(given) > self.reach or (recorded and self.has_constants):
-            recorded = self._take_constants(given, operands, parents, mode.recording)
+        for arg in given[self.reach :]:
+            parents.append(None)
+            operands.append(self._constant(arg, len(operands)) if isinstance(arg, Tensor) else arg)
+        if recorded and self.has_constants:
+            recorded = self._cut(parents)
         try:
-            out, extra = self.run(operands, options)
+            out = self.compute(*operands, **options)
         except Exception as error:
             error.add_note(f"in minigrad's {self.name}, given {', '.join(map(_describe, operands))}")
             raise
+        residuals = None
+        if self.leaves_residuals:
+            out, residuals = out
         if type(out) is not np.ndarray:
             out = np.asarray(out)
         if mode.observer is not None:
             mode.observer(self, tuple(operands), options, out)
         node = None
         if recorded and mode.recording and out.dtype.kind == "f":
-            saved = self.save(operands, parents, options, out, extra)
+            saved = self.save(operands, parents, options, out, residuals)
             node = Node(self, tuple(parents), saved, out, mode.path)
             if mode.recorder is not None:
                 mode.recorder(node, operands, out)
@@ -119,11 +127,8 @@ class Operation(Generic[P]):
         """For derivative rules: on ndarrays plain NumPy, on Tensors recorded."""
         if any(isinstance(arg, Tensor) for arg in args):
             return self(*args, **kwargs)
-        return self.run(list(args), kwargs)[0]
-
-    def run(self, operands: list[Any], options: dict[str, Any]) -> tuple[Any, Any]:
-        """The value, and what else `save` may want."""
-        raise NotImplementedError
+        out = self.compute(*args, **kwargs)
+        return out[0] if self.leaves_residuals else out
 
     def save(
         self,
@@ -131,7 +136,7 @@ class Operation(Generic[P]):
         parents: list[Node | None],
         options: dict[str, Any],
         out: np.ndarray,
-        extra: Any,
+        residuals: Any,
     ) -> Any:
         """What the derivative will read; the graph holds it until the walk has passed."""
         raise NotImplementedError
@@ -147,7 +152,7 @@ class Operation(Generic[P]):
         """
         differentiable = self.differentiable if self.variadic is None else (True,) * len(operands)
         only_numbers = True
-        for i, (operand, carries) in enumerate(zip(operands, differentiable, strict=False)):
+        for i, (operand, carries) in enumerate(zip(operands, differentiable)):
             if carries and not isinstance(operand, _PLAIN):
                 operands[i] = operand = as_array(operand)
             only_numbers = only_numbers and not (carries and isinstance(operand, (np.ndarray, np.generic)))
@@ -156,31 +161,27 @@ class Operation(Generic[P]):
                 if carries and operands[i] is not None:
                     operands[i] = as_array(operands[i])
 
-    def _take_constants(
-        self, given: tuple[Any, ...], operands: list[Any], parents: list[Node | None], recording: bool
-    ) -> bool:
-        """Add the operands after the last differentiable one; whether any node is left to record for.
-
-        Raises TypeError where a recorded tensor is given for an operand that has no derivative.
-        """
-        for arg in given[len(operands) :]:
-            is_tensor = isinstance(arg, Tensor)
-            operands.append(arg.data if is_tensor else arg)
-            parents.append(arg.node if is_tensor else None)
-        recorded = False
+    def _cut(self, parents: list[Node | None]) -> bool:
+        """Forget the nodes behind operands without a derivative; whether any other is left."""
         for i, parent in enumerate(parents):
-            if parent is None:
-                continue
-            if i >= len(self.parameters) or self.differentiable[i]:
-                recorded = True
-            elif recording:
-                raise TypeError(
-                    f"{self.name} has no derivative by {self.parameters[i]!r}, so the graph of the "
-                    "tensor given there would be cut: write t.detach() if it is meant as a constant"
-                )
-            else:
+            if parent is not None and not self.differentiable[i]:
+                self._refuse_recorded(i)
                 parents[i] = None
-        return recorded
+        return any(parent is not None for parent in parents)
+
+    def _constant(self, tensor: Tensor, place: int) -> np.ndarray:
+        """The data of a tensor given for an operand that has no derivative."""
+        if tensor.node is not None:
+            self._refuse_recorded(place)
+        return tensor.data
+
+    def _refuse_recorded(self, place: int) -> None:
+        # Of an operand too many the forward will say more.
+        if modes.current.get().recording and place < len(self.parameters):
+            raise TypeError(
+                f"{self.name} has no derivative by {self.parameters[place]!r}, so the graph of the tensor "
+                "given there would be cut: write t.detach() if it is meant as a constant"
+            )
 
     def _in_their_places(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]

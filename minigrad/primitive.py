@@ -40,11 +40,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Read(NamedTuple):
-    """One thing that a rule reads: which `kind` of thing, and its place or name."""
+    """One thing that a rule reads: which `kind` of thing, and its place or name.
 
-    kind: Literal["operand", "shape", "option", "out", "operands", "shapes", "i"]
+    "given" is an operand that a call may leave away, and then has its `default`.
+    """
+
+    kind: Literal["operand", "given", "shape", "option", "out", "operands", "shapes", "i"]
     key: Any = None
-    default: Any = None  # of a parameter that the call has left away
+    default: Any = None
 
 
 @dataclass(slots=True)
@@ -53,7 +56,7 @@ class Rule:
 
     function: Callable[..., Any]
     reads: tuple[Read, ...]
-    save: Callable[[list[Any], dict[str, Any], np.ndarray, int], tuple[Any, ...]]
+    save: "Saver"
 
 
 class Primitive(Operation[P]):
@@ -64,7 +67,7 @@ class Primitive(Operation[P]):
 
     def __init__(self, forward: Callable[P, Any], room: str = "") -> None:
         super().__init__(forward, room)
-        self.forward: Callable[..., Any] = forward
+        self.forward = self.compute = forward
         self.rules: tuple[Rule | None, ...] = (None,) * len(self.parameters)
 
     def vjp(self, **rules: Callable[..., Any]) -> None:
@@ -86,19 +89,17 @@ class Primitive(Operation[P]):
         self.rules = tuple(compiled.get(name) for name in self.parameters)
         self.differentiable = tuple(rule is not None for rule in self.rules)
 
-    def run(self, operands: list[Any], options: dict[str, Any]) -> tuple[Any, None]:
-        return self.forward(*operands, **options), None
-
     def save(
         self,
         operands: list[Any],
         parents: list[Node | None],
         options: dict[str, Any],
         out: np.ndarray,
-        extra: None,
+        residuals: None,
     ) -> tuple[Any, ...]:
+        rules = self.rules if self.variadic is None else self.rules * len(parents)
         saved: list[Any] = []
-        for parent, rule in zip(parents, self._rules_for(parents), strict=False):
+        for parent, rule in zip(parents, rules):
             if parent is None or rule is None:
                 saved.append(None)
             else:
@@ -106,24 +107,23 @@ class Primitive(Operation[P]):
         return tuple(saved)
 
     def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> Iterable[Gradient]:
+        rules = self.rules if self.variadic is None else self.rules * len(wanted)
         saved = self._recorded(node) if isinstance(g, Tensor) else node.saved
         pulled: list[Gradient] = []
-        for parent, rule, read in zip(wanted, self._rules_for(wanted), saved, strict=False):
+        for parent, rule, read in zip(wanted, rules, saved):
             if parent is None or rule is None:
                 pulled.append(None)
             else:
                 pulled.append(rule.function(g, *read))
         return pulled
 
-    def _rules_for(self, parents: Any) -> tuple[Rule | None, ...]:
-        return self.rules if self.variadic is None else self.rules * len(parents)
-
     def _read(self, name: str) -> Read:
         """Where the value comes from that a rule calls `name`."""
         if name == "out":
             return Read("out")
         if name in self.parameters:
-            return Read("operand", self.parameters.index(name), self.defaults.get(name))
+            kind: Literal["given", "operand"] = "given" if name in self.defaults else "operand"
+            return Read(kind, self.parameters.index(name), self.defaults.get(name))
         if name in self.options:
             return Read("option", name, self.defaults.get(name))
         if self.variadic is not None and name in ("i", self.variadic):
@@ -133,9 +133,10 @@ class Primitive(Operation[P]):
 
     def _recorded(self, node: Node) -> list[Any]:
         """What `node` saved, tied to the graph again, so that rules differentiate through it."""
+        rules = self.rules if self.variadic is None else self.rules * len(node.parents)
         return [
             None if read is None or rule is None else tuple(map(_tied, rule.reads, read, repeat(node)))
-            for rule, read in zip(self._rules_for(node.parents), node.saved, strict=False)
+            for rule, read in zip(rules, node.saved)
         ]
 
     def _check_reads(self, operand: str, rule: Callable[..., Any]) -> None:
@@ -176,43 +177,58 @@ def composite_in(room: str) -> Callable[[F], F]:
     return enter
 
 
-def _saver(
-    reads: tuple[Read, ...],
-) -> Callable[[list[Any], dict[str, Any], np.ndarray, int], tuple[Any, ...]]:
+Saver = Callable[[list[Any], dict[str, Any], np.ndarray, int], Any]
+
+
+def _saver(reads: tuple[Read, ...]) -> Saver:
     """A function of a call that gives what `reads` names; the common cases in one step."""
-    if not reads:
-        return lambda operands, options, out, i: ()
-    if reads == (Read("out"),):
-        return lambda operands, options, out, i: (out,)
-    if len(reads) == 1 and reads[0].kind == "operand" and reads[0].default is None:
-        place = reads[0].key
-        return lambda operands, options, out, i: (operands[place] if place < len(operands) else None,)
-    return lambda operands, options, out, i: tuple([_take(read, operands, options, out, i) for read in reads])
+    match [read.kind for read in reads]:
+        case []:
+            return lambda operands, options, out, i: ()
+        case ["out"]:
+            return lambda operands, options, out, i: (out,)
+        case ["operand"]:
+            first = reads[0].key
+            return lambda operands, options, out, i: (operands[first],)
+        case ["operand", "operand"]:
+            first, second = (read.key for read in reads)
+            return lambda operands, options, out, i: (operands[first], operands[second])
+    takers = [_taker(*read) for read in reads]
+    return lambda operands, options, out, i: tuple([take(operands, options, out, i) for take in takers])
 
 
-def _take(read: Read, operands: list[Any], options: dict[str, Any], out: np.ndarray, i: int) -> Any:
-    kind, key, default = read
-    if kind == "operand":
-        return operands[key] if key < len(operands) else default
-    if kind == "shape":
-        return np.shape(operands[key])
-    if kind == "option":
-        return options.get(key, default)
-    if kind == "out":
-        return out
-    if kind == "i":
-        return i
-    return tuple(operands) if kind == "operands" else tuple(map(np.shape, operands))
+def _taker(kind: str, key: Any, default: Any) -> Saver:
+    """A function of a call that gives one thing that a rule reads."""
+    match kind:
+        case "operand":
+            return lambda operands, options, out, i: operands[key]
+        case "given":
+            return lambda operands, options, out, i: operands[key] if key < len(operands) else default
+        case "shape":
+            return lambda operands, options, out, i: np.shape(operands[key])
+        case "option":
+            return lambda operands, options, out, i: options.get(key, default)
+        case "out":
+            return lambda operands, options, out, i: out
+        case "i":
+            return lambda operands, options, out, i: i
+        case "operands":
+            return lambda operands, options, out, i: tuple(operands)
+    return lambda operands, options, out, i: tuple(map(np.shape, operands))
 
 
 def _tied(read: Read, value: Any, node: Node) -> Any:
     """A saved value as a Tensor, where it is one of the graph's."""
     if read.kind == "out":
         return Tensor(value, node)
-    if read.kind == "operand" and read.key < len(node.parents) and node.parents[read.key] is not None:
+    if (
+        read.kind in ("operand", "given")
+        and read.key < len(node.parents)
+        and node.parents[read.key] is not None
+    ):
         return Tensor(value, node.parents[read.key])
     if read.kind == "operands":
-        return tuple(x if p is None else Tensor(x, p) for x, p in zip(value, node.parents, strict=True))
+        return tuple(x if p is None else Tensor(x, p) for x, p in zip(value, node.parents))
     return value
 
 

@@ -42,7 +42,8 @@ def asarray(
 def from_dlpack(x: Any, /, *, device: str | None = None, copy: bool | None = None) -> Tensor:
     """A tensor on the memory of `x`, any array with `__dlpack__`: what is written to x shows in the tensor.
 
-    Writing to `t.data` shows in x; `t[index] = value` gives the tensor memory of its own first.
+    Writing to `t.data` shows in x; `t[index] = value` gives the tensor memory of its own first.  (NumPy 2.0
+    makes `t.data` read-only; and it takes no arrays that are.)
 
     A recorded tensor, PyTorch's too, refuses with BufferError: detach it first.  Raises TypeError for
     what has no `__dlpack__`, and for numbers that NumPy does not know or that are not real.

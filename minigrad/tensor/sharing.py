@@ -34,18 +34,18 @@ def note(view: "Tensor", sources: Iterable[Any]) -> None:
     """Make `view` one of the family of whichever of `sources` it shares its memory with."""
     base = view.data.base
     for source in sources:
-        data = getattr(source, "data", None)
-        if isinstance(data, np.ndarray) and (base is data or (data.base is not None and base is data.base)):
+        if hasattr(source, "family") and (base is source.data or base is source.data.base):
             join(view, source)
             return
 
 
 def join(view: "Tensor", source: "Tensor") -> None:
     """Make `view` one of the family of `source`."""
-    if source.family is None:
-        source.family = Family(source)
-    source.family.add(view)
-    view.family = source.family
+    family = source.family
+    if family is None:
+        family = source.family = Family(source)
+    family.add(view)
+    view.family = family
 
 
 def sharers(tensor: "Tensor") -> list["Tensor"]:

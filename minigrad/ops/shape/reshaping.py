@@ -22,7 +22,7 @@ def reshape(x: Array, shape: int | Sequence[int], order: Order = "C", copy: bool
     and for copy=False where a copy is needed.
     """
     _check_order("reshape", order)
-    out = np.reshape(x, shape, order=order)
+    out = x.reshape(shape, order=order)
     if copy is None:
         return out
     shared = out.size == 0 or np.shares_memory(out, x)
@@ -75,7 +75,7 @@ squeeze.vjp(x=lambda g, x_shape: g.reshape(x_shape))
 @primitive
 def transpose(x: Array, axes: Sequence[int] | None = None) -> Array:
     """The axes in the order `axes`, reversed if None.  ∂x: g with the axes put back."""
-    return np.transpose(x, axes)
+    return x.transpose(axes)
 
 
 def _transpose_vjp(g: Array, x_shape: Shape, axes: Sequence[int] | None) -> Array:
@@ -91,7 +91,7 @@ transpose.vjp(x=_transpose_vjp)
 @primitive
 def swapaxes(x: Array, axis1: int, axis2: int) -> Array:
     """Two axes exchanged.  ∂x: g with the same two exchanged."""
-    return np.swapaxes(x, axis1, axis2)
+    return x.swapaxes(axis1, axis2)
 
 
 swapaxes.vjp(x=lambda g, axis1, axis2: np.swapaxes(g, axis1, axis2))
