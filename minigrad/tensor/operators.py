@@ -83,6 +83,20 @@ class Operators:
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
 
+    # -- division with a rest: the whole part is plain, it has no derivative; the rest is recorded --
+
+    def __floordiv__(self, other: Any) -> Any:
+        return np.floor_divide(_data(self), _data(other))
+
+    def __rfloordiv__(self, other: Any) -> Any:
+        return np.floor_divide(_data(other), _data(self))
+
+    def __divmod__(self, other: Any) -> Any:
+        return OPS["divmod"](self, other)
+
+    def __rdivmod__(self, other: Any) -> Any:
+        return OPS["divmod"](other, self)
+
     # -- comparisons: plain boolean arrays ------------------------------------------------------
 
     def __eq__(self, other: object) -> Any:
