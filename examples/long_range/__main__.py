@@ -14,6 +14,7 @@ import argparse
 import os
 import sys
 import time
+from dataclasses import astuple
 from pathlib import Path
 
 from examples.char.corpus import load_default
@@ -100,7 +101,10 @@ def run(args: argparse.Namespace, folder: Folder, kind: str) -> None:
     start = time.perf_counter()
     filler = load_default().content if args.filler == "text" else None
     plan = FULL if kind == "full" else QUICK
-    what = {"form": kind, "filler": args.filler, "steps": args.steps or plan.steps}
+    levels = [
+        list(astuple(level)) for level in plan.levels
+    ]  # runs of another curriculum are not to be mixed in
+    what = {"form": kind, "filler": args.filler, "steps": args.steps or plan.steps, "levels": levels}
     if kind == "quick":
         what["seed"] = args.seed
     folder.begin({"what": what, "machine": machine()})
