@@ -60,10 +60,12 @@ class CharTransformer(nn.Module):
             elif name.endswith("bias"):
                 nn.init.zeros_(parameter)
 
-    def forward(self, ids: np.ndarray) -> mg.Tensor:
-        x = self.position(self.token(ids))  # (B, T, C)
+    def forward(self, ids: np.ndarray, cache: nn.KeyValueCache | None = None) -> mg.Tensor:
+        """The scores; with a `cache`, whose places count in `context`, those of what follows its places."""
+        offset = 0 if cache is None else cache.length
+        x = self.position(self.token(ids), offset)  # (B, T, C)
         for block in self.blocks:
-            x = block(x, is_causal=True)  # (B, T, C)
+            x = block(x, is_causal=True, cache=cache)  # (B, T, C)
         return self.head(self.norm(x))  # (B, T, V)
 
     def loss(self, ids: np.ndarray, targets: np.ndarray) -> mg.Tensor:
@@ -76,4 +78,11 @@ def _positions(config: ModelConfig, rng: np.random.Generator) -> nn.Module:
         return nn.LearnedPosition(config.context, config.channels, rng=rng)
     if config.positions == "sinusoidal":
         return nn.SinusoidalPosition(config.context, config.channels)
-    return nn.Identity()
+    return NoPosition()
+
+
+class NoPosition(nn.Identity):
+    """x itself: rotary positions are told inside of attention."""
+
+    def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:
+        return x  # (B, T, C)

@@ -101,9 +101,8 @@ def run(args: argparse.Namespace, folder: Folder, kind: str) -> None:
     start = time.perf_counter()
     filler = load_default().content if args.filler == "text" else None
     plan = FULL if kind == "full" else QUICK
-    levels = [
-        list(astuple(level)) for level in plan.levels
-    ]  # runs of another curriculum are not to be mixed in
+    # Runs of another curriculum are not to be mixed in.
+    levels = [list(astuple(level)) for level in plan.levels]
     what = {"form": kind, "filler": args.filler, "steps": args.steps or plan.steps, "levels": levels}
     if kind == "quick":
         what["seed"] = args.seed

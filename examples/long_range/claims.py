@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from examples.long_range.measure import COPIED, DISTANCES, PAIRS, single_character_rule
+from examples.long_range.measure import CAUSE_DISTANCES, COPIED, DISTANCES, PAIRS, single_character_rule
 from examples.long_range.plans import HEALTHY
 from examples.long_range.results import Results
 
@@ -113,7 +113,7 @@ _HEALTHY = (
 
 def _cause(results: Results) -> Verdict:
     figures, holds = [], []
-    for d in (16, 512):
+    for d in CAUSE_DISTANCES:
         got = {m: results.values("attention", m, d, PAIRS) for m in _CAUSES}
         if not all(got.values()):
             return Verdict(_CAUSE, [f"interventions at distance {d} were not measured"], None)

@@ -17,6 +17,7 @@ from examples.long_range.model import LanguageModel
 
 DISTANCES = (8, 16, 32, 64, 128, 256, 512)
 COPIED = (8, 16, 32, 64, 128, 256)
+CAUSE_DISTANCES = (16, 512)  # of the interventions
 PAIRS = 8
 LENGTH = 576  # characters of a probe's text
 PROBE_SEED = 10**6  # training seeds are small: no probe is a text that was trained on

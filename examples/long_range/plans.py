@@ -71,5 +71,5 @@ def reported_jobs(results: Results, filler: str | None, names: tuple[str, ...]) 
         rate = chosen_rate(results, name)
         for seed in SEEDS.get(name, CONTROL_SEEDS):
             plan = replace(FULL, learning_rate=rate, seed=seed)
-            jobs.append(Job(name, plan, filler, probes=128, loads=LOADS, deep=True))
+            jobs.append(Job(name, plan, filler, probes=256, loads=LOADS, deep=True))
     return jobs

@@ -15,6 +15,7 @@ from safetensors.numpy import load_file, save_file
 
 from examples.long_range.language import Filler
 from examples.long_range.measure import (
+    CAUSE_DISTANCES,
     COPIED,
     DISTANCES,
     LENGTH,
@@ -92,13 +93,7 @@ def is_recurrent(name: str) -> bool:
 
 def do(job: Job, folder: Path | None, watch: Callable[[State], None] | None = None) -> Outcome:
     """Train and measure; the weights go into `folder`."""
-    filler = Filler(job.filler)
-    trainer = Trainer(MODELS[job.name], job.plan, filler)
-    rows: list[Row] = []
-
-    def note(measure: str, argument: object, pairs: int, value: float, count: int) -> None:
-        rows.append(Row(*job.key, measure, str(argument), pairs, value, count))
-
+    trainer = Trainer(MODELS[job.name], job.plan, Filler(job.filler))
     history: list[tuple[int, int, float, float, float]] = []
 
     def seen(state: State) -> None:
@@ -107,40 +102,51 @@ def do(job: Job, folder: Path | None, watch: Callable[[State], None] | None = No
         if watch is not None:
             watch(state)
 
-    if job.deep:
-        _measure_gradients(trainer.model, "gradient-untrained", note)
+    before = _gradients(trainer.model, job, "gradient-untrained") if job.deep else []
     start = time.perf_counter()
     model = trainer.run(seen)
     seconds = time.perf_counter() - start
-    note("parameters", "", 0, sum(p.size for p in model.parameters()), 1)
-    note("training-seconds", "", 0, seconds, 1)
-    note("solved-at-step", "", 0, trainer.state.solved or float("nan"), 1)
-    for distance in (d for d in DISTANCES if d < job.length):
-        # Whether a recurrent net is healthy is asked at every distance, of the others at two.
-        loads = job.loads if is_recurrent(job.name) or distance in LOAD_DISTANCES else ()
-        for pairs in (PAIRS, *loads):
-            value = recall_accuracy(model, distance, job.probes, pairs, filler, job.length)
-            note("recall", distance, pairs, value, job.probes)
-    for n in (n for n in COPIED if 2 * n < job.length):
-        note("copy", n, 0, copy_accuracy(model, n, max(8, job.probes // 8)), max(8, job.probes // 8) * n)
-    if job.deep:
-        _measure_gradients(model, "gradient-trained", note)
-        if MODELS[job.name].body == "attention":
-            for distance in (16, 512):
-                count = max(64, job.probes)
-                for cause, value in asdict(intervene(model, distance, count)).items():
-                    note(cause, distance, PAIRS, value, count)
+    facts = [
+        Row(*job.key, "parameters", "", 0, sum(p.size for p in model.parameters()), 1),
+        Row(*job.key, "training-seconds", "", 0, seconds, 1),
+        Row(*job.key, "solved-at-step", "", 0, trainer.state.solved or float("nan"), 1),
+    ]
+    rows = [*before, *facts, *measure(model, job)]
     if folder is not None and job.reported:
         folder.mkdir(parents=True, exist_ok=True)
         save_file(model.state_dict(), folder / job.weights_name, {"model": job.name})
     return Outcome(job, rows, history, seconds)
 
 
-def _measure_gradients(model: LanguageModel, name: str, note: Callable[..., None]) -> None:
+def measure(model: LanguageModel, job: Job) -> list[Row]:
+    """Everything that is measured of a trained model."""
+    filler = Filler(job.filler)
+    rows: list[Row] = []
+    for distance in (d for d in DISTANCES if d < job.length):
+        # Whether a recurrent net is healthy is asked at every distance, of the others at two.
+        loads = job.loads if is_recurrent(job.name) or distance in LOAD_DISTANCES else ()
+        for pairs in (PAIRS, *loads):
+            value = recall_accuracy(model, distance, job.probes, pairs, filler, job.length)
+            rows.append(Row(*job.key, "recall", str(distance), pairs, value, job.probes))
+    count = max(8, job.probes // 8)
+    for n in (n for n in COPIED if 2 * n < job.length):
+        rows.append(Row(*job.key, "copy", str(n), 0, copy_accuracy(model, n, count), count * n))
+    if job.deep:
+        rows += _gradients(model, job, "gradient-trained")
+    if job.deep and MODELS[job.name].body == "attention":
+        count = max(64, job.probes)
+        for distance in CAUSE_DISTANCES:
+            for cause, value in asdict(intervene(model, distance, count)).items():
+                rows.append(Row(*job.key, cause, str(distance), PAIRS, value, count))
+    return rows
+
+
+def _gradients(model: LanguageModel, job: Job, name: str) -> list[Row]:
+    rows = []
     for distance in DISTANCES:
-        source, elsewhere = gradient_norms(model, distance, 8)
-        note(name, distance, PAIRS, source, 8)
-        note(f"{name}-elsewhere", distance, PAIRS, elsewhere, 8)
+        for suffix, value in zip(("", "-elsewhere"), gradient_norms(model, distance, 8), strict=True):
+            rows.append(Row(*job.key, name + suffix, str(distance), PAIRS, value, 8))
+    return rows
 
 
 def load_model(folder: Path, name: str, seed: int) -> LanguageModel:

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from examples.long_range.language import CHANCE
-from examples.long_range.measure import DISTANCES, PAIRS, shortcut
+from examples.long_range.measure import CAUSE_DISTANCES, DISTANCES, PAIRS, shortcut
 from examples.long_range.report.figures.canvas import GREY, WIDTH
 from examples.long_range.report.figures.lines import distance_axis, label_ends, model_curve, percent_axis
 from examples.long_range.results import Results
@@ -20,7 +20,6 @@ CAUSES = {
     "other_edge_cut": "edge to filler cut",
     "swap_followed": "swap followed",
 }
-CAUSE_DISTANCES = (16, 512)
 LOAD_PAIRS = (1, 2, 4, 8, 24)
 
 

@@ -1,9 +1,9 @@
 """Cause, not correlation: what the trained attention model answers when its texts are tampered with."""
 
 from examples.long_range.language import CHANCE
-from examples.long_range.measure import PAIRS
+from examples.long_range.measure import CAUSE_DISTANCES, PAIRS
 from examples.long_range.report.blocks import Block, Cell, Section, Table, mean_and_range
-from examples.long_range.report.figures.accuracy import CAUSE_DISTANCES, CAUSES, cause_bars
+from examples.long_range.report.figures.accuracy import CAUSES, cause_bars
 from examples.long_range.report.names import intervention_name
 from examples.long_range.report.sections import lesson
 from examples.long_range.report.study import Study

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable
 
-from examples.long_range.measure import COPIED, DISTANCES, PAIRS, single_character_rule
+from examples.long_range.measure import CAUSE_DISTANCES, COPIED, DISTANCES, PAIRS, single_character_rule
 from examples.long_range.report.blocks import Cell, Section, Table
-from examples.long_range.report.figures.accuracy import CAUSE_DISTANCES
 from examples.long_range.report.sections.gradients import attention_spread, elman_share
 from examples.long_range.report.study import BEYOND, WITHIN, Study
 from examples.long_range.report.text import Sentences, Text, join, percent, same, scientific, strong
