@@ -9,6 +9,16 @@ from torch.nn import functional as F
 from examples.char.model import ModelConfig
 
 
+class Cache:
+    """Keys and values of each layer (L, B, H, context, D), of which `length` places are filled."""
+
+    def __init__(self, config: ModelConfig, batch: int = 1) -> None:
+        width = config.channels // config.heads
+        shape = (config.layers, batch, config.heads, config.context, width)
+        self.keys, self.values = torch.zeros(shape), torch.zeros(shape)
+        self.length = 0
+
+
 class Attention(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
@@ -17,13 +27,20 @@ class Attention(nn.Module):
         self.in_proj_bias = nn.Parameter(torch.empty(3 * config.channels))
         self.out_proj = nn.Linear(config.channels, config.channels)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
+    def forward(self, x: torch.Tensor, cache: Cache | None = None, layer: int = 0) -> torch.Tensor:
         batch, length, channels = x.shape
         q, k, v = (
             part.view(batch, length, self.heads, channels // self.heads).transpose(1, 2)
             for part in F.linear(x, self.in_proj_weight, self.in_proj_bias).split(channels, dim=2)
         )
-        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        if cache is None:
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        else:  # one place more, or many at the beginning
+            end = cache.length + length
+            cache.keys[layer, :, :, cache.length : end] = k
+            cache.values[layer, :, :, cache.length : end] = v
+            k, v = cache.keys[layer, :, :, :end], cache.values[layer, :, :, :end]
+            y = F.scaled_dot_product_attention(q, k, v, is_causal=length > 1)
         return self.out_proj(y.transpose(1, 2).reshape(batch, length, channels))
 
 
@@ -36,8 +53,8 @@ class Block(nn.Module):
         self.norm1 = nn.LayerNorm(config.channels)
         self.norm2 = nn.LayerNorm(config.channels)
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        x = x + self.self_attn(self.norm1(x))
+    def forward(self, x: torch.Tensor, cache: Cache | None = None, layer: int = 0) -> torch.Tensor:
+        x = x + self.self_attn(self.norm1(x), cache, layer)
         return x + self.linear2(F.gelu(self.linear1(self.norm2(x)), approximate="tanh"))
 
 
@@ -46,8 +63,8 @@ class Position(nn.Module):
         super().__init__()
         self.weight = nn.Parameter(torch.empty(config.context, config.channels))
 
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        return x + self.weight[: x.shape[1]]
+    def forward(self, x: torch.Tensor, offset: int = 0) -> torch.Tensor:
+        return x + self.weight[offset : offset + x.shape[1]]
 
 
 class TorchCharTransformer(nn.Module):
@@ -62,9 +79,14 @@ class TorchCharTransformer(nn.Module):
         self.head = nn.Linear(config.channels, config.vocabulary, bias=False)
         self.load_state_dict({name: torch.from_numpy(array) for name, array in state_dict.items()})
 
+    def forward(self, ids: torch.Tensor, cache: Cache | None = None) -> torch.Tensor:
+        x = self.position(self.token(ids), 0 if cache is None else cache.length)
+        for layer, block in enumerate(self.blocks):
+            x = block(x, cache, layer)
+        if cache is not None:
+            cache.length += ids.shape[1]
+        return self.head(self.norm(x))
+
     def loss(self, ids: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        x = self.position(self.token(ids))
-        for block in self.blocks:
-            x = block(x)
-        logits = self.head(self.norm(x))
+        logits = self(ids)
         return F.cross_entropy(logits.view(-1, logits.shape[-1]), targets.view(-1))

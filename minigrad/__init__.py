@@ -14,7 +14,7 @@ How it works, in reading order: `tensor.operators` (what a * b calls), `ops.elem
 op and its derivative, side by side), `operation` (what a call records), `graph` (the walk that comes back).
 """
 
-from minigrad import linalg
+from minigrad import kernels, linalg
 from minigrad.array_api.creation import from_dlpack
 from minigrad.autodiff import (
     CheckpointError,
@@ -376,6 +376,7 @@ __all__ = [
     "is_recording",
     "jacobian",
     "jvp",
+    "kernels",
     "kron",
     "layer_norm",
     "ldexp",

@@ -13,8 +13,13 @@ def as_array(data: Any, dtype: DTypeLike | None = None) -> np.ndarray:
 
     Arrays and NumPy scalars keep their dtype; Python numbers and nested lists of them become the
     default dtype (float32, see `mg.default_dtype`), booleans stay booleans.  Raises TypeError for
-    what is not a rectangle of real numbers.
+    what is not a rectangle of real numbers, and for masked arrays.
     """
+    if isinstance(data, np.ma.MaskedArray):
+        raise TypeError(
+            "a tensor has no mask, and that of a masked array would be lost: write x.filled(0), and say what "
+            "to leave out with mg.where(mask, 0, t) or np.sum(t, where=~mask)"
+        )
     if isinstance(data, (np.ndarray, np.generic)):
         array = np.asarray(data, dtype)
     else:

@@ -113,14 +113,20 @@ class Operation(Generic[P]):
         if mode.observer is not None:
             mode.observer(self, tuple(operands), options, out)
         node = None
-        if recorded and mode.recording and out.dtype.kind == "f":
-            saved = self.save(operands, parents, options, out, residuals)
-            node = Node(self, tuple(parents), saved, out, mode.path)
-            if mode.recorder is not None:
-                mode.recorder(node, operands, out)
+        if out.dtype.kind == "f":
+            if recorded and mode.recording:
+                saved = self.save(operands, parents, options, out, residuals)
+                node = Node(self, tuple(parents), saved, out, mode.path)
+                if mode.recorder is not None:
+                    mode.recorder(node, operands, out)
+        elif out.dtype.kind not in "iub":
+            raise TypeError(
+                f"{self.name} gave {out.dtype}, and a tensor holds real numbers or booleans: it was given "
+                f"{', '.join(map(_describe, operands))}, so convert what is not real first"
+            )
         result = Tensor(out, node)
         if out.base is not None:
-            sharing.note(result, given)
+            sharing.note(result, self, given, options)
         return result
 
     def apply(self, *args: Any, **kwargs: Any) -> Any:
@@ -153,7 +159,7 @@ class Operation(Generic[P]):
         differentiable = self.differentiable if self.variadic is None else (True,) * len(operands)
         only_numbers = True
         for i, (operand, carries) in enumerate(zip(operands, differentiable)):
-            if carries and not isinstance(operand, _PLAIN):
+            if carries and (not isinstance(operand, _PLAIN) or isinstance(operand, np.ma.MaskedArray)):
                 operands[i] = operand = as_array(operand)
             only_numbers = only_numbers and not (carries and isinstance(operand, (np.ndarray, np.generic)))
         if only_numbers:

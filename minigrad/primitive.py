@@ -97,14 +97,29 @@ class Primitive(Operation[P]):
         out: np.ndarray,
         residuals: None,
     ) -> tuple[Any, ...]:
-        rules = self.rules if self.variadic is None else self.rules * len(parents)
+        if self.variadic is not None:
+            return self._save_each(operands, parents, options, out)
         saved: list[Any] = []
-        for parent, rule in zip(parents, rules):
+        for parent, rule in zip(parents, self.rules):
             if parent is None or rule is None:
                 saved.append(None)
             else:
                 saved.append(rule.save(operands, options, out, len(saved)))
         return tuple(saved)
+
+    def _save_each(
+        self, operands: list[Any], parents: list[Node | None], options: dict[str, Any], out: np.ndarray
+    ) -> tuple[Any, ...]:
+        """What the one rule reads for each of `*operands`: the same things for all, but for `i`."""
+        rule = self.rules[0]
+        assert rule is not None
+        saved = rule.save(operands, options, out, 0)
+        kinds = [read.kind for read in rule.reads]
+        if "i" not in kinds:
+            return tuple(None if parent is None else saved for parent in parents)
+        at = kinds.index("i")
+        before, after = saved[:at], saved[at + 1 :]
+        return tuple(None if p is None else (*before, i, *after) for i, p in enumerate(parents))
 
     def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> Iterable[Gradient]:
         rules = self.rules if self.variadic is None else self.rules * len(wanted)

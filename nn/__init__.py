@@ -42,6 +42,7 @@ from nn.activation_piecewise import (
 from nn.alibi import ALiBi
 from nn.attention import MultiheadAttention, record_attention
 from nn.batchnorm import BatchNorm1d, BatchNorm2d
+from nn.cache import KeyValueCache
 from nn.container import ModuleDict, ModuleList, Sequential
 from nn.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Fold, Unfold
 from nn.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d
@@ -105,11 +106,11 @@ __all__ = [
     "CrossEntropyLoss", "Dropout", "Dropout1d", "Dropout2d", "Embedding", "Flatten", "Fold", "GRUCell",
     "GaussianNLLLoss", "GroupNorm", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh",
     "HingeEmbeddingLoss", "HuberLoss", "Identity", "InstanceNorm1d", "InstanceNorm2d", "KLDivLoss",
-    "L1Loss", "LSTMCell", "LayerNorm", "LeakyReLU", "LearnedPosition", "Linear", "LogSigmoid", "LogSoftmax",
-    "MSELoss", "MarginRankingLoss", "MaxPool1d", "MaxPool2d", "Mish", "Module", "ModuleDict", "ModuleList",
-    "MultiheadAttention", "NLLLoss", "PReLU", "PairwiseDistance", "Parameter", "ParameterDict",
-    "ParameterList", "PixelShuffle", "PixelUnshuffle", "PoissonNLLLoss", "RMSNorm", "RNNCell", "RReLU",
-    "ReLU", "ReLU6", "RemovableHandle", "RotaryPosition", "Sequential", "SiLU", "Sigmoid",
+    "KeyValueCache", "L1Loss", "LSTMCell", "LayerNorm", "LeakyReLU", "LearnedPosition", "Linear",
+    "LogSigmoid", "LogSoftmax", "MSELoss", "MarginRankingLoss", "MaxPool1d", "MaxPool2d", "Mish", "Module",
+    "ModuleDict", "ModuleList", "MultiheadAttention", "NLLLoss", "PReLU", "PairwiseDistance", "Parameter",
+    "ParameterDict", "ParameterList", "PixelShuffle", "PixelUnshuffle", "PoissonNLLLoss", "RMSNorm",
+    "RNNCell", "RReLU", "ReLU", "ReLU6", "RemovableHandle", "RotaryPosition", "Sequential", "SiLU", "Sigmoid",
     "SinusoidalPosition", "SmoothL1Loss", "Softmax", "Softmin", "Softplus", "Softshrink", "Softsign",
     "StateDictError", "Summary", "Tanh", "Tanhshrink", "Threshold", "TransformerDecoder",
     "TransformerDecoderLayer", "TransformerEncoder", "TransformerEncoderLayer", "TripletMarginLoss",

@@ -32,7 +32,8 @@ class ALiBi(Module):
     def forward(self, length: int, key_length: int | None = None) -> np.ndarray:
         """The bias (1, H, T, S) for T queries at the last T of S places (S = T unless given).
 
-        -slope·(t - s) where s <= t, with t counted from the first key, and -inf beyond.
+        -slope·(t - s) where s <= t, with t counted from the first key, and -inf beyond.  With a cache
+        S is cache.length + T.
         """
         keys = length if key_length is None else key_length
         if keys < length:

@@ -2,17 +2,21 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import numpy as np
 
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.cache import KeyValueCache
 from nn.linear import Linear
 from nn.masks import as_mask
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.position import RotaryPosition
+
+Triple = tuple[mg.Tensor, mg.Tensor, mg.Tensor]  # queries, keys and values
 
 
 class MultiheadAttention(Module):
@@ -71,23 +75,31 @@ class MultiheadAttention(Module):
         mask: np.ndarray | None = None,
         is_causal: bool = False,
         need_weights: bool = False,
+        cache: KeyValueCache | None = None,
+        is_memory: bool = False,
     ) -> tuple[mg.Tensor, mg.Tensor | None]:
         """The output (B, T, C), and the weights of each head (B, H, T, S) if they are needed, else None.
 
         `mask` is (T, S), (B, T, S) or broadcasts to (B, H, T, S): True = may attend, or floats to add.
+
+        With a `cache` query, key and value are the new places alone, which see those before too: S counts
+        all so far.  With `is_memory` key and value (B, S, C) are the same in every call, and projected
+        in the first.
         """
         if not query.ndim == key.ndim == value.ndim == 3:
             raise ValueError(
                 f"attention takes query (B, T, C), key and value (B, S, C), and got {query.shape}, "
                 f"{key.shape}, {value.shape}: write x[None] for a batch of one"
             )
-        q, k, v = self._project(query, key, value)  # (B, H, T, D), (B, H, S, D), (B, H, S, D)
-        if self.rotary is not None:
-            q, k = self.rotary(q), self.rotary(k)
-        if mask is not None:
-            mask = as_mask(mask, q.dtype)
-            if mask.ndim == 3:
-                mask = mask[:, None]  # (B, 1, T, S): the same for all heads
+        if cache is None:
+            q, k, v = self._project(query, key, value)  # (B, H, T, D), (B, H, S, D), (B, H, S, D)
+            if self.rotary is not None:
+                q, k = self.rotary(q), self.rotary(k)
+            mask = _for_heads(mask, q.dtype)
+        else:
+            with_cache = self._recall if is_memory else self._append
+            q, k, v, mask = with_cache(cache, (query, key, value), mask, is_causal)
+            is_causal = False  # the mask says it, with queries that are the last of the places
         dropped = None
         if self.training and self.dropout:
             shape = (*q.shape[:-1], k.shape[-2])
@@ -105,21 +117,51 @@ class MultiheadAttention(Module):
         joined = mixed.swapaxes(1, 2).reshape(*query.shape[:2], self.embed_dim)  # (B, T, C)
         return self.out_proj(joined), weights if need_weights else None
 
-    def _project(
-        self, query: mg.Tensor, key: mg.Tensor, value: mg.Tensor
-    ) -> tuple[mg.Tensor, mg.Tensor, mg.Tensor]:
-        c = self.embed_dim
-        parts = [slice(0, c), slice(c, 2 * c), slice(2 * c, 3 * c)]
-        weights: list[mg.Tensor | None] = [self.q_proj_weight, self.k_proj_weight, self.v_proj_weight]
-        if self.in_proj_weight is not None:
-            weights = [self.in_proj_weight[part] for part in parts]
-        biases = [None if self.in_proj_bias is None else self.in_proj_bias[part] for part in parts]
-        projected = (
-            self._split_heads(mg.linear(x, weight, bias))
-            for x, weight, bias in zip((query, key, value), weights, biases, strict=True)
-        )
-        q, k, v = projected
+    def _project(self, query: mg.Tensor, key: mg.Tensor, value: mg.Tensor) -> Triple:
+        q, k, v = (self._project_to(i, x) for i, x in enumerate((query, key, value)))
         return q, k, v
+
+    def _project_to(self, part: int, x: mg.Tensor) -> mg.Tensor:
+        """The query (part 0), key (1) or value (2) of each head: x (B, T, ·) -> (B, H, T, D)."""
+        rows = slice(part * self.embed_dim, (part + 1) * self.embed_dim)
+        weight: mg.Tensor | None = (self.q_proj_weight, self.k_proj_weight, self.v_proj_weight)[part]
+        if self.in_proj_weight is not None:
+            weight = self.in_proj_weight[rows]
+        bias = None if self.in_proj_bias is None else self.in_proj_bias[rows]
+        return self._split_heads(mg.linear(x, weight, bias))
+
+    def _append(
+        self, cache: KeyValueCache, inputs: Triple, mask: Any, is_causal: bool
+    ) -> tuple[mg.Tensor, mg.Tensor, mg.Tensor, Any]:
+        """Queries of the new places, keys and values of all so far, and the mask between them."""
+        new = inputs[0].shape[1]
+        places = cache.places_of(self, new, inputs[1].shape[1])
+        q, k, v = self._project(*inputs)  # (B, H, T, D) each
+        if self.rotary is not None:
+            q, k = self.rotary(q, places.length), self.rotary(k, places.length)
+        mask = places.mask(_for_heads(mask, q.dtype), is_causal, new)  # (..., T, S)
+        kept, kept_values = places.append(k.data, v.data)  # (B, H, S, D)
+        return q, mg.Tensor(kept), mg.Tensor(kept_values), mask
+
+    def _recall(
+        self, cache: KeyValueCache, inputs: Triple, mask: Any, is_causal: bool
+    ) -> tuple[mg.Tensor, mg.Tensor, mg.Tensor, Any]:
+        """Queries of the new places, keys and values of the memory, and the mask between them."""
+        query, key, value = inputs
+        new = query.shape[1]
+        memory = cache.memory_of(self, new)
+        q = self._project_to(0, query)  # (B, H, T, D)
+        if self.rotary is not None:
+            q = self.rotary(q, memory.length)
+
+        def project() -> tuple[np.ndarray, np.ndarray]:
+            k = self._project_to(1, key)  # (B, H, S, D)
+            return (k if self.rotary is None else self.rotary(k)).data, self._project_to(2, value).data
+
+        k, v = memory.recall(key.data, value.data, project)  # (B, H, S, D)
+        mask = memory.mask(_for_heads(mask, q.dtype), is_causal, new)  # (..., T, S)
+        memory.length += new
+        return q, mg.Tensor(k), mg.Tensor(v), mask
 
     def _split_heads(self, x: mg.Tensor) -> mg.Tensor:
         batch, length, channels = x.shape
@@ -156,6 +198,14 @@ def refuse_time_first(batch_first: bool) -> None:
             "batch_first=False is not here, since every array in this library is (B, T, C): leave it away "
             "and give x.swapaxes(0, 1)"
         )
+
+
+def _for_heads(mask: Any, dtype: np.dtype) -> Any:
+    """`mask`, if any, as it broadcasts to (B, H, T, S)."""
+    if mask is None:
+        return None
+    mask = as_mask(mask, dtype)
+    return mask[:, None] if mask.ndim == 3 else mask  # (B, 1, T, S): the same for all heads
 
 
 def _projection(out: int, inside: int, rng: np.random.Generator) -> Parameter:

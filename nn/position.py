@@ -9,16 +9,19 @@ from nn.parameter import Parameter
 
 
 class LearnedPosition(Module):
-    """x + weight[:T]: a learned vector per place, for x (B, T, C) with T up to `max_length`."""
+    """x + weight[offset : offset + T]: a learned vector per place, for x (B, T, C) up to `max_length`.
+
+    `offset` is the place of the first, for what follows the places in a cache: offset=cache.length.
+    """
 
     def __init__(self, max_length: int, dim: int, *, rng: init.Rng = None) -> None:
         self.max_length = max_length
         self.weight = Parameter(np.zeros((max_length, dim), np.float32))
         init.normal_(self.weight, std=0.02, rng=rng)
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        _check_length(x, self.max_length)
-        return x + self.weight[: x.shape[-2]]  # (B, T, C)
+    def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:
+        _check_length(x, offset, self.max_length)
+        return x + self.weight[offset : offset + x.shape[-2]]  # (B, T, C)
 
     def extra_repr(self) -> str:
         return f"{self.max_length}, {self.weight.shape[1]}"
@@ -27,7 +30,7 @@ class LearnedPosition(Module):
 class SinusoidalPosition(Module):
     """x + p: p[t, 2i] = sin(t/10000^(2i/C)), p[t, 2i+1] = cos of the same, for x (B, T, C).
 
-    Vaswani et al. (2017), section 3.5.
+    The first t is `offset`.  Vaswani et al. (2017), section 3.5.
     """
 
     table: np.ndarray
@@ -42,9 +45,9 @@ class SinusoidalPosition(Module):
         table = np.stack([np.sin(angles), np.cos(angles)], axis=-1).reshape(max_length, dim)
         self.register_buffer("table", table.astype(np.float32), persistent=False)
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        _check_length(x, self.max_length)
-        return x + self.table[: x.shape[-2]]  # (B, T, C)
+    def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:
+        _check_length(x, offset, self.max_length)
+        return x + self.table[offset : offset + x.shape[-2]]  # (B, T, C)
 
     def extra_repr(self) -> str:
         return f"{self.max_length}, {self.table.shape[1]}"
@@ -91,9 +94,10 @@ def _turns(length: int, dim: int, base: float, dtype: np.dtype) -> tuple[np.ndar
     return np.cos(angles).astype(dtype), np.sin(angles).astype(dtype)
 
 
-def _check_length(x: mg.Tensor, max_length: int) -> None:
-    if x.shape[-2] > max_length:
+def _check_length(x: mg.Tensor, offset: int, max_length: int) -> None:
+    if offset + x.shape[-2] > max_length:
+        before = f" after {offset}" if offset else ""
         raise ValueError(
             f"these positions reach to length {max_length}, and the input {x.shape} has {x.shape[-2]} "
-            "places: build the layer with a greater max_length, or cut the input"
+            f"places{before}: build the layer with a greater max_length, or cut the input"
         )

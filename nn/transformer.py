@@ -14,6 +14,7 @@ import numpy as np
 import minigrad as mg
 from nn import init
 from nn.attention import MultiheadAttention, refuse_time_first
+from nn.cache import KeyValueCache
 from nn.container import ModuleList
 from nn.dropout import Dropout
 from nn.linear import Linear
@@ -29,8 +30,7 @@ class TransformerEncoderLayer(Module):
     """Self-attention, then a two-layer perceptron at each place, each with a residual.
 
     (B, T, C) -> (B, T, C).  Called with is_causal=True it is the layer of a decoder-only language
-    model.  `activation` is
-    "relu", "gelu" or a function.
+    model; with a `cache` the T places follow those before.  `activation` is "relu", "gelu" or a function.
     """
 
     def __init__(
@@ -61,18 +61,24 @@ class TransformerEncoderLayer(Module):
         self.norm_first = norm_first
         self.activation = _activation(activation)
 
-    def forward(self, src: mg.Tensor, mask: Mask = None, is_causal: bool = False) -> mg.Tensor:
+    def forward(
+        self,
+        src: mg.Tensor,
+        mask: Mask = None,
+        is_causal: bool = False,
+        cache: KeyValueCache | None = None,
+    ) -> mg.Tensor:
         x = src
         if self.norm_first:
-            x = x + self._attend(self.norm1(x), mask, is_causal)
+            x = x + self._attend(self.norm1(x), mask, is_causal, cache)
             x = x + self._feed_forward(self.norm2(x))
         else:
-            x = self.norm1(x + self._attend(x, mask, is_causal))
+            x = self.norm1(x + self._attend(x, mask, is_causal, cache))
             x = self.norm2(x + self._feed_forward(x))
         return x  # (B, T, C)
 
-    def _attend(self, x: mg.Tensor, mask: Mask, is_causal: bool) -> mg.Tensor:
-        mixed, _ = self.self_attn(x, x, x, mask, is_causal)
+    def _attend(self, x: mg.Tensor, mask: Mask, is_causal: bool, cache: KeyValueCache | None) -> mg.Tensor:
+        mixed, _ = self.self_attn(x, x, x, mask, is_causal, cache=cache)
         return self.dropout1(mixed)
 
     def _feed_forward(self, x: mg.Tensor) -> mg.Tensor:
@@ -85,7 +91,8 @@ class TransformerEncoderLayer(Module):
 class TransformerDecoderLayer(Module):
     """Self-attention, attention to a memory, and a perceptron.
 
-    tgt (B, T, C), memory (B, S, C) -> (B, T, C).
+    tgt (B, T, C), memory (B, S, C) -> (B, T, C).  With a `cache` the T places follow those before, and the
+    memory, which must then stay the same, is projected once.
     """
 
     def __init__(
@@ -127,24 +134,27 @@ class TransformerDecoderLayer(Module):
         memory_mask: Mask = None,
         tgt_is_causal: bool = False,
         memory_is_causal: bool = False,
+        cache: KeyValueCache | None = None,
     ) -> mg.Tensor:
         x = tgt
         if self.norm_first:
-            x = x + self._attend(self.norm1(x), tgt_mask, tgt_is_causal)
-            x = x + self._attend_to(self.norm2(x), memory, memory_mask, memory_is_causal)
+            x = x + self._attend(self.norm1(x), tgt_mask, tgt_is_causal, cache)
+            x = x + self._attend_to(self.norm2(x), memory, memory_mask, memory_is_causal, cache)
             x = x + self._feed_forward(self.norm3(x))
         else:
-            x = self.norm1(x + self._attend(x, tgt_mask, tgt_is_causal))
-            x = self.norm2(x + self._attend_to(x, memory, memory_mask, memory_is_causal))
+            x = self.norm1(x + self._attend(x, tgt_mask, tgt_is_causal, cache))
+            x = self.norm2(x + self._attend_to(x, memory, memory_mask, memory_is_causal, cache))
             x = self.norm3(x + self._feed_forward(x))
         return x  # (B, T, C)
 
-    def _attend(self, x: mg.Tensor, mask: Mask, is_causal: bool) -> mg.Tensor:
-        mixed, _ = self.self_attn(x, x, x, mask, is_causal)
+    def _attend(self, x: mg.Tensor, mask: Mask, is_causal: bool, cache: KeyValueCache | None) -> mg.Tensor:
+        mixed, _ = self.self_attn(x, x, x, mask, is_causal, cache=cache)
         return self.dropout1(mixed)
 
-    def _attend_to(self, x: mg.Tensor, memory: mg.Tensor, mask: Mask, is_causal: bool) -> mg.Tensor:
-        mixed, _ = self.multihead_attn(x, memory, memory, mask, is_causal)
+    def _attend_to(
+        self, x: mg.Tensor, memory: mg.Tensor, mask: Mask, is_causal: bool, cache: KeyValueCache | None
+    ) -> mg.Tensor:
+        mixed, _ = self.multihead_attn(x, memory, memory, mask, is_causal, cache=cache, is_memory=True)
         return self.dropout2(mixed)
 
     def _feed_forward(self, x: mg.Tensor) -> mg.Tensor:
@@ -166,10 +176,16 @@ class TransformerEncoder(Module):
         self.layers = _copies(encoder_layer, num_layers)
         self.norm = norm
 
-    def forward(self, src: mg.Tensor, mask: Mask = None, is_causal: bool = False) -> mg.Tensor:
+    def forward(
+        self,
+        src: mg.Tensor,
+        mask: Mask = None,
+        is_causal: bool = False,
+        cache: KeyValueCache | None = None,
+    ) -> mg.Tensor:
         x = src
         for layer in self.layers:
-            x = layer(x, mask, is_causal)
+            x = layer(x, mask, is_causal, cache)  # (B, T, C)
         return x if self.norm is None else self.norm(x)
 
 
@@ -183,7 +199,7 @@ class TransformerDecoder(Module):
         self.norm = norm
 
     def forward(self, tgt: mg.Tensor, memory: mg.Tensor, *masks: Any, **named_masks: Any) -> mg.Tensor:
-        """Masks as TransformerDecoderLayer takes them."""
+        """Masks, and a cache, as TransformerDecoderLayer takes them."""
         x = tgt
         for layer in self.layers:
             x = layer(x, memory, *masks, **named_masks)

@@ -12,6 +12,7 @@ import minigrad as mg
 
 ROOT = Path(__file__).resolve().parent.parent
 DRAWING = {"graphviz", "pygraphviz"}
+COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, itself imported when needed
 ABOVE = {"examples", "tests", "benchmarks"}
 
 
@@ -71,7 +72,11 @@ def test_minigrad_imports_numpy_and_the_standard_library_alone(path):
         if statement.root in DRAWING:
             assert path.parent.name == "drawing", place(path, statement)
             assert statement.lazy or statement.typing_only, f"{place(path, statement)} before it is needed"
+        elif statement.root == "numba":
+            assert module_name(path) == COMPILED, place(path, statement)
         else:
+            named = {statement.module, f"{statement.module}.{statement.name}"}
+            assert statement.lazy or COMPILED not in named, place(path, statement)
             allowed = {"minigrad", "numpy"} | sys.stdlib_module_names
             assert statement.root in allowed, place(path, statement)
 
@@ -172,7 +177,7 @@ def test_importing_minigrad_loads_nothing_but_numpy():
     with_numpy = modules_after("import numpy.random")  # which NumPy loads when first named
     roots = {name.split(".")[0] for name in modules_after("import minigrad") - with_numpy}
     assert roots - {"minigrad", "numpy"} <= set(sys.stdlib_module_names), roots
-    assert not roots & {"graphviz", "pygraphviz", "matplotlib", "scipy", "torch", "nn"}
+    assert not roots & {"graphviz", "pygraphviz", "matplotlib", "numba", "scipy", "torch", "nn"}
 
 
 def test_importing_nn_loads_nothing_but_minigrad():

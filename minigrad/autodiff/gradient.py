@@ -1,6 +1,6 @@
 """Gradients of functions whose result is one number, and of elementwise ones."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -83,8 +83,8 @@ def stop_gradient(x: Any) -> Any:
 
 def resolve(derivative: str, argnums: Argnums, args: Sequence[Any]) -> list[int]:
     """`argnums` as indices into `args`, counted from 0."""
-    places = [argnums] if isinstance(argnums, int) else list(argnums)
-    if not places or any(isinstance(i, bool) or not isinstance(i, int) for i in places):
+    places = list(argnums) if isinstance(argnums, Iterable) else [argnums]
+    if not places or any(isinstance(i, bool) or not isinstance(i, (int, np.integer)) for i in places):
         raise TypeError(f"{derivative} takes argnums as an int or a sequence of ints, and got {argnums!r}")
     for i in places:
         if not -len(args) <= i < len(args):
@@ -92,12 +92,12 @@ def resolve(derivative: str, argnums: Argnums, args: Sequence[Any]) -> list[int]
                 f"{derivative} was asked for argument {i}, and the function was called with {len(args)} "
                 "by position: argnums counts these from 0, so give the argument by position, not by name"
             )
-    return [i % len(args) for i in places]
+    return [int(i) % len(args) for i in places]
 
 
 def one_or_all(argnums: Argnums, found: list[Any]) -> Any:
     """What was asked for: one entry for an int, a tuple for a sequence."""
-    return found[0] if isinstance(argnums, int) else tuple(found)
+    return tuple(found) if isinstance(argnums, Iterable) else found[0]
 
 
 def _with_aux(value: Any) -> tuple[Any, Any]:

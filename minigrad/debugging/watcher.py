@@ -80,12 +80,6 @@ class Watcher:
 
     # -- writing --------------------------------------------------------------------------------
 
-    def refuses(self, array: np.ndarray) -> None:
-        """Raises SavedArrayError if `array`, which is to be written to, is one that a node has saved."""
-        nodes = self._savers(array)
-        if nodes:
-            raise self._error(nodes[0], array, place(user_frame()))
-
     def written(self, traceback: TracebackType) -> Exception:
         """The error to raise for NumPy's own "read-only", whose traceback this is."""
         while traceback.tb_next is not None:

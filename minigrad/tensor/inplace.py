@@ -2,11 +2,9 @@
 
 A tensor is data and the node that made it.  Where a graph is concerned, to change one in place is to
 let it stand for a new value: after `t[i] = v` it is the result of `index_put(t, i, v)`.  So gradients
-reach both what t was and v, and what was computed from t before keeps what it saved.  Without a graph the
-memory itself is written to, as NumPy does it.
-
-What a new value cannot do is show through views: where another tensor lives on the same memory, a
-recorded write would have to change that one too, and is refused.
+reach both what t was and v, and what was computed from t before keeps what it saved.  Tensors that share
+its memory see the change, as NumPy's views do: a write to a view is put back into what it was taken
+from, and then every view is taken anew (see sharing.py).  Without a graph the memory itself is written to.
 """
 
 import sys
@@ -84,7 +82,7 @@ def _is_recorded(tensor: Any, value: Any, statement: str) -> bool:
 
 
 def _become(tensor: Any, result: "Tensor", statement: str) -> "Tensor":
-    """Let `tensor` stand for `result`, in its own shape and dtype."""
+    """Let `tensor` stand for `result`, and all that share its memory for what follows from that."""
     if result.shape != tensor.shape:
         raise ValueError(
             f"`{statement}` would turn shape {tensor.shape} into {result.shape}, and in place a shape stays: "
@@ -97,31 +95,58 @@ def _become(tensor: Any, result: "Tensor", statement: str) -> "Tensor":
                 f"write t = t.astype(np.{result.dtype}) before"
             )
         result = OPS["astype"](result, tensor.dtype)
-    others = sharing.sharers(tensor)
-    if others:
-        raise RuntimeError(
-            f"`{statement}` on a recorded tensor that shares its memory with another one, of shape "
-            f"{others[0].shape}{_made_by(others[0])} (a view, or what it is a view of), which would not see "
-            "the change: write it on a copy, t = t.copy(), or drop the view and take it anew afterwards"
-        )
-    tensor.data, tensor.node, tensor.family = result.data, result.node, None
+    value, owner = result, tensor
+    while owner.view is not None and owner.view.op is not sharing.detached:
+        value = _put_back(owner.view, value, statement)
+        owner = owner.view.source
+    owner.data, owner.node, owner.view = value.data, value.node, None
+    _follow(owner)
     return tensor
+
+
+def _put_back(view: sharing.View, value: "Tensor", statement: str) -> "Tensor":
+    """What `view.source` is once its part that `view` shows is `value`."""
+    source = view.source
+    _is_recorded(source, value, statement)  # which refuses it for a leaf
+    if view.op is OPS["getitem"]:
+        return OPS["index_put"](source, view.given[1], value)
+    numbers = type(source)(np.arange(source.size).reshape(source.shape))
+    places = view.of(numbers).data.ravel()
+    if len(np.unique(places)) < places.size:
+        raise RuntimeError(
+            f"`{statement}` on the result of {_name(view.op)}, in which one place of memory shows several "
+            "times: write it on a copy, t = t.copy()"
+        )
+    flat = OPS["index_put"](OPS["reshape"](source, (-1,)), places, OPS["reshape"](value, (-1,)))
+    return OPS["reshape"](flat, source.shape)
+
+
+def _name(op: Any) -> str:
+    return str(op.name)
+
+
+def _follow(owner: "Tensor") -> None:
+    """Take every view of `owner` anew."""
+    for tensor in sharing.views_of(owner):
+        assert tensor.view is not None
+        again = tensor.view.of(tensor.view.source)
+        tensor.data, tensor.node = again.data, again.node
 
 
 def _writable(tensor: Any) -> np.ndarray:
     """Memory of `tensor` that may be written to without changing what a graph has saved.
 
-    If nothing but the tensor holds its array, that one; so too where other tensors are views of it
-    and are to see the change.  Else somebody keeps the old values, perhaps a node for its
-    derivative, and the tensor moves to a copy.
+    If nothing holds it but the tensor and its relatives, which are to see the change, it stays.
+    Else somebody keeps the old values, perhaps a node for its derivative, and the whole family
+    moves to a copy.
     """
-    alone = _holders(tensor) <= _ALONE and tensor.data.base is None
-    if not alone and not sharing.sharers(tensor):
-        tensor.data = tensor.data.copy()
-    if not tensor.data.flags.writeable:
-        inspector = modes.current.get().inspector
-        if inspector is not None:
-            inspector.refuses(tensor.data)
+    owner = sharing.root(tensor)
+    views = sharing.views_of(owner)
+    known = sum(view.data.base is owner.data or view.data is owner.data for view in views)
+    alone = owner.data.base is None and _holders(owner) <= _ALONE + known
+    if not alone or any(_holders(view) > _ALONE for view in views if view.data is not owner.data):
+        owner.data = owner.data.copy()
+        _follow(owner)
     return tensor.data
 
 
@@ -137,11 +162,6 @@ class _Sole:
 
 
 _ALONE = _holders(_Sole())
-
-
-def _made_by(tensor: "Tensor") -> str:
-    op = tensor.node.op if tensor.node is not None else None
-    return f", made by {op.name}" if op is not None else ""
 
 
 def _spelled(statement: str) -> str:

@@ -77,7 +77,7 @@ class Methods:
         return OPS["trace"](self, offset, axis1, axis2)
 
     def transpose(self, *axes: Any) -> "Tensor":
-        return OPS["transpose"](self, _spread(axes) if axes else None)
+        return OPS["transpose"](self, None if axes in ((), (None,)) else _spread(axes))
 
     def swapaxes(self, axis1: int, axis2: int) -> "Tensor":
         return OPS["swapaxes"](self, axis1, axis2)

@@ -57,6 +57,15 @@ _SAME_AS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+# Of the plain functions, the argument that would carry a gradient, its place, and what to write for it.
+_ADD_UP = "mg.index_put(np.zeros(n), bins, weights, accumulate=True)"
+_CARRIES: dict[str, tuple[str, int, str]] = {
+    "bincount": ("weights", 1, _ADD_UP),
+    "full_like": ("fill_value", 1, "mg.broadcast_to(fill_value, a.shape)"),
+    "histogram": ("weights", 4, _ADD_UP),
+}
+
+
 class NumpyProtocols:
     __slots__ = ()
 
@@ -128,6 +137,7 @@ class NumpyProtocols:
                 )
             return OPS[name](*args, **kwargs)
         if name in PLAIN_FUNCTIONS:
+            _refuse_to_cut(name, args, kwargs)
             return function(*_plain(args), **_plain(kwargs))
         if name in IN_PLACE:
             raise TypeError(
@@ -167,6 +177,19 @@ def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value
+
+
+def _refuse_to_cut(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
+    """Raise TypeError where a plain function was given something recorded that its result is made from."""
+    if name not in _CARRIES:
+        return
+    argument, place, instead = _CARRIES[name]
+    given = args[place] if len(args) > place else kwargs.get(argument)
+    if getattr(given, "node", None) is not None:
+        raise TypeError(
+            f"np.{name} has no derivative by {argument!r}, so the graph of the tensor given there would "
+            f"be cut: write {instead}, or t.detach() if it is meant as a constant"
+        )
 
 
 def _takes(op: Callable[..., Any], key: str) -> bool:

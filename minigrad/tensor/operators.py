@@ -97,13 +97,29 @@ class Operators:
     def __rdivmod__(self, other: Any) -> Any:
         return OPS["divmod"](other, self)
 
+    # -- bits and truth values: plain arrays ----------------------------------------------------
+
+    def __invert__(self) -> Any:
+        return np.invert(_data(self))
+
+    def __and__(self, other: Any) -> Any:
+        return np.bitwise_and(_data(self), _data(other))
+
+    def __or__(self, other: Any) -> Any:
+        return np.bitwise_or(_data(self), _data(other))
+
+    def __xor__(self, other: Any) -> Any:
+        return np.bitwise_xor(_data(self), _data(other))
+
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+
     # -- comparisons: plain boolean arrays ------------------------------------------------------
 
     def __eq__(self, other: object) -> Any:
-        return np.equal(_data(self), _data(other))
+        return _data(self) == _data(other)
 
     def __ne__(self, other: object) -> Any:
-        return np.not_equal(_data(self), _data(other))
+        return _data(self) != _data(other)
 
     def __lt__(self, other: Any) -> Any:
         return np.less(_data(self), _data(other))

@@ -1,26 +1,49 @@
-"""Which tensors share memory: a view and what it was taken from.
+"""Which tensors share memory: a view, what it was taken from, and how.
 
-Only writing in place asks (see inplace.py).  A family is made where an op gives a view, so tensors
-that own their memory, which are nearly all, cost nothing.
+Only writing in place asks (see inplace.py).  A view holds on to the tensor that it was taken from, as
+its array does to that one's memory; the other way the views are known weakly.  Tensors that own their
+memory, which are nearly all, cost nothing.
 """
 
 import weakref
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 if TYPE_CHECKING:
     from minigrad.tensor import Tensor
 
 
-class Family:
-    """Tensors on one piece of memory, known weakly."""
+class View:
+    """How a tensor was taken from `source`: as `op(*given, **options)`, with `source` at given[place]."""
+
+    __slots__ = ("given", "op", "options", "place", "source")
+
+    def __init__(
+        self,
+        source: "Tensor",
+        op: Callable[..., Any],
+        given: tuple[Any, ...],
+        place: int,
+        options: dict[str, Any],
+    ) -> None:
+        self.source = source
+        self.op = op
+        self.given = given
+        self.place = place
+        self.options = options
+
+    def of(self, source: Any) -> Any:
+        """The same view of another tensor."""
+        return self.op(*self.given[: self.place], source, *self.given[self.place + 1 :], **self.options)
+
+
+class Views:
+    """The tensors that were taken from one, known weakly."""
 
     __slots__ = ("limit", "members")
 
-    def __init__(self, first: "Tensor") -> None:
-        self.members = [weakref.ref(first)]
+    def __init__(self) -> None:
+        self.members: list[weakref.ref[Tensor]] = []
         self.limit = 8
 
     def add(self, tensor: "Tensor") -> None:
@@ -30,31 +53,40 @@ class Family:
         self.members.append(weakref.ref(tensor))
 
 
-def note(view: "Tensor", sources: Iterable[Any]) -> None:
-    """Make `view` one of the family of whichever of `sources` it shares its memory with."""
+def note(view: "Tensor", op: Callable[..., Any], given: tuple[Any, ...], options: dict[str, Any]) -> None:
+    """Tie `view`, the result of a call of `op`, to whichever of `given` it shares its memory with."""
     base = view.data.base
-    for source in sources:
-        if hasattr(source, "family") and (base is source.data or base is source.data.base):
-            join(view, source)
+    for place, source in enumerate(given):
+        if hasattr(source, "views") and (base is source.data or base is source.data.base):
+            tie(view, View(source, op, given, place, options))
             return
 
 
-def join(view: "Tensor", source: "Tensor") -> None:
-    """Make `view` one of the family of `source`."""
-    family = source.family
-    if family is None:
-        family = source.family = Family(source)
-    family.add(view)
-    view.family = family
+def tie(tensor: "Tensor", view: View) -> None:
+    """Let `tensor` be known as a view."""
+    tensor.view = view
+    if view.source.views is None:
+        view.source.views = Views()
+    view.source.views.add(tensor)
 
 
-def sharers(tensor: "Tensor") -> list["Tensor"]:
-    """The other tensors alive that see what is written to `tensor`."""
-    if tensor.family is None:
-        return []
-    others = [member() for member in tensor.family.members]
-    return [
-        other
-        for other in others
-        if other is not None and other is not tensor and np.may_share_memory(other.data, tensor.data)
-    ]
+def detached(source: "Tensor") -> "Tensor":
+    """The op of t.detach(): it shows what t shows, but what is written to it by an op stays with it."""
+    return type(source)(source.data)
+
+
+def root(tensor: "Tensor") -> "Tensor":
+    """What a view was taken from in the end; a tensor that is no view itself."""
+    while tensor.view is not None:
+        tensor = tensor.view.source
+    return tensor
+
+
+def views_of(tensor: "Tensor") -> list["Tensor"]:
+    """Every tensor alive that was taken from `tensor`, directly or not, sources before their views."""
+    found = [tensor]
+    for source in found:  # which grows
+        members = [] if source.views is None else source.views.members
+        taken = [member() for member in members]
+        found += [t for t in taken if t is not None and t.view is not None and t.view.source is source]
+    return found[1:]

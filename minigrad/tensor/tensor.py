@@ -1,5 +1,6 @@
 """Tensor: an ndarray, and the node of the graph that made it."""
 
+from threading import RLock
 from typing import Any
 
 import numpy as np
@@ -16,6 +17,8 @@ from minigrad.tensor.methods import Methods
 from minigrad.tensor.numpy_protocols import NumpyProtocols
 from minigrad.tensor.operators import Operators
 
+_depositing = RLock()
+
 
 class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
     """An array that remembers how it was computed, so that `backward` can differentiate it.
@@ -25,19 +28,21 @@ class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
     the Tensor that `backward` leaves on a leaf.
     """
 
-    __slots__ = ("__weakref__", "data", "family", "grad", "node")
+    __slots__ = ("__weakref__", "data", "grad", "node", "view", "views")
 
     data: np.ndarray
     node: Node | None
     grad: "Tensor | None"
-    family: sharing.Family | None  # the tensors it shares its memory with
+    view: sharing.View | None  # how it was taken from a tensor whose memory it shares
+    views: sharing.Views | None  # what was taken from it
 
     def __init__(self, data: np.ndarray, node: Node | None = None) -> None:
         """For the engine's own use; a person writes `mg.tensor(data, requires_grad=True)`."""
         self.data = data
         self.node = node
         self.grad = None
-        self.family = None
+        self.view = None
+        self.views = None
 
     # -- what it is ---------------------------------------------------------------------------
 
@@ -143,12 +148,13 @@ class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
         # A recorded gradient may share its array with another leaf's, which an optimiser scales
         # in place: a copy keeps them apart.
         fresh = Tensor(g.data.copy(), g.node) if isinstance(g, Tensor) else Tensor(g)
-        self.grad = fresh if self.grad is None else self.grad + fresh
+        with _depositing:  # another thread's walk may end here too
+            self.grad = fresh if self.grad is None else self.grad + fresh
 
     def detach(self) -> "Tensor":
         """The same data (not copied) as a constant: no gradient flows through it."""
         same = Tensor(self.data)
-        sharing.join(same, self)
+        sharing.tie(same, sharing.View(self, sharing.detached, (self,), 0, {}))
         return same
 
     # -- data out -----------------------------------------------------------------------------
@@ -175,6 +181,14 @@ class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
 
     def __int__(self) -> int:
         return int(self.item())
+
+    def __index__(self) -> int:
+        if self.ndim or self.dtype.kind not in "iu":
+            raise TypeError(
+                f"only a 0-d tensor of integers counts or indexes, and this one is {self.dtype} of shape "
+                f"{self.shape}: write int(t.item()) if that is what is meant"
+            )
+        return int(self.data)
 
     def __bool__(self) -> bool:
         if self.size != 1:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+import minigrad as mg
 from nn.optim.optimizer import Group, Optimizer, check_positive
 from nn.parameter import Parameter
 
@@ -37,26 +38,15 @@ class Adam(Optimizer):
         if not state:
             state.update(step=0, exp_avg=np.zeros_like(p.data), exp_avg_sq=np.zeros_like(p.data))
         state["step"] += 1
-        lr, (beta1, beta2), decay = group["lr"], group["betas"], group["weight_decay"]
-        if decay and self.decoupled:
-            p.data *= 1 - lr * decay
-        elif decay:
-            g = g + decay * p.data
-        m, v = state["exp_avg"], state["exp_avg_sq"]
-        scratch = np.empty_like(g)  # one buffer for every intermediate
-        np.multiply(g, 1 - beta1, out=scratch)
-        m *= beta1
-        m += scratch
-        np.multiply(g, g, out=scratch)
-        scratch *= 1 - beta2
-        v *= beta2
-        v += scratch
-        np.sqrt(v, out=scratch)
-        scratch *= 1 / math.sqrt(1 - beta2 ** state["step"])
-        scratch += group["eps"]
-        np.divide(m, scratch, out=scratch)
-        scratch *= lr / (1 - beta1 ** state["step"])
-        p.data -= scratch
+        lr, betas, decay = float(group["lr"]), group["betas"], float(group["weight_decay"])
+        mg.kernels.adam(
+            p.data, g, state["exp_avg"], state["exp_avg_sq"], betas,
+            keep=1 - lr * decay if self.decoupled else 1.0,
+            decay=0.0 if self.decoupled else decay,
+            rate=lr / (1 - betas[0] ** state["step"]),
+            root=1 / math.sqrt(1 - betas[1] ** state["step"]),
+            eps=group["eps"],
+        )  # fmt: skip
 
 
 class AdamW(Adam):

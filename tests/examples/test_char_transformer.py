@@ -16,8 +16,11 @@ import pytest
 from safetensors.numpy import load_file
 
 import examples.char.run_folder as run_folder
+import minigrad as mg
 from examples.char.corpus import Corpus, Text, load_default
+from examples.char.model import POSITIONS, CharTransformer, ModelConfig
 from examples.char.ngram import NGram
+from examples.char.sampling import generate
 from examples.char.settings import Settings
 from examples.char.training import Trainer, window_starts
 from examples.char_transformer import main
@@ -167,6 +170,62 @@ def test_sampling_is_repeatable_and_follows_its_options(
     assert sample() == sample()
     assert sample() != sample("--seed", "5")
     assert sample("--temperature", "0") == sample("--temperature", "0", "--seed", "5")
+
+
+def small_model(positions: str, context: int = 12) -> CharTransformer:
+    """With weights large enough that its choices depend on all it sees."""
+    rng = np.random.default_rng(0)
+    model = CharTransformer(ModelConfig(20, context, 2, 2, 16, positions), rng)
+    for parameter in model.parameters():
+        parameter.data[...] = rng.normal(size=parameter.shape) * 0.4
+    return model
+
+
+def written_anew(
+    model: CharTransformer, prompt: np.ndarray, length: int, rng: np.random.Generator, temperature: float
+) -> list[int]:
+    """`generate`, with all of the last `context` characters through the model for each new one."""
+    ids = list(prompt)
+    with mg.no_grad():
+        for _ in range(length):
+            scores = model(np.array([ids[-model.config.context :]])).numpy()[0, -1].astype(np.float64)
+            if temperature:
+                scores = scores / temperature + rng.gumbel(size=scores.shape)
+            ids.append(int(scores.argmax()))
+    return ids[len(prompt) :]
+
+
+@pytest.mark.parametrize("temperature", [0.0, 0.8])
+@pytest.mark.parametrize("begun", [1, 5, 12, 30])
+@pytest.mark.parametrize("positions", POSITIONS)
+def test_what_is_kept_changes_no_character(positions: str, begun: int, temperature: float) -> None:
+    model, prompt = small_model(positions), np.arange(begun) % 20
+    found = generate(model, prompt, 40, np.random.default_rng(7), temperature)
+    expected = written_anew(model, prompt, 40, np.random.default_rng(7), temperature)
+    assert found.tolist() == expected
+    assert temperature == 0 or len(set(expected)) > 3
+
+
+@pytest.mark.parametrize("stride", [1, 5, 12])
+def test_each_character_is_chosen_from_the_window_it_should_see(stride: int) -> None:
+    model = small_model("learned")
+    text = [3, 1, *generate(model, np.array([3, 1]), 60, np.random.default_rng(0), 1.0, stride)]
+    rng, start, seen = np.random.default_rng(0), 0, []
+    for end in range(2, len(text)):
+        if end - start > 12:
+            start = end - (12 - stride + 1)
+        with mg.no_grad():
+            scores = model(np.array([text[start:end]])).numpy()[0, -1]
+        assert text[end] == int((scores + rng.gumbel(size=scores.shape)).argmax())
+        seen.append(end - start)
+    assert set(seen[11:]) == set(range(12 - stride + 1, 13))
+
+
+@pytest.mark.parametrize("stride", [0, 13])
+def test_a_window_that_leaps_is_refused(stride: int) -> None:
+    model = small_model("rotary")
+    with pytest.raises(ValueError, match=f"window of 12 characters moves on by 1 to 12, not by {stride}"):
+        generate(model, np.array([1]), 3, np.random.default_rng(0), stride=stride)
 
 
 def test_the_newest_run_is_the_default(

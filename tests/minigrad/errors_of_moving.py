@@ -101,5 +101,6 @@ MOVING: dict[str, tuple[Callable[[], Any], type[Exception], list[str]]] = {
         ["not empty", "(3,) and (0,)"],
     ),
     "polyval": (lambda: mg.polyval(ones(2, 2), ones(3)), ValueError, ["one axis", "(2, 2)"]),
+    "vander, less than nothing": (lambda: mg.vander(ones(2), -1), ValueError, ["vander(N=-1)", "0 or more"]),
     "vander": (lambda: mg.vander(ones(2, 2)), ValueError, ["(2, 2)", "mg.vander(mg.ravel(x))"]),
 }

@@ -8,6 +8,7 @@ from einops._backends import AbstractBackend
 
 import minigrad as mg
 from minigrad import array_api as xp
+from tests.minigrad import references
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_every_operation_is_numpys_of_that_name(t):
         if name == "meshgrid":
             args = (t[0], t[1])
         out = getattr(xp, name)(*args)
-        expected = getattr(np, name)(*_plain(args))
+        expected = (getattr(np, name, None) or getattr(references, name))(*_plain(args))
         pairs = zip(out, expected, strict=True) if isinstance(expected, (tuple, list)) else [(out, expected)]
         for ours, numpys in pairs:
             assert type(ours) is mg.Tensor, name

@@ -34,6 +34,7 @@ def test_argnums():
     assert mg.grad(f)(*args).item() == 45
     assert mg.grad(f, 1)(*args).item() == 60
     assert mg.grad(f, -1)(*args).item() == 18
+    assert mg.grad(f, np.int64(1))(*args).item() == 60
     both = mg.grad(f, (2, 0))(*args)
     assert isinstance(both, tuple)
     assert [g.item() for g in both] == [18, 45]

@@ -80,6 +80,8 @@ ERRORS = {
     "argnums by name": (lambda: mg.grad(mg.sum)(a=X), TypeError, "called with 0 by position.*not by name"),
     "argnums a string": (lambda: mg.grad(mg.sum, "a")(X), TypeError,
         "grad takes argnums as an int or a sequence of ints, and got 'a'"),
+    "argnums a float": (lambda: mg.grad(mg.sum, 0.5)(X), TypeError,
+        "grad takes argnums as an int or a sequence of ints, and got 0.5"),
     "argnums empty": (lambda: mg.grad(mg.sum, ())(X), TypeError, r"argnums as an int .*, and got \(\)"),
     "no pair": (lambda: mg.value_and_grad(mg.sum, has_aux=True)(X), TypeError,
         r"has_aux=True needs a function that returns a pair, .* gave a Tensor: write `return loss, aux`"),

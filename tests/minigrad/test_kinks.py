@@ -73,6 +73,11 @@ KINKS: dict[str, tuple[Callable[..., Any], list[Any], list[Any]]] = {
     "nan_to_num": (np.nan_to_num, [[NAN, INF, -INF, 1.0]], [[0, 0, 0, 1]]),
     "logaddexp of nothing": (np.logaddexp, [-INF, -INF], [0, 0]),
     "logaddexp2 of one": (np.logaddexp2, [-INF, 1.0], [0, 1]),
+    "logaddexp of the infinite": (np.logaddexp, [INF, 1.0], [1, 0]),
+    "logaddexp of large numbers": (np.logaddexp, [1e15, 1e15], [0.5, 0.5]),
+    "logaddexp2 of large numbers": (np.logaddexp2, [1e15, 1e15], [0.5, 0.5]),
+    "logaddexp of nothing as a number": (lambda x: np.logaddexp(x, -INF), [[-INF, 1.0]], [[0, 1]]),
+    "logsumexp of large numbers": (mg.logsumexp, [[1e15, 1e15]], [[0.5, 0.5]]),
     "logsumexp of nothing": (mg.logsumexp, [[-INF, -INF]], [[0, 0]]),
     "remainder at a multiple": (np.remainder, [1.0, 0.1], [1, -9]),  # 0.1 is a little more than a tenth
     "fmod at a multiple": (np.fmod, [-1.0, 0.1], [1, 9]),

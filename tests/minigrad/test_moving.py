@@ -137,3 +137,8 @@ def test_einsum_through_numpy_with_lists(x):
     out = np.einsum(t, [0, 1], x, [2, 1], [0, 2])
     assert out.node.op.name == "einsum"
     np.testing.assert_array_equal(out.data, x @ x.T)
+
+
+def test_vander_of_no_columns():
+    assert mg.vander(np.ones(2), 0).shape == np.vander(np.ones(2), 0).shape == (2, 0)
+    assert mg.vander(np.ones(0)).shape == np.vander(np.ones(0)).shape == (0, 0)

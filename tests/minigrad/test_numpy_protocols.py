@@ -196,6 +196,13 @@ REFUSED = {
     "outer": (lambda t: np.multiply.outer(t, t), ["np.multiply.outer has no derivative here"]),
     "reduce dtype": (lambda t: np.maximum.reduce(t, dtype=float), ["np.maximum.reduce", "takes no dtype"]),
     "fft": (lambda t: np.fft.fft(t), ["np.fft.fft has no derivative here"]),
+    "bincount": (
+        lambda t: np.bincount([0, 1], weights=t[0]),
+        ["np.bincount has no derivative by 'weights'", "mg.index_put(np.zeros(n), bins", "t.detach()"],
+    ),
+    "bincount by position": (lambda t: np.bincount([0, 1], t[0]), ["no derivative by 'weights'"]),
+    "histogram": (lambda t: np.histogram(np.ones(2), weights=t[0]), ["np.histogram", "by 'weights'"]),
+    "full_like": (lambda t: np.full_like(t, t[0, 0]), ["by 'fill_value'", "mg.broadcast_to(fill_value"]),
 }
 
 
@@ -215,6 +222,11 @@ def test_plain_tensors_become_arrays():
     assert not np.shares_memory(np.array(t), t.data)
     np.testing.assert_array_equal(np.array([t, t]), [[1, 2], [1, 2]])
     assert float(np.asarray(mg.tensor(2.0))) == 2
+
+
+def test_plain_weights_are_counted():
+    np.testing.assert_array_equal(np.bincount([0, 1, 1], weights=mg.tensor([1.0, 2.0, 3.0])), [1, 5])
+    np.testing.assert_array_equal(np.full_like(mg.tensor([1.0, 2.0]), mg.tensor(3.0)), [3, 3])
 
 
 def test_out_of_plain_tensors_may_be_an_array():

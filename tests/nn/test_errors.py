@@ -18,6 +18,7 @@ SOURCE = Path(nn.__file__).parent
 # Files of nn whose errors are tested with their layers.
 ELSEWHERE = {
     "alibi.py": "test_alibi_and_windows.py",
+    "cache.py": "test_cache.py",
     "convolution.py": "test_convolution.py",
     "functional_call.py": "test_functional_call.py",
     "recurrent.py": "test_recurrent.py",

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from minigrad.ops.elementwise.activation import sigmoid
 from minigrad.ops.typing import Array
 from minigrad.primitive import primitive
 
@@ -81,13 +82,15 @@ def logaddexp(a: Array, b: Array) -> Array:
     return np.logaddexp(a, b)
 
 
-def finite_or_zero(x: Array) -> Array:
-    return np.where(np.isfinite(x), x, 0.0)
+def _lead(g: Array, a: Array, b: Array) -> Array:
+    """a - b, and -inf where both are: unlike a - out it is exact where the result has been rounded."""
+    b = b if hasattr(b, "dtype") else np.asarray(b, g.dtype)
+    return a - np.where((a == -np.inf) & (b == -np.inf), 0.0, b)
 
 
 logaddexp.vjp(
-    a=lambda g, a, out: g * np.exp(a - finite_or_zero(out)),
-    b=lambda g, b, out: g * np.exp(b - finite_or_zero(out)),
+    a=lambda g, a, b: g * sigmoid.apply(_lead(g, a, b)),
+    b=lambda g, a, b: g * sigmoid.apply(_lead(g, b, a)),
 )
 
 
@@ -98,6 +101,6 @@ def logaddexp2(a: Array, b: Array) -> Array:
 
 
 logaddexp2.vjp(
-    a=lambda g, a, out: g * np.exp2(a - finite_or_zero(out)),
-    b=lambda g, b, out: g * np.exp2(b - finite_or_zero(out)),
+    a=lambda g, a, b: g * sigmoid.apply(_lead(g, a, b) * LN_2),
+    b=lambda g, a, b: g * sigmoid.apply(_lead(g, b, a) * LN_2),
 )

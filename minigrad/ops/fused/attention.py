@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from minigrad import kernels
 from minigrad.fused import fused
 from minigrad.ops.fused.floats import in_one_dtype, require_floats
 from minigrad.ops.reduction.softmax import softmax
@@ -93,18 +94,9 @@ def _(
     added = attn_mask if attn_mask is not None and attn_mask.dtype.kind == "f" else None
     query, key, value, added, dropout_mask = in_one_dtype(query, key, value, added, dropout_mask)
     weights = np.matmul(query * query.dtype.type(_scale_of(query, scale)), np.swapaxes(key, -1, -2))
-    if is_causal:
-        weights += _additive(np.tri(*weights.shape[-2:], dtype=np.bool), weights.dtype)
     if attn_mask is not None:
         weights += _additive(attn_mask, weights.dtype) if added is None else added
-    top = weights.max(axis=-1, keepdims=True, initial=-np.inf)
-    if is_causal or attn_mask is not None:
-        top[np.isneginf(top)] = 0
-    weights -= top
-    np.exp(weights, out=weights)
-    total = weights.sum(axis=-1, keepdims=True)
-    total[total == 0] = 1
-    inverse = np.reciprocal(total, out=total)
+    inverse = kernels.exp_scores(weights, is_causal)
     kept = weights if dropout_mask is None else weights * dropout_mask
     out = _matmul_like(kept, value, query)
     out *= inverse
@@ -130,8 +122,7 @@ def _(
     g_scores = np.matmul(g, np.swapaxes(value, -1, -2))
     if dropout_mask is not None:
         g_scores *= dropout_mask
-    g_scores -= np.vecdot(g, out)[..., None]
-    g_scores *= weights
+    kernels.scores_backward(g_scores, np.vecdot(g, out)[..., None], weights)
     factor = query.dtype.type(_scale_of(query, scale))
     g_query = g_key = None
     if wanted[0]:

@@ -30,7 +30,11 @@ def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
         raise ValueError(
             f"vander takes one axis, and x has shape {np.shape(x)}: write mg.vander(mg.ravel(x))"
         )
+    columns = np.size(x) if N is None else N
+    if columns < 0:
+        raise ValueError(f"vander(N={N}): N is the number of columns, 0 or more")
     powers = [np.ones_like(x)]
-    for _ in range(1, np.size(x) if N is None else N):
+    for _ in range(1, columns):
         powers.append(multiply(powers[-1], x))
-    return stack(powers if increasing else powers[::-1], axis=1)
+    matrix = stack(powers if increasing else powers[::-1], axis=1)
+    return matrix if columns else matrix[:, :0]

@@ -14,7 +14,6 @@ from numpy.typing import DTypeLike
 from minigrad.convert import as_array
 from minigrad.ops.constant import constant
 from minigrad.ops.elementwise.arithmetic import multiply
-from minigrad.ops.elementwise.exponential import finite_or_zero
 from minigrad.ops.typing import Array, Axis
 from minigrad.primitive import composite, primitive
 from minigrad.tensor import Tensor
@@ -207,8 +206,10 @@ def logsumexp(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 
 
 def _logsumexp_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
-    kept = kept_shape(x.shape, axis)
-    return g.reshape(kept) * np.exp(x - finite_or_zero(out.reshape(kept)))
+    out = out.reshape(kept_shape(x.shape, axis))
+    weights = np.exp(x - np.where(out == -np.inf, 0.0, out))
+    total = np.sum(weights, axis=axis, keepdims=True)  # 1 but for the rounding of out, which is gone then
+    return g.reshape(out.shape) * (weights / np.where(total == 0, 1.0, total))
 
 
 logsumexp.vjp(x=_logsumexp_vjp)

@@ -57,6 +57,8 @@ def _as_rows(x: Array, obj: Any, values: Array, along: int) -> Array:
 
 def _woven(n: int, obj: Any, count: int) -> np.ndarray:
     """Which slice of (x, values) comes where: i < n is x's i-th, n + j the j-th inserted."""
+    if np.asarray(obj).dtype == bool:  # NumPy 2.0 would take it for numbers
+        obj = np.flatnonzero(obj)
     slots = len(np.insert(np.arange(n), obj, -1)) - n
     inserted = slots if slots != 1 else count  # at one place any number goes in
     woven: np.ndarray = np.insert(np.arange(n), obj, n + np.arange(inserted))

@@ -1,0 +1,272 @@
+"""The kernels as loops, compiled by Numba for float32: one pass over memory where NumPy makes many.
+
+All stand in one file, because the cache on disk notices changes of the file that a loop stands in, not
+of what it calls.  Loops run on one thread: at these sizes a second one gains less than it costs, and no
+thread pool of Numba's survives a fork.  Sums are vectorised, so their order depends on the processor, but
+on nothing else: the same call gives the same bits.
+"""
+
+import math
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any, TypeVar
+
+import numba
+import numpy as np
+
+from minigrad.kernels.gelu import CUBIC, INV_SQRT_2_PI, SPREAD, SQRT_2_OVER_PI, TAIL
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def loop(*, sums: bool = False) -> Callable[[F], F]:
+    """Compile at the first call; `sums` lets the terms of sums be taken in the order of vectors."""
+    flags = {"contract", "reassoc"} if sums else {"contract"}
+    options: dict[str, Any] = {"error_model": "numpy", "fastmath": flags, "nogil": True}
+
+    def decorate(function: F) -> F:
+        compiled: Any = numba.njit(function, **options)
+        with suppress(RuntimeError):  # where there is no directory that a cache could be written to
+            compiled.enable_caching()
+        return compiled
+
+    return decorate
+
+
+f4 = np.float32
+ZERO, HALF, ONE, TWO = f4(0), f4(0.5), f4(1), f4(2)
+
+# -- exponentials -------------------------------------------------------------------------------
+
+# exp(x) = 2ⁿ·eʳ with n = round(x/ln 2), ln 2 in two parts, so that n·LN2_HIGH is exact.
+LOG2_E, LN2_HIGH, LN2_LOW = f4(1 / math.log(2)), f4(0.693359375), f4(math.log(2) - 0.693359375)
+ROUND = f4(1.5 * 2**23)  # adding this leaves n in the last bits
+BIAS, MANTISSA = np.int32(126), np.int32(23)
+LEAST, MOST = f4(-86.6), f4(89)  # below is nearly a denormal number, above infinity
+# (eʳ - 1 - r)/r² on |r| <= ln 2/2, a minimax fit: relative error of eʳ 3e-9.
+E0, E1, E2, E3, E4 = map(f4, (0.49999993, 0.1666652, 0.041668389, 0.0083687174, 0.0013814594))
+
+
+@loop()
+def exp(x):
+    """eˣ, its error below 2 units in the last place; 0 where it is below 2e-38."""
+    clipped = min(max(x, LEAST), MOST)
+    shifted = f4(clipped * LOG2_E + ROUND)
+    n = shifted - ROUND
+    r = (clipped - n * LN2_HIGH) - n * LN2_LOW
+    tail = E0 + r * (E1 + r * (E2 + r * (E3 + r * E4)))
+    half_power = np.int32((shifted.view(np.int32) + BIAS) << MANTISSA)  # the bits of 2ⁿ⁻¹
+    y = (ONE + (r + r * r * tail)) * half_power.view(np.float32) * TWO
+    return ZERO if x < LEAST else y
+
+
+P0, P1, P2, P3, P4, P5, P6, P7, P8, P9 = map(f4, TAIL)
+NARROW = f4(SPREAD)
+
+
+@loop()
+def normal_cdf(x):
+    """Φ(x), the normal distribution function, within 2e-7."""
+    t = ONE / (ONE + NARROW * abs(x))
+    fit = P5 + t * (P6 + t * (P7 + t * (P8 + t * P9)))
+    fit = P0 + t * (P1 + t * (P2 + t * (P3 + t * (P4 + t * fit))))
+    tail = exp(-HALF * x * x) * t * fit
+    return tail if x < ZERO else ONE - tail
+
+
+# -- gelu ---------------------------------------------------------------------------------------
+
+# (1 + tanh u)/2 is 1/(1 + exp(-2u)), and 2u = x·(LINEAR + CUBE·x²).
+LINEAR, CUBE = f4(2 * SQRT_2_OVER_PI), f4(2 * SQRT_2_OVER_PI * CUBIC)
+THREE_CUBE, PEAK = f4(3) * CUBE, f4(INV_SQRT_2_PI)
+
+
+@loop()
+def gelu_tanh_loop(x, y, gate):
+    for i in range(x.size):
+        v = x[i]
+        gate[i] = ONE / (ONE + exp(-v * (LINEAR + CUBE * v * v)))
+        y[i] = v * gate[i]
+
+
+@loop()
+def gelu_tanh_backward_loop(g, x, gate, g_x):
+    for i in range(x.size):
+        v, p = x[i], gate[i]
+        g_x[i] = g[i] * (p + v * p * (ONE - p) * (LINEAR + THREE_CUBE * v * v))
+
+
+@loop()
+def gelu_erf_loop(x, y, gate):
+    for i in range(x.size):
+        gate[i] = normal_cdf(x[i])
+        y[i] = x[i] * gate[i]
+
+
+@loop()
+def gelu_erf_backward_loop(g, x, gate, g_x):
+    for i in range(x.size):
+        v = x[i]
+        g_x[i] = g[i] * (gate[i] + v * PEAK * exp(-HALF * v * v))
+
+
+def gelu(x, approximate):
+    y, gate = np.empty_like(x), np.empty_like(x)
+    run = gelu_tanh_loop if approximate == "tanh" else gelu_erf_loop
+    run(x.ravel(), y.ravel(), gate.ravel())
+    return y, gate
+
+
+def gelu_backward(g, x, gate, approximate):
+    g_x = np.empty_like(x)
+    run = gelu_tanh_backward_loop if approximate == "tanh" else gelu_erf_backward_loop
+    run(g.ravel(), x.ravel(), gate.ravel(), g_x.ravel())
+    return g_x
+
+
+# -- softmax ------------------------------------------------------------------------------------
+
+ORDER = np.int32(0x7FFFFFFF)
+LANES = 16
+NOTHING = f4(-np.inf)
+
+
+@loop()
+def ordered(x):
+    """An integer that grows with x: integers have a maximum in vectors, floats do not, for NaN's sake."""
+    bits = f4(x).view(np.int32)
+    return np.int32(bits ^ ((bits >> np.int32(31)) & ORDER))
+
+
+@loop()
+def unordered(bits):
+    """The number of which `ordered` gives this integer."""
+    return np.int32(bits ^ ((bits >> np.int32(31)) & ORDER)).view(np.float32)
+
+
+@loop(sums=True)
+def exp_scores_loop(scores, queries, is_causal, inverse):
+    for i in range(scores.shape[0]):
+        row = scores[i]
+        seen = row.size
+        if is_causal:  # whole vectors up to the diagonal, -inf in the last one beyond it
+            first = min(i % queries + 1, row.size)
+            seen = min((first + LANES - 1) // LANES * LANES, row.size)
+            for j in range(first, seen):
+                row[j] = NOTHING
+        top = ordered(row[0])
+        for j in range(1, seen):
+            top = max(top, ordered(row[j]))
+        shift = unordered(top)
+        if shift == NOTHING:
+            shift = ZERO
+        total = ZERO
+        for j in range(seen):
+            row[j] = exp(row[j] - shift)
+            total += row[j]
+        for j in range(seen, row.size):
+            row[j] = ZERO
+        inverse[i] = ONE if total == ZERO else ONE / total
+
+
+def exp_scores(scores, is_causal):
+    inverse = np.empty((*scores.shape[:-1], 1), scores.dtype)
+    exp_scores_loop(scores.reshape(-1, scores.shape[-1]), scores.shape[-2], is_causal, inverse.ravel())
+    return inverse
+
+
+@loop()
+def scores_backward_loop(g, shift, weights):
+    for i in range(g.shape[0]):
+        for j in range(g.shape[1]):
+            g[i, j] = (g[i, j] - shift[i]) * weights[i, j]
+
+
+def scores_backward(g, shift, weights):
+    columns = g.shape[-1]
+    scores_backward_loop(g.reshape(-1, columns), shift.ravel(), weights.reshape(-1, columns))
+
+
+# -- layer_norm ---------------------------------------------------------------------------------
+
+
+@loop(sums=True)
+def layer_norm_loop(x, weight, bias, eps, y, normal, scale):
+    count = f4(x.shape[1])
+    for i in range(x.shape[0]):
+        total = ZERO
+        for j in range(x.shape[1]):
+            total += x[i, j]
+        mean = total / count
+        squares = ZERO
+        for j in range(x.shape[1]):
+            squares += (x[i, j] - mean) * (x[i, j] - mean)
+        scale[i] = ONE / np.sqrt(squares / count + eps)
+        for j in range(x.shape[1]):
+            normal[i, j] = (x[i, j] - mean) * scale[i]
+            y[i, j] = normal[i, j] * weight[j] + bias[j]
+
+
+def layer_norm(x, weight, bias, axis, eps):
+    if axis not in (-1, x.ndim - 1) or not (_is_row(weight, x) and _is_row(bias, x)):
+        return NotImplemented
+    columns = x.shape[-1]
+    y, normal = np.empty_like(x), np.empty_like(x)
+    scale = np.empty((*x.shape[:-1], 1), x.dtype)
+    layer_norm_loop(
+        x.reshape(-1, columns), weight, bias, f4(eps),
+        y.reshape(-1, columns), normal.reshape(-1, columns), scale.ravel(),
+    )  # fmt: skip
+    return y, normal, scale
+
+
+@loop(sums=True)
+def layer_norm_backward_loop(g, normal, scale, weight, g_x, g_weight, g_bias):
+    count = f4(g.shape[1])
+    for i in range(g.shape[0]):
+        mean = mean_product = ZERO
+        for j in range(g.shape[1]):
+            h = g[i, j] * weight[j]
+            mean += h
+            mean_product += h * normal[i, j]
+        mean /= count
+        mean_product /= count
+        for j in range(g.shape[1]):
+            g_x[i, j] = (g[i, j] * weight[j] - mean - normal[i, j] * mean_product) * scale[i]
+            g_weight[j] += g[i, j] * normal[i, j]
+            g_bias[j] += g[i, j]
+
+
+def layer_norm_backward(g, normal, scale, weight, bias, axis):
+    if axis not in (-1, g.ndim - 1) or not (_is_row(weight, g) and _is_row(bias, g)):
+        return NotImplemented
+    columns = g.shape[-1]
+    g_x = np.empty_like(g)
+    g_weight, g_bias = np.zeros(columns), np.zeros(columns)  # sums of many rows, so in float64
+    layer_norm_backward_loop(
+        g.reshape(-1, columns), normal.reshape(-1, columns), scale.ravel(), weight,
+        g_x.reshape(-1, columns), g_weight, g_bias,
+    )  # fmt: skip
+    return g_x, g_weight.astype(g.dtype), g_bias.astype(g.dtype)
+
+
+def _is_row(parameter, x):
+    return np.shape(parameter) == x.shape[-1:]
+
+
+# -- adam ---------------------------------------------------------------------------------------
+
+
+@loop()
+def adam_loop(p, g, m, v, beta1, rest1, beta2, rest2, keep, decay, rate, root, eps):
+    for i in range(p.size):
+        d = g[i] + decay * p[i]
+        m[i] = beta1 * m[i] + rest1 * d
+        v[i] = beta2 * v[i] + rest2 * d * d
+        p[i] = keep * p[i] - rate * m[i] / (np.sqrt(v[i]) * root + eps)
+
+
+def adam(p, g, m, v, betas, keep, decay, rate, root, eps):
+    (beta1, beta2), numbers = betas, (keep, decay, rate, root, eps)
+    decays = (beta1, 1 - beta1, beta2, 1 - beta2)
+    adam_loop(p.ravel(), g.ravel(), m.ravel(), v.ravel(), *map(f4, decays), *map(f4, numbers))

@@ -1,0 +1,293 @@
+"""What attention remembers while a text is written: the keys and values of the places before."""
+
+from collections.abc import Callable
+from typing import Any, NoReturn
+from weakref import WeakKeyDictionary
+
+import numpy as np
+
+import minigrad as mg
+from nn.module import Module
+
+KeysAndValues = tuple[np.ndarray, np.ndarray]
+
+
+class KeyValueCache:
+    """Keys and values of each attention layer of one model, so that every place is computed once.
+
+    cache = nn.KeyValueCache()
+    with mg.no_grad():
+        model(prompt, is_causal=True, cache=cache)  # (B, T, C): any number of places at once
+        model(following, is_causal=True, cache=cache)  # (B, 1, C): sees all the places before it
+
+    The result is that of the last places of one call with all of them.  Attention must be causal: by
+    is_causal, or by a mask (T, S) of the T new places over all S so far, such as
+    nn.window_mask(S, 8)[-T:].  Positions are given their `offset`, ALiBi its `key_length`, from `length`.
+
+    Buffers grow by doubling; `max_length` makes room for that many places at once and refuses more.
+    `window` keeps the last `window` places only and attends to no others, as under nn.window_mask(S,
+    window), however long the text.  copy.deepcopy(cache) branches off, `crop` goes back.  A layer has one
+    place in it, so a layer that one forward calls twice is refused.
+
+    Pope et al. (2023), "Efficiently Scaling Transformer Inference", section 2.1.
+    """
+
+    def __init__(self, max_length: int | None = None, *, window: int | None = None) -> None:
+        if max_length is not None and window is not None:
+            raise ValueError(
+                "a cache with a window goes on for ever, and one with max_length ends there: give one of them"
+            )
+        for name, value in (("max_length", max_length), ("window", window)):
+            if value is not None and value < 1:
+                raise ValueError(f"a cache keeps at least one place, and got {name}={value}")
+        self.max_length = max_length
+        self.window = window
+        self._layers: WeakKeyDictionary[Module, Places | Memory] = WeakKeyDictionary()
+        self._running = (0, 0)  # the forward that is under way: its first place, its number of places
+
+    @property
+    def length(self) -> int:
+        """Places that every layer has seen: where the next forward begins."""
+        return min((layer.length for layer in self._layers.values()), default=0)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all buffers."""
+        return sum(array.nbytes for layer in self._layers.values() for array in layer.arrays())
+
+    def crop(self, length: int) -> None:
+        """Forget all but the first `length` places; a decoder's memory stays, and so do the buffers.
+
+        Raises ValueError where there are not so many, or where `window` has let go of what is needed.
+        """
+        if not 0 <= length <= self.length:
+            raise ValueError(f"a cache of {self.length} places cannot be cropped to {length}")
+        for layer in self._layers.values():
+            layer.check_crop(length)
+        for layer in self._layers.values():
+            layer.crop(length)
+        self._running = (length, 0)
+
+    def __repr__(self) -> str:
+        settings = {"max_length": self.max_length, "window": self.window}
+        given = "".join(f"{name}={value}, " for name, value in settings.items() if value is not None)
+        return f"KeyValueCache({given}length={self.length}, nbytes={self.nbytes:,})"
+
+    # -- for attention layers -------------------------------------------------------------------
+
+    def places_of(self, layer: Module, new: int, new_keys: int) -> "Places":
+        """What a self-attention layer has seen, before `new` places more."""
+        if new != new_keys:
+            raise ValueError(
+                f"a cache takes a query with each new key, and got {new} queries and {new_keys} keys: of a "
+                "memory that stays the same write is_memory=True"
+            )
+        return self._enter(layer, new, lambda: Places(self.max_length, self.window))
+
+    def memory_of(self, layer: Module, new: int) -> "Memory":
+        """What a layer that attends to a memory keeps of it, before `new` queries more."""
+        return self._enter(layer, new, Memory)
+
+    def _enter(self, layer: Module, new: int, make: Callable[[], Any]) -> Any:
+        if mg.is_recording():
+            raise RuntimeError(
+                "a KeyValueCache writes to its buffers in place, which a recorded graph may still have to "
+                "read: call the model inside `with mg.no_grad():`, or without a cache"
+            )
+        known = self._layers.get(layer)
+        if known is None:
+            known = self._layers[layer] = make()
+        if (known.length, new) != self._running:
+            if any(other.length != known.length for other in self._layers.values()):
+                self._refuse_uneven()
+            self._running = (known.length, new)
+        return known
+
+    def _refuse_uneven(self) -> NoReturn:
+        lengths = sorted({layer.length for layer in self._layers.values()})
+        raise RuntimeError(
+            f"the layers in this cache have seen {', '.join(map(str, lengths[:-1]))} and {lengths[-1]} "
+            "places: a forward broke off, the cache is another model's, or one forward calls a layer "
+            f"twice; make a new cache, or go back with cache.crop({lengths[0]})"
+        )
+
+
+class Places:
+    """Keys and values (B, H, S, D) of one self-attention layer, in buffers (B, H, capacity, D)."""
+
+    def __init__(self, max_length: int | None, window: int | None) -> None:
+        self.max_length = max_length
+        self.window = window
+        self.length = 0  # places seen
+        self.begin = self.end = 0  # the slots in use
+        self.buffers: KeysAndValues | None = None
+
+    @property
+    def first(self) -> int:
+        """The oldest place that is kept."""
+        return self.length - (self.end - self.begin)
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        return self.buffers or ()
+
+    def append(self, keys: np.ndarray, values: np.ndarray) -> KeysAndValues:
+        """Views of what is kept, (B, H, S, D) each, after those of new places (B, H, T, D) are added.
+
+        For a window those are the new places and the window - 1 before them.
+        """
+        new = keys.shape[2]
+        self.begin = self.end - self._needed()
+        buffers = self._with_room(keys, values)
+        for buffer, x in zip(buffers, (keys, values), strict=True):
+            buffer[:, :, self.end : self.end + new] = x
+        self.end += new
+        self.length += new
+        kept, kept_values = (buffer[:, :, self.begin : self.end] for buffer in buffers)
+        return kept, kept_values
+
+    def _needed(self) -> int:
+        """How many of the places kept a new one attends to."""
+        kept = self.end - self.begin
+        return kept if self.window is None else min(kept, self.window - 1)
+
+    def _with_room(self, keys: np.ndarray, values: np.ndarray) -> KeysAndValues:
+        """Buffers with free slots for `keys` and `values` after `end`."""
+        new, kept = keys.shape[2], self.end - self.begin
+        if self.max_length is not None and kept + new > self.max_length:
+            raise ValueError(
+                f"this cache has room for {self.max_length} places, and {kept} and {new} more do not fit: "
+                "give nn.KeyValueCache a greater max_length, or none, with which it grows"
+            )
+        if self.buffers is None:
+            capacity = new if self.max_length is None else self.max_length
+            self.buffers = _room(keys, capacity), _room(values, capacity)
+            return self.buffers
+        for buffer, x in zip(self.buffers, (keys, values), strict=True):
+            _check_alike(buffer, x)
+        capacity = self.buffers[0].shape[2]
+        if self.end + new > capacity:
+            source = self.buffers
+            if 2 * (kept + new) > capacity and self.max_length is None:  # so that moves are rare
+                capacity = 2 * (kept + new)
+                self.buffers = _room(keys, capacity), _room(values, capacity)
+            for old, buffer in zip(source, self.buffers, strict=True):
+                buffer[:, :, :kept] = old[:, :, self.begin : self.end]
+            self.begin, self.end = 0, kept
+        return self.buffers
+
+    def check_crop(self, length: int) -> None:
+        """Raise ValueError where places that the window still shows at `length` are gone."""
+        needed = length if self.window is None else min(length, self.window - 1)
+        if length - self.first < needed:
+            raise ValueError(
+                f"a cache with the window {self.window} has let go of the places before {self.first}, so it "
+                f"cannot go back to {length}: branch off with copy.deepcopy(cache) before"
+            )
+
+    def crop(self, length: int) -> None:
+        """Go back to the first `length` places."""
+        self.end -= self.length - length
+        self.length = length
+
+    def mask(self, mask: Any, is_causal: bool, new: int) -> Any:
+        """What `new` places more may attend to among those that `append` will give: (..., new, S).
+
+        None for all; `mask` is theirs over all places, seen and new.
+        """
+        before = self._needed()
+        if mask is None and not is_causal:
+            raise ValueError(
+                "attention with a cache is causal, since places before cannot look at later ones: write "
+                "is_causal=True, or give a mask"
+            )
+        if mask is not None:
+            _check_mask(mask, new, self.length + new)
+            if mask.shape[-1] > 1:
+                mask = mask[..., self.length - before :]
+        if new == 1:  # which sees itself and all that is kept
+            return mask
+        kept = before + new
+        distance = np.arange(kept - new, kept)[:, None] - np.arange(kept)  # (T, S)
+        allowed = np.ones(distance.shape, np.bool)
+        if is_causal or self.window is not None:
+            allowed = distance >= 0
+        if self.window is not None:
+            allowed &= distance < self.window
+        return _both(mask, allowed)
+
+
+class Memory:
+    """Keys and values (B, H, S, D) of a memory (B, S, C), computed at the first call."""
+
+    def __init__(self) -> None:
+        self.length = 0  # queries seen
+        self.sources: KeysAndValues | None = None
+        self.projected: KeysAndValues | None = None
+
+    def arrays(self) -> tuple[np.ndarray, ...]:
+        return self.projected or ()
+
+    def recall(
+        self, key: np.ndarray, value: np.ndarray, project: Callable[[], KeysAndValues]
+    ) -> KeysAndValues:
+        """The keys and values of the memory, by `project` where they are not known yet."""
+        if self.projected is None or self.sources is None:
+            self.sources = key, value
+            self.projected = project()
+        for known, given in zip(self.sources, (key, value), strict=True):
+            if known is not given and not np.array_equal(known, given):
+                raise ValueError(
+                    f"this cache holds keys and values of another memory {known.shape} than the one given, "
+                    f"{given.shape}: make a new cache for each memory"
+                )
+        return self.projected
+
+    def check_crop(self, length: int) -> None:
+        """A memory is whole at any length."""
+
+    def crop(self, length: int) -> None:
+        """Count `length` queries as seen."""
+        self.length = length
+
+    def mask(self, mask: Any, is_causal: bool, new: int) -> Any:
+        """What `new` queries more may attend to in the memory: (..., new, S), or None for all."""
+        assert self.projected is not None
+        size = self.projected[0].shape[2]
+        if mask is not None:
+            _check_mask(mask, new, size)
+        if not is_causal:
+            return mask
+        return _both(mask, np.tri(new, size, self.length, dtype=np.bool))
+
+
+def _room(x: np.ndarray, capacity: int) -> np.ndarray:
+    batch, heads, _, width = x.shape
+    return np.empty((batch, heads, capacity, width), x.dtype)
+
+
+def _check_alike(buffer: np.ndarray, x: np.ndarray) -> None:
+    batch, heads, _, width = buffer.shape
+    if x.shape[:2] != (batch, heads) or x.shape[3] != width or x.dtype != buffer.dtype:
+        raise ValueError(
+            f"this cache holds {buffer.dtype} for a batch of {batch}, {heads} heads and {width} channels "
+            f"each, and was given {x.dtype} {x.shape}: make a new cache for another batch or dtype"
+        )
+
+
+def _check_mask(mask: Any, rows: int, columns: int) -> None:
+    shape = (1, 1, *mask.shape)[-2:]
+    if shape[0] not in (1, rows) or shape[1] not in (1, columns):
+        raise ValueError(
+            f"with a cache a mask has {rows} rows for the new places and {columns} columns for all that they "
+            f"may attend to, and this one is {mask.shape}: of a mask for the whole sequence write "
+            f"mask[..., -{rows}:, :]"
+        )
+
+
+def _both(mask: Any, allowed: np.ndarray) -> Any:
+    """`mask`, with what is not `allowed` (T, S) hidden too."""
+    if mask is None:
+        return None if allowed.all() else allowed
+    if mask.dtype.kind == "b":
+        return mask & allowed
+    return np.where(allowed, mask, mask.dtype.type(-np.inf))
