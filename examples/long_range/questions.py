@@ -14,8 +14,10 @@ def answer(folder: Folder, text: str, seed: int | None = None) -> str:
     Raises LanguageError for a text that is not of the language, FolderError without trained models.
     """
     source = check_question(text)
-    config = folder.config()
-    seed = config["what"].get("seed", 0) if seed is None else seed
+    folder.config()
+    seeds = folder.results.seeds("attention")
+    if seed is None:
+        seed = seeds[0] if seeds else 0
     ids = encode(text)[None]
     right = text[source]
     lines = [f"right: {right}, which stands {len(text) - 1 - source} characters before the end"]
