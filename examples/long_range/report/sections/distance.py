@@ -1,6 +1,6 @@
 """Accuracy against distance, of every model."""
 
-from examples.long_range.measure import COPIED, DISTANCES, PAIRS, single_character_rule
+from examples.long_range.measure import COPIED, DISTANCES, PAIRS, shortcut, single_character_rule
 from examples.long_range.model import MODELS
 from examples.long_range.report.blocks import Cell, Section, Table, mean_and_range
 from examples.long_range.report.figures.accuracy import recall_curves
@@ -13,7 +13,18 @@ def section(study: Study) -> Section:
     """Recall as a picture and as a table, and the table of copying."""
     caption = say("caption", length=LENGTH)
     drawn = study.picture("recall", caption, recall_curves, study.results, _groups(study.names))
-    return Section("distance", say("title"), [drawn, _recall(study), _copy(study)])
+    return Section("distance", say("title"), [drawn, *_by_place(study), _recall(study), _copy(study)])
+
+
+def _by_place(study: Study) -> list[Text]:
+    """What to say where absolute positions do well at the greatest distance alone."""
+    farthest = DISTANCES[-1]
+    for name in ("learned", "sinusoidal"):
+        if name in study.names:
+            recall = study.recall(name)
+            if recall.pop(farthest) > 2 * max(*recall.values(), shortcut(PAIRS)):
+                return [say("by-place", distance=farthest, place=LENGTH - 1 - farthest)]
+    return []
 
 
 def _groups(names: list[str]) -> list[list[str]]:
@@ -69,6 +80,15 @@ TEXTS = {
         "one letter before would give {rule} at n = 256.",
         "무작위 글자 n개 복사: 옳게 복사한 글자의 비율, 시드 평균. 바로 앞 글자 하나만 보면 n = 256에서 "
         "{rule}이다.",
+    ),
+    "by-place": Text(
+        "**Learned and sinusoidal positions do well at {distance} and nowhere else.** In these texts the "
+        "distance also says where the value stands: at {distance} it is character {place}, a place that "
+        "even the short texts of the first levels have, while the other distances put it where only long "
+        "texts reach. They have learned places, not distances.",
+        "**학습된 위치와 사인 위치는 거리 {distance}에서만 잘한다.** 이 글에서는 거리가 곧 값이 놓인 자리를 "
+        "정한다. 거리 {distance}이면 값은 {place}번째 글자이고, 이 자리는 앞 단계의 짧은 글에도 있다. 다른 "
+        "거리에서는 긴 글에만 있는 자리에 놓인다. 이들은 거리가 아니라 자리를 배운 것이다.",
     ),
     "seeds": Text("seeds", "시드 수"),
 }
