@@ -48,7 +48,8 @@ def test_reshape_copies_as_it_is_told(x):
     assert np.shares_memory(t.reshape(3, 2, copy=False).data, t.data)
     assert not np.shares_memory(t.reshape(6, copy=True).data, t.data)
     assert not np.shares_memory(t.T.reshape(6, copy=True).data, t.data)
-    assert np.reshape(t, (6,), copy=True).tolist() == [0, 1, 2, 3, 4, 5]
+    if np.lib.NumpyVersion(np.__version__) >= "2.1.0":  # whose reshape has the argument
+        assert np.reshape(t, (6,), copy=True).tolist() == [0, 1, 2, 3, 4, 5]
 
 
 def test_methods_take_numpys_arguments(x):

@@ -21,7 +21,10 @@ def _sinc(x: Array, n: int) -> Array:
 
     d/dz jₙ(z)/zⁿ = -z·jₙ₊₁(z)/zⁿ⁺¹: this family holds all its derivatives, and none of them divides by 0.
     """
-    return np.sinc(x) if n == 0 else _bessel_over_power(np.pi * np.asarray(x), n)
+    if n:
+        return _bessel_over_power(np.pi * np.asarray(x), n)
+    short = np.asarray(x).dtype == np.float16  # of which NumPy 2.0 makes NaN at 0
+    return np.sinc(np.asarray(x, np.float32)).astype(np.float16) if short else np.sinc(x)
 
 
 _sinc.vjp(x=lambda g, x, n: g * x * _sinc.apply(x, n + 1) * -(math.pi**2))
