@@ -73,7 +73,13 @@ class Fused(Operation[P]):
         assert self._backward is not None, f"{self.name} has no backward yet"
         operands, options, residuals = node.saved
         inputs = [parent is not None for parent, carries in zip(wanted, self.differentiable) if carries]
-        gradients = iter(self._backward(g, residuals, inputs, *operands, **options))
+        found = tuple(self._backward(g, residuals, inputs, *operands, **options))
+        if len(found) < len(inputs):  # more are those of operands that the call has left away
+            raise ValueError(
+                f"the backward of {self.name} gave {len(found)} gradients, and the call had {len(inputs)} "
+                "operands of `inputs`: return one for each, None where it is not wanted"
+            )
+        gradients = iter(found)
         return [next(gradients) if carries else None for _, carries in zip(wanted, self.differentiable)]
 
     def _pull_back_recorded(self, node: Node, g: Tensor, wanted: tuple[Node | None, ...]) -> list[Gradient]:

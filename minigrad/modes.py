@@ -20,7 +20,7 @@ class Mode(NamedTuple):
     path: str = ""  # dotted path of the module whose forward is running
     observer: Observer | None = None
     recorder: Recorder | None = None
-    inspector: Any = None  # sees every step of a walk, see debugging.Inspector
+    inspector: Any = None  # sees every step of a walk, see debugging.watcher.Watcher
 
 
 current: ContextVar[Mode] = ContextVar("minigrad.mode", default=Mode())  # noqa: B039 - immutable

@@ -44,6 +44,13 @@ def in_place_under_no_grad():
         t += 1
 
 
+def fused_wrongly():
+    halve = mg.fused(inputs=("x", "y"))(op(lambda x, y: (x + y) * 0.5, x=lambda g: g, y=lambda g: g).forward)
+    halve.forward(lambda x, y: ((x + y) * 0.5, None))
+    halve.backward(lambda g, residuals, wanted, x, y: (g * 0.5,))
+    halve(leaf(2), leaf(2)).backward(ones(2))
+
+
 def hooked_wrongly():
     t = leaf(2)
     t.register_hook(lambda g: ones(2))
@@ -440,6 +447,9 @@ GALLERY = {
         lambda: op(lambda x: x * 0.5, x=lambda g: g[:1])(leaf(3)).backward(ones(3), create_graph=True),
         ValueError,
         ["derivative of 'halve'", "shape (1,)"],
+    ),
+    "a backward that gives too few": (
+        fused_wrongly, ValueError, ["halve gave 1 gradients", "2 operands of `inputs`", "None where"]
     ),
     "a name that is taken": (lambda: register("exp", mg.exp), ValueError, ["'exp'", "another name"]),
     **MOVING,
