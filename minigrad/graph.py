@@ -16,7 +16,7 @@ import numpy as np
 
 from minigrad import modes
 
-Gradient = Any  # ndarray, or Tensor under create_graph
+Gradient = Any  # ndarray (from an op perhaps a Part of one), or Tensor under create_graph
 Hooks = dict[int, Callable[[Gradient], Gradient | None]]  # what a gradient passes through, see hooks.py
 Shape = tuple[int, ...]
 
@@ -38,6 +38,26 @@ class Record:
     def __init__(self, value: Any) -> None:
         self.value = value
         self.gradient: Any = None
+
+
+class Part:
+    """A gradient that is 0 outside of a part of its array: the walk adds that part to what it has already.
+
+    So a loop that reads x[t] step by step costs the size of each step in backward, not that of x each time.
+    """
+
+    __slots__ = ("add_to", "dtype", "shape")
+
+    def __init__(self, shape: Shape, dtype: np.dtype[Any], add_to: Callable[[np.ndarray], None]) -> None:
+        self.shape = shape
+        self.dtype = dtype
+        self.add_to = add_to
+
+    def as_whole(self) -> np.ndarray:
+        """The array with its zeros."""
+        whole = np.zeros(self.shape, self.dtype)
+        self.add_to(whole)
+        return whole
 
 
 _serials = count()
@@ -145,9 +165,14 @@ def backpropagate(
                 continue
             if share.shape != parent.shape or share.dtype != parent.dtype:
                 share = _fit(share, parent, node)
+            known = pending.get(parent)
+            if type(share) is Part:
+                if known is not None and parent in owned and inspector is None:
+                    share.add_to(known)
+                    continue
+                share = share.as_whole()
             if inspector is not None:
                 inspector.pulled(node, parent, g, share)
-            known = pending.get(parent)
             if known is None:
                 pending[parent] = share
                 if parent.op is not None:

@@ -25,7 +25,8 @@ class MultiheadAttention(Module):
     query (B, T, C), key (B, S, kdim), value (B, S, vdim) -> (B, T, C).  Vaswani et al. (2017), section
     3.2.2.  Parameters are named and shaped as PyTorch's: `in_proj_weight` (3C, C) holds the
     projections of query, key and value one after the other, unless kdim or vdim differs from C.
-    `rotary` turns queries and keys by their places first.
+    `rotary` turns queries and keys by their places first.  `window` lets position t attend to
+    |t - s| < window only (Beltagy et al., 2020, section 3.1), at a cost that grows with T, not T².
     """
 
     def __init__(
@@ -39,12 +40,17 @@ class MultiheadAttention(Module):
         vdim: int | None = None,
         batch_first: bool = True,
         rotary: RotaryPosition | None = None,
+        window: int | None = None,
         rng: init.Rng = None,
     ) -> None:
         if embed_dim % num_heads:
             raise ValueError(
                 f"{embed_dim} channels cannot be shared by {num_heads} heads: embed_dim must be a "
                 f"multiple of num_heads, for example {embed_dim // num_heads * num_heads or num_heads}"
+            )
+        if window is not None and window < 1:
+            raise ValueError(
+                f"MultiheadAttention got window={window}: it counts the position itself, so the least is 1"
             )
         refuse_time_first(batch_first)
         rng = init.generator(rng)
@@ -65,6 +71,7 @@ class MultiheadAttention(Module):
         if self.out_proj.bias is not None:
             init.zeros_(self.out_proj.bias)
         self.rotary = rotary
+        self.window = window
         self.on_weights: Callable[[np.ndarray], None] | None = None
 
     def forward(
@@ -91,6 +98,7 @@ class MultiheadAttention(Module):
                 f"attention takes query (B, T, C), key and value (B, S, C), and got {query.shape}, "
                 f"{key.shape}, {value.shape}: write x[None] for a batch of one"
             )
+        window = self.window
         if cache is None:
             q, k, v = self._project(query, key, value)  # (B, H, T, D), (B, H, S, D), (B, H, S, D)
             if self.rotary is not None:
@@ -99,26 +107,33 @@ class MultiheadAttention(Module):
         else:
             with_cache = self._recall if is_memory else self._append
             q, k, v, mask = with_cache(cache, (query, key, value), mask, is_causal)
-            is_causal = False  # the mask says it, with queries that are the last of the places
+            is_causal, window = False, None  # the mask says it, with queries that are the last of the places
         dropped = None
         if self.training and self.dropout:
             shape = (*q.shape[:-1], k.shape[-2])
             dropped = F.dropout_mask(shape, q.dtype, self.dropout, rng=self.rng)
         weights = None
         if need_weights or self.on_weights is not None:
-            weights = mg.attention_weights(q, k, mask, is_causal)  # (B, H, T, S)
+            weights = mg.attention_weights(q, k, mask, is_causal, window=window)  # (B, H, T, S)
             if self.on_weights is not None:
                 self.on_weights(weights.numpy())
         if need_weights:
             assert weights is not None
             mixed = (weights if dropped is None else weights * dropped) @ v
         else:
-            mixed = mg.scaled_dot_product_attention(q, k, v, mask, is_causal, dropout_mask=dropped)
+            mixed = mg.scaled_dot_product_attention(
+                q, k, v, mask, is_causal, dropout_mask=dropped, window=window
+            )
         joined = mixed.swapaxes(1, 2).reshape(*query.shape[:2], self.embed_dim)  # (B, T, C)
         return self.out_proj(joined), weights if need_weights else None
 
     def _project(self, query: mg.Tensor, key: mg.Tensor, value: mg.Tensor) -> Triple:
-        q, k, v = (self._project_to(i, x) for i, x in enumerate((query, key, value)))
+        """Queries, keys and values of each head, (B, H, T, D) and twice (B, H, S, D)."""
+        if query is key is value and self.in_proj_weight is not None:  # one product for all three
+            joined = mg.linear(query, self.in_proj_weight, self.in_proj_bias)  # (B, T, 3C)
+            q, k, v = (self._split_heads(part) for part in mg.split(joined, 3, axis=-1))
+        else:
+            q, k, v = (self._project_to(i, x) for i, x in enumerate((query, key, value)))
         return q, k, v
 
     def _project_to(self, part: int, x: mg.Tensor) -> mg.Tensor:
@@ -139,7 +154,7 @@ class MultiheadAttention(Module):
         q, k, v = self._project(*inputs)  # (B, H, T, D) each
         if self.rotary is not None:
             q, k = self.rotary(q, places.length), self.rotary(k, places.length)
-        mask = places.mask(_for_heads(mask, q.dtype), is_causal, new)  # (..., T, S)
+        mask = places.mask(_for_heads(mask, q.dtype), is_causal, new, self.window)  # (..., T, S)
         kept, kept_values = places.append(k.data, v.data)  # (B, H, S, D)
         return q, mg.Tensor(kept), mg.Tensor(kept_values), mask
 
@@ -159,7 +174,7 @@ class MultiheadAttention(Module):
             return (k if self.rotary is None else self.rotary(k)).data, self._project_to(2, value).data
 
         k, v = memory.recall(key.data, value.data, project)  # (B, H, S, D)
-        mask = memory.mask(_for_heads(mask, q.dtype), is_causal, new)  # (..., T, S)
+        mask = memory.mask(_for_heads(mask, q.dtype), is_causal, new, self.window)  # (..., T, S)
         memory.length += new
         return q, mg.Tensor(k), mg.Tensor(v), mask
 
@@ -168,7 +183,8 @@ class MultiheadAttention(Module):
         return x.reshape(batch, length, self.num_heads, channels // self.num_heads).swapaxes(1, 2)
 
     def extra_repr(self) -> str:
-        return f"{self.embed_dim}, num_heads={self.num_heads}, dropout={self.dropout}"
+        window = "" if self.window is None else f", window={self.window}"
+        return f"{self.embed_dim}, num_heads={self.num_heads}, dropout={self.dropout}{window}"
 
 
 @contextmanager

@@ -189,10 +189,10 @@ class Places:
         self.end -= self.length - length
         self.length = length
 
-    def mask(self, mask: Any, is_causal: bool, new: int) -> Any:
+    def mask(self, mask: Any, is_causal: bool, new: int, window: int | None = None) -> Any:
         """What `new` places more may attend to among those that `append` will give: (..., new, S).
 
-        None for all; `mask` is theirs over all places, seen and new.
+        None for all; `mask` is theirs over all places, seen and new, and `window` that of the layer.
         """
         before = self._needed()
         if mask is None and not is_causal:
@@ -204,15 +204,14 @@ class Places:
             _check_mask(mask, new, self.length + new)
             if mask.shape[-1] > 1:
                 mask = mask[..., self.length - before :]
-        if new == 1:  # which sees itself and all that is kept
-            return mask
         kept = before + new
+        windows = [w for w in (self.window, window) if w is not None and w < kept]
+        if new == 1 and not windows:  # it sees itself and all that is kept
+            return mask
         distance = np.arange(kept - new, kept)[:, None] - np.arange(kept)  # (T, S)
-        allowed = np.ones(distance.shape, np.bool)
+        allowed = abs(distance) < min(windows, default=kept)
         if is_causal or self.window is not None:
-            allowed = distance >= 0
-        if self.window is not None:
-            allowed &= distance < self.window
+            allowed &= distance >= 0
         return _both(mask, allowed)
 
 
@@ -249,15 +248,17 @@ class Memory:
         """Count `length` queries as seen."""
         self.length = length
 
-    def mask(self, mask: Any, is_causal: bool, new: int) -> Any:
+    def mask(self, mask: Any, is_causal: bool, new: int, window: int | None = None) -> Any:
         """What `new` queries more may attend to in the memory: (..., new, S), or None for all."""
         assert self.projected is not None
         size = self.projected[0].shape[2]
         if mask is not None:
             _check_mask(mask, new, size)
-        if not is_causal:
+        if not is_causal and window is None:
             return mask
-        return _both(mask, np.tri(new, size, self.length, dtype=np.bool))
+        distance = np.arange(self.length, self.length + new)[:, None] - np.arange(size)  # (T, S)
+        allowed = np.ones(distance.shape, np.bool) if window is None else abs(distance) < window
+        return _both(mask, allowed & (distance >= 0) if is_causal else allowed)
 
 
 def _room(x: np.ndarray, capacity: int) -> np.ndarray:

@@ -46,11 +46,14 @@ class TransformerEncoderLayer(Module):
         bias: bool = True,
         *,
         rotary: RotaryPosition | None = None,
+        window: int | None = None,
         rng: init.Rng = None,
     ) -> None:
         refuse_time_first(batch_first)
         rng = init.generator(rng)
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, rotary=rotary, rng=rng)
+        self.self_attn = MultiheadAttention(
+            d_model, nhead, dropout, bias, rotary=rotary, window=window, rng=rng
+        )
         self.linear1 = Linear(d_model, dim_feedforward, bias, rng=rng)
         self.dropout = Dropout(dropout, rng=rng)
         self.linear2 = Linear(dim_feedforward, d_model, bias, rng=rng)
@@ -108,11 +111,14 @@ class TransformerDecoderLayer(Module):
         bias: bool = True,
         *,
         rotary: RotaryPosition | None = None,
+        window: int | None = None,
         rng: init.Rng = None,
     ) -> None:
         refuse_time_first(batch_first)
         rng = init.generator(rng)
-        self.self_attn = MultiheadAttention(d_model, nhead, dropout, bias, rotary=rotary, rng=rng)
+        self.self_attn = MultiheadAttention(
+            d_model, nhead, dropout, bias, rotary=rotary, window=window, rng=rng
+        )
         self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias, rng=rng)
         self.linear1 = Linear(d_model, dim_feedforward, bias, rng=rng)
         self.dropout = Dropout(dropout, rng=rng)

@@ -144,35 +144,48 @@ def unordered(bits):
     return np.int32(bits ^ ((bits >> np.int32(31)) & ORDER)).view(np.float32)
 
 
+@loop()
+def hide(row, i, low, high):
+    """Where row i begins and ends to see, in whole vectors; what it does not see of them becomes -inf."""
+    first, last = min(max(i + low, 0), row.size), min(max(i + high + 1, 0), row.size)
+    if first >= last:
+        return 0, 0
+    begin = first // LANES * LANES
+    end = min((last + LANES - 1) // LANES * LANES, row.size)
+    for j in range(begin, first):
+        row[j] = NOTHING
+    for j in range(last, end):
+        row[j] = NOTHING
+    return begin, end
+
+
 @loop(sums=True)
-def exp_scores_loop(scores, queries, is_causal, inverse):
+def exp_scores_loop(scores, queries, low, high, known, top, total):
     for i in range(scores.shape[0]):
         row = scores[i]
-        seen = row.size
-        if is_causal:  # whole vectors up to the diagonal, -inf in the last one beyond it
-            first = min(i % queries + 1, row.size)
-            seen = min((first + LANES - 1) // LANES * LANES, row.size)
-            for j in range(first, seen):
-                row[j] = NOTHING
-        top = ordered(row[0])
-        for j in range(1, seen):
-            top = max(top, ordered(row[j]))
-        shift = unordered(top)
-        if shift == NOTHING:
-            shift = ZERO
-        total = ZERO
-        for j in range(seen):
-            row[j] = exp(row[j] - shift)
-            total += row[j]
-        for j in range(seen, row.size):
-            row[j] = ZERO
-        inverse[i] = ONE if total == ZERO else ONE / total
+        begin, end = hide(row, i % queries, low, high)
+        seen = row[begin:end]
+        if not known:
+            greatest = ordered(NOTHING)
+            for j in range(seen.size):
+                greatest = max(greatest, ordered(seen[j]))
+            top[i] = unordered(greatest)
+        shift = ZERO if top[i] == NOTHING else top[i]
+        sum_ = ZERO
+        for j in range(seen.size):
+            seen[j] = exp(seen[j] - shift)
+            sum_ += seen[j]
+        total[i] = sum_
+        row[:begin] = ZERO
+        row[end:] = ZERO
 
 
-def exp_scores(scores, is_causal):
-    inverse = np.empty((*scores.shape[:-1], 1), scores.dtype)
-    exp_scores_loop(scores.reshape(-1, scores.shape[-1]), scores.shape[-2], is_causal, inverse.ravel())
-    return inverse
+def exp_scores(scores, low, high, top=None):
+    total, known = np.empty((*scores.shape[:-1], 1), scores.dtype), top is not None
+    top = top if known else np.empty_like(total)
+    rows = scores.reshape(-1, scores.shape[-1])
+    exp_scores_loop(rows, scores.shape[-2], low, high, known, top.ravel(), total.ravel())
+    return top, total
 
 
 @loop()

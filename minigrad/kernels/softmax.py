@@ -1,4 +1,4 @@
-"""The softmax of attention, in place on its scores."""
+"""The softmax of attention, in place on a tile of its scores."""
 
 import numpy as np
 
@@ -6,21 +6,23 @@ from minigrad.kernels.dispatch import kernel
 
 
 @kernel
-def exp_scores(scores: np.ndarray, is_causal: bool) -> np.ndarray:
-    """Make of scores (..., T, S) exp(scores - their row's maximum), and give 1/Σ of each row (..., T, 1).
+def exp_scores(
+    scores: np.ndarray, low: int, high: int, top: np.ndarray | None = None
+) -> tuple[np.ndarray, np.ndarray]:
+    """Make of scores (..., T, S) exp(scores - m), and give m and the sum of each row, (..., T, 1).
 
-    With `is_causal` row t is 0 beyond column t.  A row of nothing but -inf becomes zeros, its factor 1.
+    Row i sees columns i + low to i + high, and is 0 in all others.  m is `top`, or unless that is given the
+    greatest score that the row sees; of a row that sees nothing, or nothing but -inf, it is -inf.
     """
-    if is_causal:
-        allowed = np.tri(*scores.shape[-2:], dtype=np.bool)
-        scores += np.where(allowed, scores.dtype.type(0), scores.dtype.type(-np.inf))
-    top = scores.max(axis=-1, keepdims=True, initial=-np.inf)
-    top[np.isneginf(top)] = 0
-    scores -= top
+    rows, columns = scores.shape[-2:]
+    if low > 1 - rows or high < columns - 1:
+        distance = np.arange(columns) - np.arange(rows)[:, None]
+        scores[..., (distance < low) | (distance > high)] = -np.inf
+    if top is None:
+        top = scores.max(axis=-1, keepdims=True, initial=-np.inf)
+    scores -= np.where(np.isneginf(top), 0, top)
     np.exp(scores, out=scores)
-    total = scores.sum(axis=-1, keepdims=True)
-    total[total == 0] = 1
-    return np.reciprocal(total, out=total)
+    return top, scores.sum(axis=-1, keepdims=True)
 
 
 @kernel

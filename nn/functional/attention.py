@@ -19,6 +19,7 @@ def scaled_dot_product_attention(
     is_causal: bool = False,
     scale: float | None = None,
     rng: Rng = None,
+    window: int | None = None,
 ) -> mg.Tensor:
     """softmax(q·kᵀ·scale + mask)·v with dropout on the weights.  See mg.scaled_dot_product_attention."""
     if attn_mask is not None:
@@ -27,4 +28,4 @@ def scaled_dot_product_attention(
     if dropout_p:
         lead = np.broadcast_shapes(query.shape[:-2], key.shape[:-2])
         dropped = dropout_mask((*lead, query.shape[-2], key.shape[-2]), query.dtype, dropout_p, rng=rng)
-    return mg.scaled_dot_product_attention(query, key, value, attn_mask, is_causal, scale, dropped)
+    return mg.scaled_dot_product_attention(query, key, value, attn_mask, is_causal, scale, dropped, window)

@@ -190,6 +190,11 @@ GALLERY = {
         ValueError,
         ["x (2, 3)", "weight (3, 4)", "(out_features, in_features)"],
     ),
+    "attention with no window": (
+        lambda: attend(ones(2, 2), ones(2, 2), ones(2, 2), window=0),
+        ValueError,
+        ["window=0", "the least is 1"],
+    ),
     "attention of vectors": (lambda: attend(ones(3), ones(3), ones(3)), ValueError, ["(..., T, D)", "(3,)"]),
     "attention of other widths": (
         lambda: attend(ones(2, 3), ones(2, 4), ones(2, 4)),

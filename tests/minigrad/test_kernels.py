@@ -35,7 +35,10 @@ def cases(shape: tuple[int, ...]) -> list[Case]:
         ("adam", (x, g, y, g * g, (0.9, 0.999)), settings),
     ]
     if len(shape) > 1:
-        found += [("exp_scores", (x, causal), {}) for causal in (False, True)]
+        rows, columns = shape[-2:]
+        bands = [(-rows, columns), (-rows, 0), (-2, 1), (1 - columns, -1), (columns, columns + 1), (0, 0)]
+        found += [("exp_scores", (x, low, high), {}) for low, high in bands]
+        found.append(("exp_scores", (x, -rows, 0, x.max(axis=-1, keepdims=True)), {}))
         found.append(("scores_backward", (g, x[..., :1].copy(), np.abs(x)), {}))
     return found
 
@@ -277,11 +280,12 @@ def test_gelu_of_large_numbers(form, way, request):
 def test_rows_of_scores_with_nothing_to_see_or_nan(way, request):
     exp_scores = kernels.exp_scores.twin if way == "twin" else request.getfixturevalue("compiled").exp_scores
     scores = np.array([[0, -np.inf], [-np.inf, -np.inf], [np.nan, 1], [1e30, 0]], np.float32)
-    inverse = exp_scores(scores, False)
+    top, total = exp_scores(scores, -4, 2)
     np.testing.assert_array_equal(scores[[0, 1, 3]], [[1, 0], [0, 0], [1, 0]])
-    np.testing.assert_array_equal(inverse[[0, 1, 3]], [[1], [1], [1]])
+    np.testing.assert_array_equal(top[[0, 1, 3]], np.array([[0], [-np.inf], [1e30]], np.float32))
+    np.testing.assert_array_equal(total[[0, 1, 3]], [[1], [0], [1]])
     assert np.isnan(scores[2]).any()
-    assert np.isnan(inverse[2])
+    assert np.isnan(total[2])
 
 
 @pytest.mark.parametrize("way", ["twin", "loops"])

@@ -8,7 +8,7 @@ import pytest
 
 import minigrad as mg
 from minigrad import graph
-from minigrad.graph import Node, ancestors, backpropagate
+from minigrad.graph import Node, Part, ancestors, backpropagate
 from minigrad.primitive import Primitive
 
 DEEP = 100_000
@@ -390,3 +390,35 @@ def test_serials_grow():
     assert [n.serial for n in ancestors(b.node)] == sorted(n.serial for n in ancestors(b.node))
     assert isinstance(a.node, Node)
     assert graph.ancestors(x.node) == [x.node]
+
+
+# -- parts ----------------------------------------------------------------------------------------
+
+
+def test_what_reads_a_part_adds_to_that_part_alone(monkeypatch):
+    """A loop over x[t] makes the zeros of x once, not in every step."""
+    made = []
+    monkeypatch.setattr(Part, "as_whole", lambda self, whole=Part.as_whole: made.append(self) or whole(self))
+    x = mg.tensor(np.arange(12.0).reshape(6, 2), requires_grad=True)
+    sum(((i + 1) * x[i] * x[i] for i in range(6)), mg.tensor(0.0)).sum().backward()
+    np.testing.assert_array_equal(x.grad.data, 2 * x.data * np.arange(1, 7)[:, None])
+    assert len(made) == 1
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_parts_meet_whole_gradients_in_either_order(order):
+    x = mg.tensor(np.arange(4.0), requires_grad=True)
+    terms = [x * 2, x[1:3] * 3, x[[0, 0, 3]] * 5][::order]
+    sum((term.sum() for term in terms), mg.tensor(0.0)).backward()
+    np.testing.assert_array_equal(x.grad.data, [12, 5, 5, 7])
+
+
+def test_a_part_is_never_added_to_an_array_of_somebody_else():
+    """The seed is the caller's, and passes unchanged to x before the part of x[0] comes."""
+    seed = np.ones(3)
+    x = mg.tensor(np.zeros(3), requires_grad=True)
+    y = x * 1.0
+    z = y[:1] * 7.0
+    (y + mg.concatenate([z, z, z])).backward(seed)
+    np.testing.assert_array_equal(seed, 1)
+    np.testing.assert_array_equal(x.grad.data, [22, 1, 1])

@@ -324,6 +324,7 @@ def test_defaults_of_functional_attention() -> None:
         "is_causal": False,
         "scale": None,
         "rng": None,
+        "window": None,
     }
 
 

@@ -172,6 +172,44 @@ def test_beyond_its_reach_the_gradient_is_exactly_zero(window, layers, rng):
     np.testing.assert_array_equal(seen, reach)
 
 
+@pytest.mark.parametrize("is_causal", [False, True])
+@pytest.mark.parametrize("window", [1, 3, 20])
+def test_a_layer_with_a_window_of_its_own(window, is_causal, rng):
+    """The same as a mask, for the output, the gradients and the recorded weights."""
+    x = rng.normal(size=(2, 9, 8)).astype(np.float32)
+    near = abs(np.arange(9)[:, None] - np.arange(9)) < window
+    layers = [
+        nn.TransformerEncoderLayer(8, 2, 16, 0.0, window=w, rng=np.random.default_rng(0))
+        for w in (window, None)
+    ]
+    found = []
+    for layer, mask in zip(layers, (None, near), strict=True):
+        leaf = mg.tensor(x, requires_grad=True)
+        with nn.record_attention(layer) as maps:
+            out = layer(leaf, mask, is_causal=is_causal)
+        out.sum().backward()
+        found.append((out.data, leaf.grad.data, maps["self_attn"]))
+    for own, masked in zip(*found, strict=True):
+        np.testing.assert_allclose(own, masked, rtol=1e-5, atol=1e-6)
+    assert f"window={window}" in repr(layers[0])
+    assert "window" not in repr(layers[1])
+
+
+def test_one_projection_for_all_three_is_three(rng):
+    """Self-attention projects once; the same input given as three tensors is projected three times."""
+    layer = nn.MultiheadAttention(8, 2, rng=np.random.default_rng(0))
+    x = mg.tensor(rng.normal(size=(2, 5, 8)).astype(np.float32), requires_grad=True)
+    y = [mg.tensor(x.data, requires_grad=True) for _ in range(3)]
+    once, apart = layer(x, x, x)[0], layer(*y)[0]
+    np.testing.assert_allclose(once.data, apart.data, rtol=1e-5, atol=1e-6)
+    once.sum().backward()
+    weights = layer.in_proj_weight.grad.data.copy()
+    layer.zero_grad()
+    apart.sum().backward()
+    np.testing.assert_allclose(weights, layer.in_proj_weight.grad.data, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(x.grad.data, sum(part.grad.data for part in y), rtol=1e-5, atol=1e-6)
+
+
 def test_it_combines_with_padding(rng):
     both = nn.window_mask(4, 2) & nn.padding_mask([4, 2], 4)
     assert both.shape == (2, 1, 4, 4)

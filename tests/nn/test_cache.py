@@ -215,6 +215,41 @@ def test_a_window_in_the_cache_is_the_windows_mask(window: int, sizes: list[int]
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-10)
 
 
+def windowed(window: int) -> nn.TransformerDecoder:
+    """A decoder whose layers see but a window of their own places."""
+    layer = nn.TransformerDecoderLayer(CHANNELS, HEADS, 16, 0.0, norm_first=True, window=window)
+    return drawn(nn.TransformerDecoder(layer, 2))
+
+
+@pytest.mark.parametrize("chunks", CHUNKINGS, ids=str)
+@pytest.mark.parametrize("kept", [None, 2, 5])
+@pytest.mark.parametrize("window", [1, 3, 30])
+def test_a_window_of_the_layers(window: int, kept: int | None, chunks: tuple[int, ...]) -> None:
+    """With a cache that keeps all, or fewer places than the layers want to see."""
+    model, memory = windowed(window), mg.tensor(normal(BATCH, 5, CHANNELS, seed=1))
+    mask = nn.window_mask(LENGTH, min(window, kept or window))
+    expected = model(mg.tensor(X), memory, mask).numpy()
+    got = in_chunks(
+        lambda x, start, cache: model(x, memory, tgt_is_causal=True, cache=cache),
+        X, chunks, nn.KeyValueCache(window=kept),
+    )  # fmt: skip
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-10)
+
+
+@pytest.mark.parametrize("is_causal", [False, True])
+def test_a_window_onto_a_memory(is_causal: bool) -> None:
+    layer = drawn(nn.MultiheadAttention(CHANNELS, HEADS, window=3))
+    memory = mg.tensor(normal(BATCH, 7, CHANNELS, seed=1))
+    expected = layer(mg.tensor(X), memory, memory, is_causal=is_causal)[0].numpy()
+    got = in_chunks(
+        lambda x, start, cache: layer(
+            x, memory, memory, is_causal=is_causal, cache=cache, is_memory=True
+        )[0],
+        X, (4, 1, 6),
+    )  # fmt: skip
+    np.testing.assert_allclose(got, expected, rtol=0, atol=1e-10)
+
+
 def test_a_window_in_the_cache_and_a_mask() -> None:
     mask, model = nn.padding_mask([11, 8, 9], LENGTH) & (np.arange(LENGTH) != 6), stack()
     alibi = np.where(mask & nn.window_mask(LENGTH, 3), nn.ALiBi(HEADS)(LENGTH), -np.inf)

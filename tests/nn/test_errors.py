@@ -107,6 +107,11 @@ RAISED_BY_NN: list[Row] = [
         "6 channels cannot be shared by 4 heads: embed_dim must be a multiple of num_heads, for example 4",
     ),
     (lambda: nn.MultiheadAttention(4, 2, batch_first=False), ValueError, TIME_FIRST),
+    (
+        lambda: nn.MultiheadAttention(4, 2, window=0),
+        ValueError,
+        "MultiheadAttention got window=0: it counts the position itself, so the least is 1",
+    ),
     (lambda: nn.TransformerEncoderLayer(4, 2, batch_first=False), ValueError, TIME_FIRST),
     (lambda: nn.TransformerDecoderLayer(4, 2, batch_first=False), ValueError, TIME_FIRST),
     (

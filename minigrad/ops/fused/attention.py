@@ -1,12 +1,14 @@
 """Scaled dot-product attention, the whole of it as one op."""
 
-import math
+from typing import Any
 
 import numpy as np
 
 from minigrad import kernels
 from minigrad.fused import fused
-from minigrad.ops.fused.floats import in_one_dtype, require_floats
+from minigrad.ops.fused.attention_scores import Scores, scale_of
+from minigrad.ops.fused.floats import require_floats
+from minigrad.ops.fused.running_softmax import RunningSoftmax
 from minigrad.ops.reduction.softmax import softmax
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
@@ -21,18 +23,22 @@ def scaled_dot_product_attention(
     is_causal: bool = False,
     scale: float | None = None,
     dropout_mask: Array = None,
+    window: int | None = None,
 ) -> Array:
     """softmax(q·kᵀ·scale + mask)·v: query (..., T, D), key (..., S, D), value (..., S, E) -> (..., T, E).
 
     `attn_mask` broadcasts to (..., T, S): booleans, True = may attend; or floats, which are added
-    to the scores.  `is_causal` lets position t attend to s <= t.  `scale` is 1/√D unless given.
-    `dropout_mask` (..., T, S) multiplies the weights: 0, or 1/(1 - p).  A row that may attend to
-    nothing gives zeros, and has zero gradient.
+    to the scores.  `is_causal` lets position t attend to s <= t, and `window` to |t - s| < window.
+    `scale` is 1/√D unless given.  `dropout_mask` (..., T, S) multiplies the weights: 0, or 1/(1 - p).
+    A row that may attend to nothing gives zeros, and has zero gradient.
+
+    The scores are computed tile by tile, and again in backward: without masks of (T, S) memory grows
+    with T, not T².  Dao et al. (2022), "FlashAttention", section 3.1.
 
     Vaswani et al. (2017), equation 1.  With p the weights and d = g·vᵀ: ∂v: pᵀ·g;
     ∂scores: p·(d - Σd·p);  ∂q: ∂scores·k·scale;  ∂k: ∂scoresᵀ·q·scale.
     """
-    weights = attention_weights(query, key, attn_mask, is_causal, scale)
+    weights = attention_weights(query, key, attn_mask, is_causal, scale, window)
     if dropout_mask is not None:
         weights = weights * dropout_mask
     return weights @ value
@@ -45,11 +51,12 @@ def attention_weights(
     attn_mask: Array = None,
     is_causal: bool = False,
     scale: float | None = None,
+    window: int | None = None,
 ) -> Array:
     """The weights of `scaled_dot_product_attention`, (..., T, S), as a composition of ops."""
-    _check_mask(attn_mask)
-    scores = query @ np.swapaxes(key, -1, -2) * _scale_of(query, scale)  # (..., T, S)
-    hidden = _hidden(scores.shape, attn_mask, is_causal)
+    _check_masks(attn_mask, window)
+    scores = query @ np.swapaxes(key, -1, -2) * scale_of(query, scale)  # (..., T, S)
+    hidden = _hidden(scores.shape, attn_mask, is_causal, window)
     if attn_mask is not None and attn_mask.dtype.kind == "f":
         scores = scores + attn_mask
     if hidden is None:
@@ -59,23 +66,25 @@ def attention_weights(
     return softmax(scores) * alive
 
 
-def _hidden(shape: tuple[int, ...], attn_mask: Array, is_causal: bool) -> np.ndarray | None:
+def _hidden(
+    shape: tuple[int, ...], attn_mask: Array, is_causal: bool, window: int | None
+) -> np.ndarray | None:
     """True where a query may not attend; None where all may."""
-    hidden = np.zeros(shape[-2:], np.bool)
+    behind = np.arange(shape[-2])[:, None] - np.arange(shape[-1])  # t - s
+    hidden = np.zeros(behind.shape, np.bool)
     if is_causal:
-        hidden |= ~np.tri(*shape[-2:], dtype=np.bool)
+        hidden |= behind < 0
+    if window is not None:
+        hidden |= abs(behind) >= window
     if attn_mask is not None:
         hidden = hidden | (~attn_mask if attn_mask.dtype.kind == "b" else attn_mask == -np.inf)
     return hidden if hidden.any() else None
 
 
-def _scale_of(query: Array, scale: float | None) -> float:
-    return 1 / math.sqrt(query.shape[-1]) if scale is None else scale
-
-
-# exp(scores - their maximum), 1/their sum, the output, and the weights' numerator after dropout.
-# The weights themselves are never formed: dividing the output, which is smaller, does the same.
-Residuals = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+# The weights of each tile where they are few, else None; the greatest score of each row, 1/Σ of its
+# weights, and the output.  Weights are left as exp(score - greatest): to divide the output, which is
+# smaller, does the same.
+Residuals = tuple[list[np.ndarray] | None, np.ndarray, np.ndarray, np.ndarray]
 
 
 @scaled_dot_product_attention.forward
@@ -87,20 +96,30 @@ def _(
     is_causal: bool = False,
     scale: float | None = None,
     dropout_mask: np.ndarray | None = None,
+    window: int | None = None,
 ) -> tuple[np.ndarray, Residuals]:
     _check(query, key, value)
-    _check_mask(attn_mask)
+    _check_masks(attn_mask, window)
     require_floats("scaled_dot_product_attention", query=query, key=key, value=value)
-    added = attn_mask if attn_mask is not None and attn_mask.dtype.kind == "f" else None
-    query, key, value, added, dropout_mask = in_one_dtype(query, key, value, added, dropout_mask)
-    weights = np.matmul(query * query.dtype.type(_scale_of(query, scale)), np.swapaxes(key, -1, -2))
-    if attn_mask is not None:
-        weights += _additive(attn_mask, weights.dtype) if added is None else added
-    inverse = kernels.exp_scores(weights, is_causal)
-    kept = weights if dropout_mask is None else weights * dropout_mask
-    out = _matmul_like(kept, value, query)
-    out *= inverse
-    return out, (weights, inverse, out, kept)
+    scale = scale_of(query, scale)
+    scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
+    out = _empty_as(scores.query, (*scores.shape[:-1], value.shape[-1]))
+    top, inverse = (np.empty((*scores.shape[:-1], 1), out.dtype) for _ in range(2))
+    kept: list[np.ndarray] | None = [] if scores.are_few else None
+    for group in scores.tiling.groups():
+        keys, values = scores.keys_of(group), scores.value[group]  # (..., D, S) and (..., S, E)
+        for rows in scores.tiling.row_blocks():
+            at: Any = (*group, ..., rows, slice(None))
+            running = RunningSoftmax()
+            for tile in scores.tiling.tiles(rows):
+                weights = scores.of(keys, at, tile)  # (..., rows, columns)
+                tile_top, total = kernels.exp_scores(weights, tile.low, tile.high)
+                mixed = np.matmul(scores.dropped(weights, at, tile), values[..., tile.columns, :])
+                running.add(mixed, tile_top, total)
+                if kept is not None:
+                    kept.append(weights)
+            running.finish(out[at], top[at], inverse[at])
+    return out, (kept, top, inverse, out)
 
 
 @scaled_dot_product_attention.backward
@@ -115,38 +134,58 @@ def _(
     is_causal: bool = False,
     scale: float | None = None,
     dropout_mask: np.ndarray | None = None,
+    window: int | None = None,
 ) -> tuple[np.ndarray | None, ...]:
-    weights, inverse, out, kept = residuals
+    kept, top, inverse, out = residuals
+    scale = scale_of(query, scale)
+    scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
     g = g * inverse  # from here on, weights stand for weights·inverse
-    g_value = _matmul_like(np.swapaxes(kept, -1, -2), g, value) if wanted[2] else None
-    g_scores = np.matmul(g, np.swapaxes(value, -1, -2))
-    if dropout_mask is not None:
-        g_scores *= dropout_mask
-    kernels.scores_backward(g_scores, np.vecdot(g, out)[..., None], weights)
-    factor = query.dtype.type(_scale_of(query, scale))
-    g_query = g_key = None
-    if wanted[0]:
-        g_query = _matmul_like(g_scores, key, query)
-        g_query *= factor
-    if wanted[1]:
-        g_key = _matmul_like(np.swapaxes(g_scores, -1, -2), query, key)
-        g_key *= factor
-    return g_query, g_key, g_value, g_scores if len(wanted) > 3 and wanted[3] else None
+    shift = np.vecdot(g, out)[..., None]
+    g_query, g_key, g_value = (np.empty_like(x) for x in (scores.query, scores.key, scores.value))
+    g_mask = np.zeros(scores.shape, g.dtype) if len(wanted) > 3 and wanted[3] else None
+    tile_weights = iter(kept or ())
+    for group in scores.tiling.groups():
+        key_rows, values = scores.key[group], scores.values_of(group)  # (..., S, D) and (..., E, S)
+        keys = scores.keys_of(group) if kept is None else None
+        # In one piece each: heads that lie side by side are slow to add to.
+        g_keys, g_values = (np.zeros(x[group].shape, x.dtype) for x in (scores.key, scores.value))
+        for rows in scores.tiling.row_blocks():
+            at: Any = (*group, ..., rows, slice(None))
+            query_rows, g_rows, shift_rows = scores.query[at], g[at], np.ascontiguousarray(shift[at])
+            g_queries: np.ndarray | None = None
+            for tile in scores.tiling.tiles(rows):
+                among: Any = (..., tile.columns, slice(None))
+                if keys is None:
+                    weights = next(tile_weights)
+                else:
+                    weights = scores.of(keys, at, tile)
+                    kernels.exp_scores(weights, tile.low, tile.high, np.ascontiguousarray(top[at]))
+                if wanted[2]:
+                    g_values[among] += np.matmul(scores.dropped(weights, at, tile).mT, g_rows)
+                g_scores = scores.dropped(np.matmul(g_rows, values[..., tile.columns]), at, tile)
+                kernels.scores_backward(g_scores, shift_rows, weights)
+                if g_mask is not None:
+                    g_mask[(*at[:-1], tile.columns)] = g_scores
+                if wanted[0]:
+                    product = np.matmul(g_scores, key_rows[among])
+                    g_queries = product if g_queries is None else np.add(g_queries, product, out=product)
+                if wanted[1]:
+                    g_keys[among] += np.matmul(g_scores.mT, query_rows)
+            np.multiply(0 if g_queries is None else g_queries, scores.scale, out=g_query[at])
+        np.multiply(g_keys, scores.scale, out=g_key[group])
+        g_value[group] = g_values
+    gradients = g_query, g_key, g_value, g_mask
+    return tuple(x if is_wanted else None for x, is_wanted in zip(gradients, wanted, strict=False))
 
 
-def _matmul_like(a: np.ndarray, b: np.ndarray, model: np.ndarray) -> np.ndarray:
-    """a @ b in the memory order of `model`, so that heads that lie side by side in it still do."""
-    shape = (*np.broadcast_shapes(a.shape[:-2], b.shape[:-2]), a.shape[-2], b.shape[-1])
-    if len(shape) != model.ndim:
-        return np.matmul(a, b)
-    return np.matmul(a, b, out=np.empty_like(model, a.dtype, shape=shape))
+def _empty_as(model: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """In the memory order of `model`, so that heads that lie side by side in it still do."""
+    return np.empty_like(model, shape=shape)
 
 
-def _additive(allowed: np.ndarray, dtype: np.dtype) -> np.ndarray:
-    return np.where(allowed, dtype.type(0), dtype.type(-np.inf))
-
-
-def _check_mask(attn_mask: Array) -> None:
+def _check_masks(attn_mask: Array, window: int | None) -> None:
+    if window is not None and window < 1:
+        raise ValueError(f"attention got window={window}: it counts the position itself, so the least is 1")
     if attn_mask is not None and attn_mask.dtype.kind not in "bf":
         raise TypeError(
             f"attention got an attn_mask of {attn_mask.dtype}: write attn_mask.astype(bool), True = may "

@@ -42,9 +42,12 @@ def _(
     weight: np.ndarray,
     bias: np.ndarray | None = None,
 ) -> tuple[np.ndarray | None, ...]:
-    rows = _rows(g)
+    rows, g_x = _rows(g), None
+    if wanted[0]:
+        g_x = np.empty(x.shape, np.result_type(g, weight))
+        np.matmul(rows, weight, out=_rows(g_x))
     return (
-        (rows @ weight).reshape(x.shape) if wanted[0] else None,
+        g_x,
         rows.T @ _rows(x) if wanted[1] else None,
         # A product with ones sums the rows faster than np.sum does.
         np.ones(len(rows), g.dtype) @ rows if len(wanted) > 2 and wanted[2] else None,

@@ -1,11 +1,13 @@
 """Reading at an index, basic and advanced, its mirror image, adding up there, and writing there."""
 
 import math
+from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from minigrad.graph import Part
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite, primitive
@@ -26,19 +28,18 @@ def getitem(x: Array, index: Any) -> Array:
 @primitive
 def scatter_add(g: Array, index: Any, shape: Shape) -> Array:
     """Zeros of `shape`, with g added at [index]; places named twice get both.  ∂g: that gradient[index]."""
-    index = plain(index)
     out = np.zeros(shape, g.dtype)
-    by_rows = isinstance(index, np.ndarray) and index.dtype.kind in "iu" and g.size
-    if by_rows and g.shape == index.shape + out.shape[1:]:
-        _add_rows(out, index, g)
-    elif _may_repeat(index):
-        np.add.at(out, index, g)
-    else:
-        out[index] = g
+    _add_at(out, plain(index), g)
     return out
 
 
-getitem.vjp(x=lambda g, x_shape, index: scatter_add.apply(g, index, x_shape))
+def _getitem_wrt_x(g: Array, x_shape: Shape, index: Any) -> Any:
+    if isinstance(g, Tensor):
+        return scatter_add(g, index, x_shape)
+    return Part(x_shape, g.dtype, partial(_add_at, index=plain(index), g=g))
+
+
+getitem.vjp(x=_getitem_wrt_x)
 scatter_add.vjp(g=lambda g, index: getitem.apply(g, index))
 
 
@@ -117,6 +118,17 @@ def _may_repeat(index: Any) -> bool:
     return any(isinstance(part, np.ndarray) and part.dtype.kind in "iu" for part in parts)
 
 
+def _add_at(out: np.ndarray, index: Any, g: np.ndarray) -> None:
+    """out[index] += g, where places named twice get both."""
+    by_rows = isinstance(index, np.ndarray) and index.dtype.kind in "iu" and g.size
+    if by_rows and g.shape == index.shape + out.shape[1:]:
+        _add_rows(out, index, g)
+    elif _may_repeat(index):
+        np.add.at(out, index, g)
+    else:
+        out[index] += g
+
+
 def _add_rows(out: np.ndarray, index: np.ndarray, g: np.ndarray) -> None:
     """out[index] += g with repetitions: rows sorted by their place, then each run summed at once.
 
@@ -132,7 +144,7 @@ def _add_rows(out: np.ndarray, index: np.ndarray, g: np.ndarray) -> None:
     order = np.argsort(flat, kind="stable")
     places = flat[order]
     starts = np.flatnonzero(np.concatenate([[True], places[1:] != places[:-1]]))
-    out.reshape(len(out), -1)[places[starts]] = np.add.reduceat(rows[order], starts, axis=0)
+    out.reshape(len(out), -1)[places[starts]] += np.add.reduceat(rows[order], starts, axis=0)
 
 
 @composite
