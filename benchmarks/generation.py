@@ -1,16 +1,12 @@
 """Writing text with the char model, with and without a cache of keys and values, beside PyTorch eager.
 
-    python -m benchmarks.generation
+    python -m benchmarks.generation [--quick] [--context LENGTH]
 
 From one character on until the context is full, the likeliest character each time, float32; the same
-weights on both sides, and their logits compared first.  All run in turn in one process; the figures are
-medians and their ratios.
+weights on both sides, and the logits of the whole text are compared.  The contestants run in turn, each in a
+process of its own; figures are medians.
 """
 
-import argparse
-import os
-import platform
-import statistics
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -18,15 +14,21 @@ import numpy as np
 
 import minigrad as mg
 import nn
-from benchmarks.timing import in_turn, table
-from benchmarks.train_step import CONFIG, VOCABULARY
+from benchmarks.command import parser_for, show
+from benchmarks.contest import Contestant, Measured, difference, in_turn
+from benchmarks.figures import NOT_INSTALLED, Figure
+from benchmarks.machine import is_installed
+from benchmarks.timing import table
+from benchmarks.train_step import CONFIG
 from examples.char.model import CharTransformer, ModelConfig
 
 Step = Callable[[np.ndarray], np.ndarray]  # more characters (B, T) -> logits of what follows them (B, V)
+Begin = Callable[[], Step]  # of a text
 
 
-def our_steps(model: CharTransformer, cached: bool) -> Callable[[], Step]:
+def our_steps(model: CharTransformer, cached: bool) -> Begin:
     """What begins a text and gives a step that goes on with it, in this framework."""
+    mg.kernels.keep_heap()
 
     def begin() -> Step:
         cache = nn.KeyValueCache(model.config.context) if cached else None
@@ -40,7 +42,7 @@ def our_steps(model: CharTransformer, cached: bool) -> Callable[[], Step]:
     return begin
 
 
-def torch_steps(model: CharTransformer, cached: bool) -> Callable[[], Step]:
+def torch_steps(model: CharTransformer, cached: bool) -> Begin:
     """The same in PyTorch eager, from the same weights."""
     import torch
 
@@ -60,77 +62,90 @@ def torch_steps(model: CharTransformer, cached: bool) -> Callable[[], Step]:
     return begin
 
 
-def writer(begin: Callable[[], Step], cached: bool, length: int) -> Callable[[], list[np.ndarray]]:
-    """Write until there are `length` characters; the logits that each new one was chosen from."""
+def model_of(config: ModelConfig) -> CharTransformer:
+    """Weights of the size that training gives them, so that logits differ; always the same."""
+    rng = np.random.default_rng(0)
+    model = CharTransformer(config, rng).eval()
+    for parameter in model.parameters():
+        parameter.data[...] = rng.normal(size=parameter.shape) * 0.1
+    return model
 
-    def write() -> list[np.ndarray]:
+
+def writer(
+    steps: Callable[[CharTransformer, bool], Begin], config: ModelConfig, cached: bool
+) -> Callable[[], np.ndarray]:
+    """Write until the context is full; the logits (T - 1, V) that each new character was chosen from."""
+    begin = steps(model_of(config), cached)
+
+    def write() -> np.ndarray:
         step, ids, logits = begin(), np.zeros((1, 1), np.int64), []
-        while ids.shape[1] < length:
+        while ids.shape[1] < config.context:
             logits.append(step(ids[:, -1:] if cached else ids))
             ids = np.append(ids, logits[-1].argmax(axis=1)[:, None], axis=1)
-        return logits
+        return np.concatenate(logits)
 
     return write
 
 
-def contestants_for(config: ModelConfig) -> dict[str, Callable[[], list[np.ndarray]]]:
-    """Each framework with a cache and without, PyTorch only where it is installed."""
-    rng = np.random.default_rng(0)
-    model = CharTransformer(config, rng).eval()
-    for parameter in model.parameters():  # of the size that training gives them, so that logits differ
-        parameter.data[...] = rng.normal(size=parameter.shape) * 0.1
-    sides = {"minigrad": our_steps}
-    try:
-        import torch  # noqa: F401
-    except ImportError:
-        print("PyTorch is not installed, so it is not measured: pip install torch==2.13.0")
-    else:
-        sides["PyTorch eager"] = torch_steps
-    return {
-        f"{name}, {'cached' if cached else 'all again'}": writer(steps(model, cached), cached, config.context)
-        for cached in (True, False)
-        for name, steps in sides.items()
+SIDES = {"minigrad": our_steps, "PyTorch eager": torch_steps}
+WAYS = {"with a cache": True, "all again": False}
+
+
+def race(config: ModelConfig, rounds: int) -> dict[str, Measured]:
+    """Each framework with a cache and without.  Raises ContestError where logits differ."""
+    sides = SIDES if is_installed("torch") else {"minigrad": our_steps}
+    contestants = {
+        f"{side}, {way}": Contestant(writer, steps, config, cached)
+        for way, cached in WAYS.items()
+        for side, steps in sides.items()
     }
+    measured = in_turn(contestants, rounds, repeats=3)
+    difference(measured.values(), 1e-4)
+    return measured
 
 
-def compare(contestants: dict[str, Callable[[], list[np.ndarray]]]) -> None:
-    """Print the largest difference of logits; stop where it is more than rounding."""
-    (first, *others) = (np.concatenate(write()) for write in contestants.values())  # (T, V) each
-    difference = max(float(np.abs(first - other).max()) for other in others)
-    scale = float(np.abs(first).max())
-    print(f"logits over the whole text, same weights: they differ by at most {difference:.1e} of {scale:.1f}")
-    if not difference < 1e-4 * max(scale, 1):
-        raise SystemExit("the contestants compute different things, so their times say nothing")
+def figures(config: ModelConfig, measured: dict[str, Measured]) -> list[Figure]:
+    """A row for each way."""
+    rows = []
+    for way, cached in WAYS.items():
+        speed = {
+            side: (config.context - 1) / measured[f"{side}, {way}"].median
+            for side in SIDES
+            if f"{side}, {way}" in measured
+        }
+        rows.append(
+            Figure(
+                f"writing {config.context} characters, {way}",
+                speed["minigrad"],
+                speed.get("PyTorch eager"),
+                "tokens/s",
+                1.0 if cached else None,
+                higher_is_better=True,
+                note="" if "PyTorch eager" in speed else f"PyTorch is {NOT_INSTALLED}",
+            )
+        )
+    return rows
 
 
-def versions() -> str:
-    """What the figures depend on."""
-    words = f"Python {platform.python_version()}, NumPy {np.__version__}"
-    try:
-        import torch
-    except ImportError:
-        return words
-    return f"{words}, PyTorch {torch.__version__} with {torch.get_num_threads()} threads"
+def measure(quick: bool) -> list[Figure]:
+    """A row with a cache and one without."""
+    return figures(CONFIG, race(CONFIG, 2 if quick else 15))
 
 
 def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15, help="turns of each contestant (default 15)")
+    """Print the tables."""
+    parser = parser_for(__doc__)
     parser.add_argument(
         "--context", type=int, default=CONFIG.context, help="characters to write up to (default %(default)s)"
     )
     args = parser.parse_args()
     config = replace(CONFIG, context=args.context)
-    contestants = contestants_for(config)
-    compare(contestants)
-    print(f"{platform.machine()}, {os.cpu_count()} CPUs; {versions()}")
-    print(f"{VOCABULARY} characters, context {config.context}, {config.layers} layers, float32\n")
-    seconds = in_turn(contestants, args.rounds)
-    ruler = "PyTorch eager, cached"
-    print(table(seconds, ruler if ruler in seconds else "minigrad, cached"), "\n")
-    for name, values in seconds.items():
-        print(f"{name:<25} {(config.context - 1) / statistics.median(values):7,.0f} characters/s")
+    measured = race(config, 2 if args.quick else 15)
+    most = difference(measured.values(), 1e-4)
+    print(f"a text of {config.context} characters, {config.layers} layers, {config.channels} channels:")
+    print(table(measured, next(reversed(measured))))
+    print(f"logits over the whole text, same weights: they differ by at most {most:.0e}\n")
+    show(figures(config, measured))
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Timing contestants in turn, A B A B, so that a drift of the machine's speed meets all of them."""
+"""Timing in one process and in turn, A B A B, and what was timed as a table."""
 
-import statistics
 import time
 from collections.abc import Callable, Mapping
 
 import numpy as np
+
+from benchmarks.contest import Measured
 
 
 def in_turn(
@@ -12,7 +13,7 @@ def in_turn(
 ) -> dict[str, list[float]]:
     """Seconds per call of each contestant: in every round each runs `warm_up` + `repeats` times in a row.
 
-    The first calls of a turn are not counted: the threads of the one before are still winding down.
+    For what runs on one thread; libraries with threads of their own are for `benchmarks.contest`.
     """
     seconds: dict[str, list[float]] = {name: [] for name in contestants}
     for _ in range(rounds):
@@ -26,16 +27,14 @@ def in_turn(
     return seconds
 
 
-def table(seconds: Mapping[str, list[float]], ruler: str) -> str:
-    """Median, quartiles, and the ratio of medians to `ruler`'s."""
-    base = statistics.median(seconds[ruler])
-    width = max(map(len, seconds))
-    lines = [f"{'':<{width}}  {'median':>9}  {'quartiles':>19}  ratio"]
-    for name, values in seconds.items():
-        low, high = np.percentile(values, [25, 75])
-        median = statistics.median(values)
-        lines.append(
-            f"{name:<{width}}  {median * 1e3:6.2f} ms  {low * 1e3:6.2f} to {high * 1e3:6.2f} ms  "
-            f"{median / base:5.2f}"
-        )
+def table(measured: Mapping[str, Measured], ruler: str, memory: bool = False) -> str:
+    """Median, quartiles, and the ratio of medians to `ruler`'s; the peak of memory, if asked for."""
+    base = measured[ruler].median
+    width = max(map(len, measured))
+    lines = [f"{'':<{width}}  {'median':>12}  {'quartiles':>23}  ratio" + "  peak memory" * memory]
+    for name, one in measured.items():
+        low, high = np.percentile(one.seconds, [25, 75]) * 1e3
+        line = f"{name:<{width}}  {one.median * 1e3:9.2f} ms  {low:8.2f} to {high:8.2f} ms  "
+        line += f"{one.median / base:5.2f}"
+        lines.append(line + (f"  {one.peak_bytes / 1e6:8.1f} MB" if memory else ""))
     return "\n".join(lines)

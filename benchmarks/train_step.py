@@ -1,31 +1,69 @@
-"""The whole training step of the nanogpt-cpu setting, beside PyTorch eager and the bare matrix products.
+"""The whole training step of a char Transformer, beside PyTorch eager and its own bare matrix products.
 
-    python -m benchmarks.train_step
+    python -m benchmarks.train_step [--quick]
 
-Forward, backward, clipping and AdamW; float32; the same weights, batches and model on both sides,
-which is checked first.  All run in turn in one process; the figures are medians and their ratios.
+Forward, backward, clipping and AdamW at two sizes, with compiled kernels and with nothing but NumPy; the
+same weights and batch everywhere, and the loss of the first step is compared.  The contestants run in turn,
+each in a process of its own; figures are medians.  Memory is what a process holds at its peak beyond model
+and batch: activations, gradients, the optimiser's moments and whatever its allocator keeps.
 """
 
-import argparse
-import os
-import platform
 import time
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 import nn
+from benchmarks.command import parser_for, show
+from benchmarks.contest import Contestant, Measured, difference, in_turn
+from benchmarks.figures import NOT_INSTALLED, Figure
+from benchmarks.machine import is_installed
 from benchmarks.profile import op_times
-from benchmarks.timing import in_turn, table
+from benchmarks.timing import table
 from examples.char.model import CharTransformer, ModelConfig
+from minigrad import kernels
 
 VOCABULARY = 103  # distinct characters of the default corpus
-BATCH = 12
 CONFIG = ModelConfig(VOCABULARY, context=64, layers=4, heads=4, channels=128, positions="learned")
+OURS, NUMPY, TORCH, BARE = "compiled kernels", "NumPy alone", "PyTorch eager", "bare matrix products"
 
 
-def our_step(model: CharTransformer, ids: np.ndarray, targets: np.ndarray) -> Callable[[], float]:
+@dataclass(frozen=True)
+class Setting:
+    """A model, its batch, and how often a contestant's turn comes and how many steps it has."""
+
+    config: ModelConfig
+    batch: int
+    rounds: int
+    repeats: int
+
+    @property
+    def title(self) -> str:
+        """Its sizes."""
+        c = self.config
+        return f"{c.layers} layers, {c.channels} channels, context {c.context}, batch {self.batch}"
+
+    def problem(self) -> tuple[CharTransformer, np.ndarray, np.ndarray]:
+        """The model, characters and those that follow them, always the same."""
+        rng = np.random.default_rng(0)
+        shape = (self.batch, self.config.context)
+        ids, targets = (rng.integers(0, self.config.vocabulary, shape) for _ in range(2))
+        return CharTransformer(self.config, rng), ids, targets
+
+    @property
+    def tiny(self) -> "Setting":
+        """One to load with what a library loads when first used."""
+        return replace(self, config=replace(self.config, layers=1, channels=16, context=8), batch=2)
+
+
+NANO = Setting(CONFIG, batch=12, rounds=20, repeats=5)  # nanoGPT's setting for a CPU
+LARGER = Setting(replace(CONFIG, context=128, heads=8, channels=256), batch=32, rounds=6, repeats=2)
+
+
+def our_step(setting: Setting) -> Callable[[], float]:
     """One step of this framework, giving the loss."""
+    model, ids, targets = setting.problem()
     parameters = list(model.parameters())
     optimizer = nn.optim.AdamW(parameters, lr=1e-3)
 
@@ -40,12 +78,13 @@ def our_step(model: CharTransformer, ids: np.ndarray, targets: np.ndarray) -> Ca
     return step
 
 
-def torch_step(model: CharTransformer, ids: np.ndarray, targets: np.ndarray) -> Callable[[], float]:
+def torch_step(setting: Setting) -> Callable[[], float]:
     """The same step in PyTorch eager, from the same weights."""
     import torch
 
     from benchmarks.torch_twin import TorchCharTransformer
 
+    model, ids, targets = setting.problem()
     twin = TorchCharTransformer(model.config, model.state_dict())
     optimizer = torch.optim.AdamW(twin.parameters(), lr=1e-3)
     torch_ids, torch_targets = torch.from_numpy(ids), torch.from_numpy(targets)
@@ -61,9 +100,10 @@ def torch_step(model: CharTransformer, ids: np.ndarray, targets: np.ndarray) -> 
     return step
 
 
-def bare_products(config: ModelConfig, batch: int) -> Callable[[], None]:
+def bare_products(setting: Setting) -> Callable[[], None]:
     """Every matrix product of the step, forward and backward, and nothing else, in NumPy."""
     rng = np.random.default_rng(0)
+    config, batch = setting.config, setting.batch
     c, t, h = config.channels, config.context, config.heads
     rows = batch * t
 
@@ -87,44 +127,92 @@ def bare_products(config: ModelConfig, batch: int) -> Callable[[], None]:
     return products
 
 
-def main() -> None:
-    """Print the table."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--rounds", type=int, default=15, help="turns of each contestant (default 15)")
-    rounds = parser.parse_args().rounds
-    rng = np.random.default_rng(0)
-    ids = rng.integers(0, VOCABULARY, (BATCH, CONFIG.context))
-    targets = rng.integers(0, VOCABULARY, (BATCH, CONFIG.context))
-    model = CharTransformer(CONFIG, rng)
-    contestants: dict[str, Callable[[], object]] = {"minigrad": our_step(model, ids, targets)}
-    versions = f"Python {platform.python_version()}, NumPy {np.__version__}"
-    ruler = "minigrad"
-    try:
-        import torch
-    except ImportError:
-        print("PyTorch is not installed, so it is not measured: pip install torch==2.13.0")
-    else:
-        contestants["PyTorch eager"] = peer = torch_step(model, ids, targets)
-        ruler = "PyTorch eager"
-        versions += f", PyTorch {torch.__version__} with {torch.get_num_threads()} threads"
-        ours, theirs = contestants["minigrad"](), peer()
-        print(f"loss of the first step, same weights: minigrad {ours:.6f}, PyTorch {theirs:.6f}")
-        if abs(ours - theirs) > 1e-4:  # type: ignore[operator]
-            raise SystemExit("the two models differ, so their times say nothing")
-    contestants["bare matrix products"] = bare_products(CONFIG, BATCH)
-    count = sum(p.size for p in model.parameters())
-    print(f"{platform.machine()}, {os.cpu_count()} CPUs; {versions}")
-    print(f"{count:,} parameters, batch {BATCH}, context {CONFIG.context}, float32\n")
-    seconds = in_turn(contestants, rounds)
-    print(table(seconds, ruler), "\n")
-    steps = 10
+def our_contestant(setting: Setting) -> Callable[[], float]:
+    """`our_step` as a program takes it: memory is kept, and the kernels are loaded."""
+    kernels.keep_heap()
+    our_step(setting.tiny)()
+    return our_step(setting)
+
+
+def torch_contestant(setting: Setting) -> Callable[[], float]:
+    """`torch_step`, PyTorch's own libraries loaded."""
+    torch_step(setting.tiny)()
+    return torch_step(setting)
+
+
+def race(setting: Setting) -> dict[str, Measured]:
+    """All that are installed.  Raises ContestError where their first losses differ."""
+    contestants = {}
+    if is_installed("numba"):
+        contestants[OURS] = Contestant(our_contestant, setting, env={"MINIGRAD_KERNELS": "1"})
+    contestants[NUMPY] = Contestant(our_contestant, setting, env={"MINIGRAD_KERNELS": "0"})
+    if is_installed("torch"):
+        contestants[TORCH] = Contestant(torch_contestant, setting)
+    contestants[BARE] = Contestant(bare_products, setting)
+    measured = in_turn(contestants, setting.rounds, setting.repeats, warm_up=min(2, setting.repeats))
+    losses = [one for name, one in measured.items() if name != BARE]
+    if len(losses) > 1:
+        difference(losses, 1e-4)
+    return measured
+
+
+def figures(setting: Setting, measured: dict[str, Measured]) -> list[Figure]:
+    """The rows of one setting."""
+    title = f"step, {setting.config.channels} channels"
+    torch, none = measured.get(TORCH), Measured(seconds=[float("nan")])
+    compiled, numpy = measured.get(OURS, none), measured[NUMPY]
+    no_torch = "" if torch else f"PyTorch is {NOT_INSTALLED}"
+    no_numba = no_torch if OURS in measured else f"Numba is {NOT_INSTALLED}"
+    steps, bytes_ = (None, None) if torch is None else (torch.median * 1e3, torch.peak_bytes / 1e6)
+    best = compiled if OURS in measured else numpy
+    return [
+        Figure(f"{title}, {OURS}", compiled.median * 1e3, steps, "ms", 1.0, note=no_numba or setting.title),
+        Figure(f"{title}, {NUMPY}", numpy.median * 1e3, steps, "ms", 1.4, note=no_torch),
+        Figure(f"{title}, against its {BARE}", best.median * 1e3, measured[BARE].median * 1e3, "ms", 1.5),
+        Figure(f"{title}, peak memory", compiled.peak_bytes / 1e6, bytes_, "MB", 1.0, note=no_numba),
+        Figure(f"{title}, peak memory, {NUMPY}", numpy.peak_bytes / 1e6, bytes_, "MB", note=no_torch),
+    ]
+
+
+def settings(quick: bool) -> list[Setting]:
+    """Both sizes; quick ones have few rounds."""
+    if quick:
+        return [replace(NANO, rounds=2, repeats=2), replace(LARGER, rounds=1, repeats=1)]
+    return [NANO, LARGER]
+
+
+def measure(quick: bool) -> list[Figure]:
+    """The rows of both sizes."""
+    return [row for setting in settings(quick) for row in figures(setting, race(setting))]
+
+
+def profile(setting: Setting, steps: int) -> str:
+    """Where a step's time goes, op by op."""
+    kernels.keep_heap()
+    step = our_step(setting)
+    step()
     with op_times() as times:
         start = time.perf_counter()
         for _ in range(steps):
-            contestants["minigrad"]()
+            step()
         total = time.perf_counter() - start
-    print("Where the step's time goes, in ms (gradients of saved views included in their op):")
-    print(times.table(total, steps))
+    return times.table(total, steps)
+
+
+def main() -> None:
+    """Print the tables."""
+    quick = parser_for(__doc__).parse_args().quick
+    rows = []
+    for setting in settings(quick):
+        measured = race(setting)
+        ruler = TORCH if TORCH in measured else NUMPY
+        print(f"{setting.title}:\n{table(measured, ruler, memory=True)}")
+        losses = ", ".join(f"{name} {one.first:.6f}" for name, one in measured.items() if name != BARE)
+        print(f"loss of the first step: {losses}\n", flush=True)
+        rows += figures(setting, measured)
+    show(rows)
+    print("\nWhere the smaller step's time goes, in ms (gradients of saved views included in their op):")
+    print(profile(NANO, 2 if quick else 20))
 
 
 if __name__ == "__main__":

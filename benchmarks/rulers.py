@@ -1,0 +1,24 @@
+"""The rulers of the whole table, by name."""
+
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.figures import Figure
+
+RULERS = (
+    "train_step",
+    "engine",
+    "attention",
+    "generation",
+    "lstm",
+    "long_range",
+    "imports",
+    "growth",
+)
+DRAWING = {"attention", "growth"}  # they draw plots as well
+
+
+def run(name: str, quick: bool, out: Path) -> list[Figure]:
+    """The figures of one ruler; plots go into the folder `out`."""
+    measure = import_module(f"benchmarks.{name}").measure
+    return measure(quick, out) if name in DRAWING else measure(quick)
