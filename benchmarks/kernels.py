@@ -35,7 +35,7 @@ def calls() -> dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]]:
     """What each kernel is called with: 12 texts of 64 characters, 128 channels, 4 heads."""
     x, g = random(12, 64, 512), random(12, 64, 512)
     rows, g_rows, weight, bias = random(12, 64, 128), random(12, 64, 128), random(128), random(128)
-    _, normal, scale = kernels.layer_norm(rows, weight, bias, -1, 1e-5)
+    _, mean, scale = kernels.layer_norm(rows, weight, bias, -1, 1e-5)
     scores, shift = random(12, 4, 64, 64), random(12, 4, 64, 1)
     weights = np.abs(random(12, 4, 64, 64)) / 64  # small, since the call is in place, again and again
     p, m = random(512, 128), random(512, 128)
@@ -46,7 +46,7 @@ def calls() -> dict[str, tuple[str, tuple[Any, ...], dict[str, Any]]]:
         "gelu erf": ("gelu", (x, "none"), {}),
         "gelu erf, backward": ("gelu_backward", (g, x, kernels.gelu(x, "none")[1], "none"), {}),
         "layer_norm": ("layer_norm", (rows, weight, bias, -1, 1e-5), {}),
-        "layer_norm, backward": ("layer_norm_backward", (g_rows, normal, scale, weight, bias, -1), {}),
+        "layer_norm, backward": ("layer_norm_backward", (g_rows, rows, mean, scale, weight, bias, -1), {}),
         "causal softmax": ("exp_scores", (scores, -64, 0), {}),
         "causal softmax, backward": ("scores_backward", (scores, shift, weights), {}),
         "adam, 512 × 128": ("adam", (p, random(512, 128), m, m * m, (0.9, 0.999)), settings),

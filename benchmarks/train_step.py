@@ -2,31 +2,34 @@
 
     python -m benchmarks.train_step [--quick]
 
-Forward, backward, clipping and AdamW at two sizes, with compiled kernels and with nothing but NumPy; the
-same weights and batch everywhere, and the loss of the first step is compared.  The contestants run in turn,
-each in a process of its own; figures are medians.  Memory is what a process holds at its peak beyond model
-and batch: activations, gradients, the optimiser's moments and whatever its allocator keeps.
+Forward, backward, clipping and AdamW at two sizes: with compiled kernels, with the batch shared out to
+threads besides (`mg.data_parallel`), and with nothing but NumPy; the same weights and batch everywhere, the
+loss of the first step compared.  The contestants run in turn, each in a process of its own; figures are
+medians.  Memory is what a process holds at its peak beyond model and batch: activations, gradients, the
+optimiser's moments and whatever its allocator keeps.
 """
 
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
+import minigrad as mg
 import nn
 from benchmarks.command import parser_for, show
 from benchmarks.contest import Contestant, Measured, difference, in_turn
 from benchmarks.figures import NOT_INSTALLED, Figure
-from benchmarks.machine import is_installed
+from benchmarks.machine import cpus, is_installed
 from benchmarks.profile import op_times
 from benchmarks.timing import table
 from examples.char.model import CharTransformer, ModelConfig
-from minigrad import kernels
 
 VOCABULARY = 103  # distinct characters of the default corpus
 CONFIG = ModelConfig(VOCABULARY, context=64, layers=4, heads=4, channels=128, positions="learned")
-OURS, NUMPY, TORCH, BARE = "compiled kernels", "NumPy alone", "PyTorch eager", "bare matrix products"
+OURS, THREADS, NUMPY = "compiled kernels", "kernels and threads", "NumPy alone"
+TORCH, BARE = "PyTorch eager", "bare matrix products"
 
 
 @dataclass(frozen=True)
@@ -61,15 +64,16 @@ NANO = Setting(CONFIG, batch=12, rounds=20, repeats=5)  # nanoGPT's setting for 
 LARGER = Setting(replace(CONFIG, context=128, heads=8, channels=256), batch=32, rounds=6, repeats=2)
 
 
-def our_step(setting: Setting) -> Callable[[], float]:
+def our_step(setting: Setting, threads: int = 1) -> Callable[[], float]:
     """One step of this framework, giving the loss."""
     model, ids, targets = setting.problem()
+    of_batch = partial(mg.data_parallel, model.loss, threads=threads) if threads > 1 else model.loss
     parameters = list(model.parameters())
     optimizer = nn.optim.AdamW(parameters, lr=1e-3)
 
     def step() -> float:
         optimizer.zero_grad()
-        loss = model.loss(ids, targets)
+        loss = of_batch(ids, targets)
         loss.backward()
         nn.utils.clip_grad_norm_(parameters, 1.0)
         optimizer.step()
@@ -127,11 +131,11 @@ def bare_products(setting: Setting) -> Callable[[], None]:
     return products
 
 
-def our_contestant(setting: Setting) -> Callable[[], float]:
+def our_contestant(setting: Setting, threads: int = 1) -> Callable[[], float]:
     """`our_step` as a program takes it: memory is kept, and the kernels are loaded."""
-    kernels.keep_heap()
-    our_step(setting.tiny)()
-    return our_step(setting)
+    mg.kernels.keep_heap()
+    our_step(setting.tiny, threads)()
+    return our_step(setting, threads)
 
 
 def torch_contestant(setting: Setting) -> Callable[[], float]:
@@ -145,6 +149,7 @@ def race(setting: Setting) -> dict[str, Measured]:
     contestants = {}
     if is_installed("numba"):
         contestants[OURS] = Contestant(our_contestant, setting, env={"MINIGRAD_KERNELS": "1"})
+        contestants[THREADS] = Contestant(our_contestant, setting, cpus(), env={"MINIGRAD_KERNELS": "1"})
     contestants[NUMPY] = Contestant(our_contestant, setting, env={"MINIGRAD_KERNELS": "0"})
     if is_installed("torch"):
         contestants[TORCH] = Contestant(torch_contestant, setting)
@@ -160,16 +165,18 @@ def figures(setting: Setting, measured: dict[str, Measured]) -> list[Figure]:
     """The rows of one setting."""
     title = f"step, {setting.config.channels} channels"
     torch, none = measured.get(TORCH), Measured(seconds=[float("nan")])
-    compiled, numpy = measured.get(OURS, none), measured[NUMPY]
+    compiled, threads, numpy = measured.get(OURS, none), measured.get(THREADS, none), measured[NUMPY]
     no_torch = "" if torch else f"PyTorch is {NOT_INSTALLED}"
     no_numba = no_torch if OURS in measured else f"Numba is {NOT_INSTALLED}"
     steps, bytes_ = (None, None) if torch is None else (torch.median * 1e3, torch.peak_bytes / 1e6)
     best = compiled if OURS in measured else numpy
     return [
         Figure(f"{title}, {OURS}", compiled.median * 1e3, steps, "ms", 1.0, note=no_numba or setting.title),
+        Figure(f"{title}, {THREADS}", threads.median * 1e3, steps, "ms", 1.0, note=no_numba),
         Figure(f"{title}, {NUMPY}", numpy.median * 1e3, steps, "ms", 1.4, note=no_torch),
         Figure(f"{title}, against its {BARE}", best.median * 1e3, measured[BARE].median * 1e3, "ms", 1.5),
-        Figure(f"{title}, peak memory", compiled.peak_bytes / 1e6, bytes_, "MB", 1.0, note=no_numba),
+        Figure(f"{title}, peak memory, {OURS}", compiled.peak_bytes / 1e6, bytes_, "MB", 1.0, note=no_numba),
+        Figure(f"{title}, peak memory, {THREADS}", threads.peak_bytes / 1e6, bytes_, "MB", note=no_numba),
         Figure(f"{title}, peak memory, {NUMPY}", numpy.peak_bytes / 1e6, bytes_, "MB", note=no_torch),
     ]
 
@@ -188,7 +195,7 @@ def measure(quick: bool) -> list[Figure]:
 
 def profile(setting: Setting, steps: int) -> str:
     """Where a step's time goes, op by op."""
-    kernels.keep_heap()
+    mg.kernels.keep_heap()
     step = our_step(setting)
     step()
     with op_times() as times:

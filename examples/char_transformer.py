@@ -9,6 +9,12 @@
 Without --text it learns from the documentation inside every CPython (pydoc_data.topics).
 """
 
+import os
+
+# The matrices here are small: in a product two threads gain a tenth over one when the machine is idle, and
+# lose many times as much, waiting for each other, when it is not.  Set the variable to choose otherwise.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 import argparse
 import math
 import signal
@@ -20,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 
+import minigrad as mg
 from examples.char import pictures
 from examples.char.corpus import Corpus, CorpusError, load_default, load_file
 from examples.char.model import POSITIONS
@@ -250,4 +257,5 @@ def indented(text: str) -> str:
 
 
 if __name__ == "__main__":
+    mg.kernels.keep_heap()
     sys.exit(main())

@@ -14,11 +14,14 @@ How it works, in reading order: `tensor.operators` (what a * b calls), `ops.elem
 op and its derivative, side by side), `operation` (what a call records), `graph` (the walk that comes back).
 """
 
+from typing import TYPE_CHECKING
+
 from minigrad import kernels, linalg
 from minigrad.array_api.creation import from_dlpack
 from minigrad.autodiff import (
     CheckpointError,
     checkpoint,
+    data_parallel,
     elementwise_grad,
     ggnvp,
     grad,
@@ -33,10 +36,18 @@ from minigrad.autodiff import (
 )
 from minigrad.checking import GradientError, KinkWarning, check_grads
 from minigrad.debugging import NonFiniteError, SavedArrayError, debug
-from minigrad.drawing import Drawing, draw
 from minigrad.fused import fused
 from minigrad.graph import GraphFreedError
-from minigrad.modes import current_scope, default_dtype, is_recording, no_grad, observe, record, scope
+from minigrad.modes import (
+    current_scope,
+    default_dtype,
+    is_recording,
+    is_watched,
+    no_grad,
+    observe,
+    record,
+    scope,
+)
 from minigrad.ops.alias import alias
 from minigrad.ops.convolution.convolution import conv1d, conv2d
 from minigrad.ops.convolution.transposed import conv_transpose1d, conv_transpose2d
@@ -153,6 +164,7 @@ from minigrad.ops.fused.linear import linear
 from minigrad.ops.fused.recurrent_gru import gru
 from minigrad.ops.fused.recurrent_lstm import lstm
 from minigrad.ops.fused.recurrent_rnn import rnn
+from minigrad.ops.fused.self_attention import self_attention
 from minigrad.ops.indexing.choosing import choose, compress, extract, select
 from minigrad.ops.indexing.places import getitem, index_put, scatter_add, take, take_along_axis
 from minigrad.ops.ordering.quantile import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
@@ -242,6 +254,20 @@ from minigrad.tensor import Tensor, tensor
 
 __version__ = "0.1.0"
 
+if TYPE_CHECKING:
+    from minigrad.drawing import Drawing, draw
+else:
+
+    def __getattr__(name: str) -> object:
+        """Drawings are loaded when they are first asked for: not every program draws."""
+        if name not in ("Drawing", "draw", "drawing"):
+            raise AttributeError(f"module 'minigrad' has no attribute {name!r}")
+        from importlib import import_module
+
+        drawing = import_module("minigrad.drawing")
+        return drawing if name == "drawing" else getattr(drawing, name)
+
+
 __all__ = [
     "OPS",
     "CheckpointError",
@@ -318,6 +344,7 @@ __all__ = [
     "cumulative_prod",
     "cumulative_sum",
     "current_scope",
+    "data_parallel",
     "debug",
     "default_dtype",
     "deg2rad",
@@ -374,6 +401,7 @@ __all__ = [
     "insert",
     "interp",
     "is_recording",
+    "is_watched",
     "jacobian",
     "jvp",
     "kernels",
@@ -463,6 +491,7 @@ __all__ = [
     "scatter_add",
     "scope",
     "select",
+    "self_attention",
     "selu",
     "sigmoid",
     "silu",

@@ -128,6 +128,7 @@ def backpropagate(
     *,
     retain_graph: bool = False,
     create_graph: bool = False,
+    since: int = -1,
 ) -> dict[Node, Gradient]:
     """Pull `seed`, the gradient at `root`, back through the graph.
 
@@ -135,9 +136,17 @@ def backpropagate(
     taken in descending order.  Returns the gradient of each leaf, or of each of `targets` (those
     that `root` depends on), as arrays which nothing else holds.  Saved arrays are freed on the
     way, unless `retain_graph`.
+
+    The walk does not enter nodes older than `since`, see `now()`: they are to it what leaves are, but no hook
+    of theirs is called, since their gradient is a part only.
     """
+    if retain_graph and not modes.current.get().retaining:  # for ops that walk graphs of their own
+        with modes.using(retaining=True):
+            return backpropagate(
+                root, seed, targets, retain_graph=True, create_graph=create_graph, since=since
+            )
     aims = None if targets is None else set(targets)
-    path = None if aims is None else _ancestors_leading_to(aims, root)
+    path = None if aims is None else _ancestors_leading_to(aims, root, since)
     found: dict[Node, Gradient] = {}
     if path is not None and root not in path:
         return found
@@ -175,7 +184,7 @@ def backpropagate(
                 inspector.pulled(node, parent, g, share)
             if known is None:
                 pending[parent] = share
-                if parent.op is not None:
+                if parent.op is not None and parent.serial > since:
                     heappush(frontier, (-parent.serial, parent))
                 # Ours to add to: what a rule has allocated itself, rather than passed on g or a view.
                 if type(share) is np.ndarray and share.base is None and share is not g:
@@ -191,7 +200,7 @@ def backpropagate(
             if inspector is not None:
                 inspector.leaves(node)
     for leaf, g in pending.items():  # nothing else is left
-        if leaf.hooks is not None or leaf.record is not None:
+        if (leaf.hooks is not None or leaf.record is not None) and leaf.serial > since:
             g = _shown(leaf, g, owned)
         if aims is None or leaf in aims:
             found[leaf] = g if leaf in owned or create_graph else np.array(g)
@@ -210,10 +219,27 @@ def ancestors(root: Node) -> list[Node]:
     return sorted(seen, key=lambda node: node.serial)
 
 
-def _ancestors_leading_to(targets: set[Node], root: Node) -> set[Node]:
-    """The nodes on any way from `root` back to a target, both ends included."""
-    leading = set()
-    for node in ancestors(root):  # parents come before children
+def now() -> int:
+    """A serial number between those of all nodes before and after."""
+    return next(_serials)
+
+
+def newer_than(serial: int, root: Node | None) -> list[Node]:
+    """`root`, and those of the nodes it was computed from that are newer than `serial`."""
+    found = [] if root is None else [root]
+    seen = set(found)
+    for node in found:  # which grows
+        for parent in node.parents:
+            if parent is not None and parent.serial > serial and parent not in seen:
+                seen.add(parent)
+                found.append(parent)
+    return found
+
+
+def _ancestors_leading_to(targets: set[Node], root: Node, since: int) -> set[Node]:
+    """The nodes on any way from `root` back to a target, both ends included, by nodes newer than `since`."""
+    leading = {target for target in targets if target.serial < since}
+    for node in sorted(newer_than(since, root), key=lambda node: node.serial):  # parents before children
         if node in targets or any(parent in leading for parent in node.parents):
             leading.add(node)
     return leading

@@ -20,6 +20,7 @@ class Mode(NamedTuple):
     path: str = ""  # dotted path of the module whose forward is running
     observer: Observer | None = None
     recorder: Recorder | None = None
+    retaining: bool = False  # whether the walk under way leaves the graph as it is
     inspector: Any = None  # sees every step of a walk, see debugging.watcher.Watcher
 
 
@@ -94,6 +95,12 @@ def scope(name: str, below: str | None = None) -> Iterator[None]:
     around = current.get().path if below is None else below
     with using(path=f"{around}.{name}" if around and name else around or name):
         yield
+
+
+def is_watched() -> bool:
+    """Whether anybody sees which scope an op stands in: a graph, an observer, or `mg.debug()`."""
+    mode = current.get()
+    return mode.recording or mode.observer is not None or mode.inspector is not None
 
 
 def current_scope() -> str:

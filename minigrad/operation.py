@@ -40,6 +40,7 @@ class Operation(Generic[P]):
         self.name = full_name(definition.__name__.strip("_"), room)
         signature = inspect.signature(definition).parameters.values()
         self.parameters = tuple(p.name for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD)
+        self.places = {name: i for i, name in enumerate(self.parameters)}
         self.variadic = next((p.name for p in signature if p.kind is p.VAR_POSITIONAL), None)
         self.options = tuple(p.name for p in signature if p.kind is p.KEYWORD_ONLY)
         self.defaults = {p.name: p.default for p in signature if p.default is not p.empty}
@@ -193,13 +194,12 @@ class Operation(Generic[P]):
         self, args: tuple[Any, ...], kwargs: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """Operands given by keyword move to their positions, so that one loop sees them all."""
-        missing = self.parameters[len(args) :]
-        last = max((i for i, name in enumerate(missing) if name in kwargs), default=-1)
-        if last < 0:
+        last = max([self.places.get(name, -1) for name in kwargs])
+        if last < len(args):
             return args, kwargs
         kwargs = dict(kwargs)
         moved = list(args)
-        for name in missing[: last + 1]:
+        for name in self.parameters[len(args) : last + 1]:
             if name not in kwargs and name not in self.defaults:
                 break
             moved.append(kwargs.pop(name) if name in kwargs else self.defaults[name])

@@ -27,6 +27,7 @@ import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import repeat
+from types import FunctionType
 from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
@@ -248,4 +249,8 @@ def _tied(read: Read, value: Any, node: Node) -> Any:
 
 
 def _parameters(rule: Callable[..., Any]) -> tuple[str, ...]:
+    rule = inspect.unwrap(rule)
+    if isinstance(rule, FunctionType):  # ten times as fast as its signature, and there are hundreds of rules
+        code = rule.__code__
+        return code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
     return tuple(inspect.signature(rule).parameters)

@@ -98,6 +98,8 @@ class MultiheadAttention(Module):
                 f"attention takes query (B, T, C), key and value (B, S, C), and got {query.shape}, "
                 f"{key.shape}, {value.shape}: write x[None] for a batch of one"
             )
+        if cache is None and query is key is value and not need_weights and self.in_proj_weight is not None:
+            return self.out_proj(self._attend_to_itself(query, mask, is_causal)), None
         window = self.window
         if cache is None:
             q, k, v = self._project(query, key, value)  # (B, H, T, D), (B, H, S, D), (B, H, S, D)
@@ -108,10 +110,7 @@ class MultiheadAttention(Module):
             with_cache = self._recall if is_memory else self._append
             q, k, v, mask = with_cache(cache, (query, key, value), mask, is_causal)
             is_causal, window = False, None  # the mask says it, with queries that are the last of the places
-        dropped = None
-        if self.training and self.dropout:
-            shape = (*q.shape[:-1], k.shape[-2])
-            dropped = F.dropout_mask(shape, q.dtype, self.dropout, rng=self.rng)
+        dropped = self._dropout_mask((*q.shape[:-1], k.shape[-2]), q.dtype)
         weights = None
         if need_weights or self.on_weights is not None:
             weights = mg.attention_weights(q, k, mask, is_causal, window=window)  # (B, H, T, S)
@@ -121,19 +120,41 @@ class MultiheadAttention(Module):
             assert weights is not None
             mixed = (weights if dropped is None else weights * dropped) @ v
         else:
-            mixed = mg.scaled_dot_product_attention(
-                q, k, v, mask, is_causal, dropout_mask=dropped, window=window
-            )
-        joined = mixed.swapaxes(1, 2).reshape(*query.shape[:2], self.embed_dim)  # (B, T, C)
-        return self.out_proj(joined), weights if need_weights else None
+            mixed = mg.scaled_dot_product_attention(q, k, v, mask, is_causal, None, dropped, window)
+        return self.out_proj(self._join_heads(mixed)), weights if need_weights else None
+
+    def _attend_to_itself(self, x: mg.Tensor, mask: np.ndarray | None, is_causal: bool) -> mg.Tensor:
+        """The heads' outputs side by side, (B, T, C): one projection and one op do for all of them."""
+        batch, length, _ = x.shape
+        projected = mg.linear(x, self.in_proj_weight, self.in_proj_bias)  # (B, T, 3C)
+        mask = _for_heads(mask, projected.dtype)
+        cos, sin = (None, None) if self.rotary is None else self.rotary.turns(length, projected.dtype)
+        if self.on_weights is not None:
+            with mg.no_grad():
+                q, k, _ = map(self._split_heads, mg.split(projected, 3, axis=-1))
+                if cos is not None:
+                    q, k = mg.rotate(q, cos, sin), mg.rotate(k, cos, sin)
+                self.on_weights(mg.attention_weights(q, k, mask, is_causal, window=self.window).numpy())
+        dropped = self._dropout_mask((batch, self.num_heads, length, length), projected.dtype)
+        return mg.self_attention(projected, self.num_heads, mask, is_causal, dropped, self.window, cos, sin)
+
+    def _dropout_mask(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray | None:
+        if not (self.training and self.dropout):
+            return None
+        return F.dropout_mask(shape, dtype, self.dropout, rng=self.rng)
 
     def _project(self, query: mg.Tensor, key: mg.Tensor, value: mg.Tensor) -> Triple:
         """Queries, keys and values of each head, (B, H, T, D) and twice (B, H, S, D)."""
-        if query is key is value and self.in_proj_weight is not None:  # one product for all three
-            joined = mg.linear(query, self.in_proj_weight, self.in_proj_bias)  # (B, T, 3C)
-            q, k, v = (self._split_heads(part) for part in mg.split(joined, 3, axis=-1))
-        else:
+        if not (query is key is value) or self.in_proj_weight is None:
             q, k, v = (self._project_to(i, x) for i, x in enumerate((query, key, value)))
+            return q, k, v
+        projected = mg.linear(query, self.in_proj_weight, self.in_proj_bias)  # (B, T, 3C)
+        if mg.is_watched():
+            q, k, v = map(self._split_heads, mg.split(projected, 3, axis=-1))
+            return q, k, v
+        width = self.embed_dim // self.num_heads
+        parts = projected.data.reshape(*query.shape[:2], 3, self.num_heads, width)
+        q, k, v = map(mg.Tensor, parts.transpose(2, 0, 3, 1, 4))
         return q, k, v
 
     def _project_to(self, part: int, x: mg.Tensor) -> mg.Tensor:
@@ -181,6 +202,13 @@ class MultiheadAttention(Module):
     def _split_heads(self, x: mg.Tensor) -> mg.Tensor:
         batch, length, channels = x.shape
         return x.reshape(batch, length, self.num_heads, channels // self.num_heads).swapaxes(1, 2)
+
+    def _join_heads(self, x: mg.Tensor) -> mg.Tensor:
+        """(B, H, T, D) -> (B, T, C)."""
+        shape = (x.shape[0], x.shape[2], self.embed_dim)
+        if mg.is_watched():
+            return x.swapaxes(1, 2).reshape(shape)
+        return mg.Tensor(x.data.swapaxes(1, 2).reshape(shape))
 
     def extra_repr(self) -> str:
         window = "" if self.window is None else f", window={self.window}"

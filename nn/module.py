@@ -44,6 +44,8 @@ class Module:
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if not mg.is_watched():  # nobody asks for paths, and to name the modules takes time
+            return self._forward(args, kwargs) if self._has_hooks() else self.forward(*args, **kwargs)
         root, paths = _frame.get()
         path = paths.get(id(self))
         if path is not None:
@@ -58,6 +60,8 @@ class Module:
                 _frame.reset(token)
 
     def _forward(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if not self._has_hooks():
+            return self.forward(*args, **kwargs)
         for hook in tuple(self._forward_pre_hooks.values()):
             replaced = hook(self, args)
             if replaced is not None:
@@ -70,6 +74,9 @@ class Module:
             replaced = hook(self, args, out)
             out = out if replaced is None else replaced
         return out if watch is None else watch.outputs(out)
+
+    def _has_hooks(self) -> bool:
+        return bool(self._forward_pre_hooks or self._forward_hooks or self._backward_hooks)
 
     def register_forward_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, args, out)` after each forward; what it returns, if anything, replaces out.

@@ -72,13 +72,17 @@ class RotaryPosition(Module):
 
     def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:
         """x turned, its first place being `offset`."""
-        end = offset + x.shape[-2]
-        length = len(self._table[0])
-        if length < end or self._table[0].dtype != x.dtype:
-            length = length if length >= end else max(end, 2 * length)
-            self._table = _turns(length, self.dim, self.base, x.dtype)
-        cos, sin = self._table  # (T, D/2) each
-        return mg.rotate(x, cos[offset:end], sin[offset:end])
+        return mg.rotate(x, *self.turns(x.shape[-2], x.dtype, offset))
+
+    def turns(self, length: int, dtype: np.dtype, offset: int = 0) -> tuple[np.ndarray, np.ndarray]:
+        """Cosine and sine of the angles of `length` places from `offset` on, (length, D/2) each."""
+        end = offset + length
+        known = len(self._table[0])
+        if known < end or self._table[0].dtype != dtype:
+            known = known if known >= end else max(end, 2 * known)
+            self._table = _turns(known, self.dim, self.base, dtype)
+        cos, sin = self._table
+        return cos[offset:end], sin[offset:end]
 
     def extra_repr(self) -> str:
         return f"{self.dim}, base={self.base}"

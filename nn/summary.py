@@ -123,6 +123,8 @@ def _flops(name: str, operands: tuple[Any, ...], options: dict[str, Any], out: n
         query, key, value = operands[:3]
         scores = math.prod(query.shape[:-1]) * key.shape[-2]
         return scores * (2 * query.shape[-1] + 2 * value.shape[-1] + 4)  # 4: scale, maximum, exp, sum
+    if name == "self_attention":
+        return _flops_of_self_attention(operands, options, out)
     if name in ("rnn", "gru", "lstm"):
         x, weight_ih, weight_hh = operands[:3]
         steps = math.prod(x.shape[:2])
@@ -133,6 +135,14 @@ def _flops(name: str, operands: tuple[Any, ...], options: dict[str, Any], out: n
         return 3 * out.size
     sizes = [operand.size for operand in operands if isinstance(operand, np.ndarray)]
     return max([out.size, *sizes])
+
+
+def _flops_of_self_attention(operands: tuple[Any, ...], options: dict[str, Any], out: np.ndarray) -> int:
+    """Those of `scaled_dot_product_attention`, and of `rotate` for queries and keys that are turned."""
+    batch, length, channels = out.shape
+    scores = batch * operands[1] * length * length
+    turned = len(operands) > 6 and operands[6] is not None  # cos
+    return scores * (4 * channels // operands[1] + 4) + (2 * 3 * out.size if turned else 0)
 
 
 def _short(n: int) -> str:

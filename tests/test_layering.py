@@ -74,6 +74,9 @@ def test_minigrad_imports_numpy_and_the_standard_library_alone(path):
             assert statement.lazy or statement.typing_only, f"{place(path, statement)} before it is needed"
         elif statement.root == "numba":
             assert module_name(path) == COMPILED, place(path, statement)
+        elif statement.root == "threadpoolctl":
+            assert statement.lazy, place(path, statement)
+            assert module_name(path) == "minigrad.autodiff.threads", place(path, statement)
         else:
             named = {statement.module, f"{statement.module}.{statement.name}"}
             assert statement.lazy or COMPILED not in named, place(path, statement)

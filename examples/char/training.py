@@ -1,5 +1,7 @@
 """Training: one step after another, from a state that can be saved between any two of them."""
 
+from functools import partial
+
 import numpy as np
 
 import minigrad as mg
@@ -24,6 +26,8 @@ class Trainer:
         self.corpus = corpus
         self.rng = np.random.default_rng(s.seed)  # initial weights, then windows and dropout
         self.model = CharTransformer(s.model_config(corpus.distinct), self.rng)
+        # Two cores share the batch, unless dropout draws, whose order would then depend on the threads.
+        self.loss = self.model.loss if s.dropout else partial(mg.data_parallel, self.model.loss)
         parameters = list(self.model.parameters())
         self.optimizer = nn.optim.AdamW(
             [
@@ -46,7 +50,7 @@ class Trainer:
         ids, targets = self._random_windows()
         self.model.train()
         self.optimizer.zero_grad()
-        loss = self.model.loss(ids, targets)
+        loss = self.loss(ids, targets)
         value = float(loss)
         if not np.isfinite(value):
             raise TrainingError(

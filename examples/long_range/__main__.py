@@ -10,8 +10,11 @@ The model reads `=aK` (a stands for K) among filler, and must answer `?a` with K
 later; its twin differs in one mask, which lets it see 16 characters back.
 """
 
-import argparse
 import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the processes that compute, see runs.ENVIRONMENT
+
+import argparse
 import sys
 import time
 from dataclasses import astuple

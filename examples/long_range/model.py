@@ -77,7 +77,6 @@ class AttentionBody(nn.Module):
     def __init__(self, model: Model, rng: np.random.Generator) -> None:
         c, h = model.channels, model.heads
         self.width = c
-        self.window = model.window
         self.position: nn.Module = nn.Identity()
         if model.positions == "learned":
             self.position = nn.LearnedPosition(model.longest, c, rng=rng)
@@ -95,6 +94,7 @@ class AttentionBody(nn.Module):
                 activation=nn.GELU("tanh"),
                 norm_first=True,
                 rotary=nn.RotaryPosition(c // h) if model.positions == "rotary" else None,
+                window=model.window,
                 rng=rng,
             )
             for _ in range(model.layers)
@@ -102,12 +102,7 @@ class AttentionBody(nn.Module):
         self.norm = nn.LayerNorm(c)
 
     def forward(self, x: mg.Tensor, masks: list[np.ndarray | None] | None = None) -> mg.Tensor:
-        length = x.shape[1]
-        own: np.ndarray | None = None
-        if self.window is not None:
-            own = nn.window_mask(length, self.window)  # (T, T)
-        elif self.alibi is not None:
-            own = self.alibi(length)  # (1, H, T, T), added to the scores
+        own = None if self.alibi is None else self.alibi(x.shape[1])  # (1, H, T, T), added to the scores
         x = self.position(x)
         for i, layer in enumerate(self.layers):
             x = layer(x, _both(own, None if masks is None else masks[i]), is_causal=True)

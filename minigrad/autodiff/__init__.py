@@ -7,12 +7,14 @@
 from minigrad.autodiff.checkpoint import CheckpointError, checkpoint
 from minigrad.autodiff.gradient import elementwise_grad, grad, stop_gradient, value_and_grad
 from minigrad.autodiff.matrices import hessian, jacobian
+from minigrad.autodiff.parallel import data_parallel
 from minigrad.autodiff.per_example import per_example_grad
 from minigrad.autodiff.products import ggnvp, hvp, jvp, vjp
 
 __all__ = [
     "CheckpointError",
     "checkpoint",
+    "data_parallel",
     "elementwise_grad",
     "ggnvp",
     "grad",

@@ -4,7 +4,6 @@ T. Chen et al., "Training deep nets with sublinear memory cost" (2016).
 """
 
 import contextvars
-import hashlib
 from collections.abc import Callable
 from typing import Any
 
@@ -13,7 +12,7 @@ import numpy as np
 from minigrad import modes
 from minigrad.autodiff import tree
 from minigrad.autodiff.randomness import Snapshot, generators_in
-from minigrad.graph import Gradient, Leaf, Node, backpropagate
+from minigrad.graph import Gradient, Leaf, Node, backpropagate, newer_than, now
 from minigrad.ops.alias import alias
 from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.shape.reshaping import astype, ravel, reshape
@@ -42,14 +41,14 @@ def checkpoint(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     if not modes.is_recording():
         return f(*args, **kwargs)
     segment = _Segment(f, args, kwargs)
-    start = _now()
+    start = now()
     value = f(*args, **kwargs)
     leaves, structure = tree.flatten(value)
     outputs = [leaf for leaf in leaves if _is_recorded(leaf)]
     if not outputs:
         return value
     flat = _flat(outputs)
-    segment.remember(flat, _inside(flat, start))
+    segment.remember(flat, newer_than(start, flat.node))
     node = Node(_RECOMPUTE, segment.origins, segment, flat.data, modes.current_scope())
     cut = _apart(Tensor(flat.data, node), outputs)
     return tree.unflatten(structure, [next(cut) if _is_recorded(leaf) else leaf for leaf in leaves])
@@ -114,9 +113,9 @@ class _Recompute:
             origin: _door(parent or origin, recorded)
             for origin, parent in zip(segment.origins, node.parents, strict=True)
         }
-        start = _now()
+        start = now()
         flat = segment.again()
-        inside = _inside(flat, start)
+        inside = newer_than(start, flat.node)
         if set(_origins(inside)) != set(doors):
             raise CheckpointError(
                 f"the second run of {segment.name!r} in a checkpoint was computed from other tensors than "
@@ -142,27 +141,10 @@ def _door(to: Node, recorded: bool) -> Node:
     return door
 
 
-def _inside(flat: Tensor, start: int) -> list[Node]:
-    """The node of `flat`, and those it was computed from, as far as they are newer than `start`."""
-    found = [] if flat.node is None else [flat.node]
-    seen = set(found)
-    for node in found:  # which grows
-        for parent in node.parents:
-            if parent is not None and parent.serial > start and parent not in seen:
-                seen.add(parent)
-                found.append(parent)
-    return found
-
-
 def _origins(inside: list[Node]) -> dict[Node, None]:
     """The nodes that those inside were directly computed from, in a fixed order."""
     known = set(inside)
     return {p: None for node in inside for p in node.parents if p is not None and p not in known}
-
-
-def _now() -> int:
-    """A serial number between those of all nodes before and after."""
-    return Node(None, (), (), np.empty(0)).serial
 
 
 def _as_they_are(arguments: Any) -> Any:
@@ -194,5 +176,7 @@ def _apart(flat: Tensor, outputs: list[Tensor]) -> Any:
 
 
 def _digest(flat: Tensor) -> bytes:
+    import hashlib  # which takes a while to load
+
     facts = f"{flat.shape}{flat.dtype}".encode()
     return hashlib.blake2b(np.ascontiguousarray(flat.data).tobytes() + facts, digest_size=16).digest()

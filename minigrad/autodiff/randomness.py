@@ -9,20 +9,23 @@ from typing import Any
 
 import numpy as np
 
+# Generators are named in quotes here: NumPy loads its random numbers when they are first asked for.
+
 
 class Snapshot:
     """The states of some generators, as they were when it was made."""
 
-    def __init__(self, generators: Iterable[np.random.Generator]) -> None:
+    def __init__(self, generators: "Iterable[np.random.Generator]") -> None:
         self._states = [(generator, generator.bit_generator.state) for generator in generators]
 
-    def drop_unchanged(self) -> None:
-        """Forget the generators that nothing was drawn from since."""
+    def drop_unchanged(self) -> int:
+        """Forget the generators that nothing was drawn from since; how many are left."""
         self._states = [
             (generator, state)
             for generator, state in self._states
             if pickle.dumps(state) != pickle.dumps(generator.bit_generator.state)
         ]
+        return len(self._states)
 
     @contextmanager
     def replayed(self) -> Iterator[None]:
@@ -39,7 +42,7 @@ class Snapshot:
             generator.bit_generator.state = state
 
 
-def generators_in(roots: Iterable[Any]) -> list[np.random.Generator]:
+def generators_in(roots: Iterable[Any]) -> "list[np.random.Generator]":
     """Every Generator in `roots`: in containers, attributes, and what functions read besides arguments."""
     found: list[np.random.Generator] = []
     seen: dict[int, Any] = {}  # the values keep the ids from being given to others

@@ -115,7 +115,7 @@ def _needs_one_result(f: Callable[..., Any], point: Point) -> None:
 
 
 def _check(
-    f: Callable[..., Any], point: Point, level: int, rng: np.random.Generator, settings: Settings
+    f: Callable[..., Any], point: Point, level: int, rng: "np.random.Generator", settings: Settings
 ) -> None:
     with no_grad():
         outputs = tree.flatten(f(*point.moved(-1, point.leaves[-1])))[0]
@@ -190,7 +190,7 @@ def _check_forward(
     numeric: list[Slopes],
     point: Point,
     level: int,
-    rng: np.random.Generator,
+    rng: "np.random.Generator",
     settings: Settings,
 ) -> None:
     """The derivative in one direction against the sum of what the differences give in it."""

@@ -13,6 +13,7 @@ from minigrad.kernels.adam import adam
 from minigrad.kernels.gelu import gelu, gelu_backward
 from minigrad.kernels.heap import keep_heap
 from minigrad.kernels.layer_norm import layer_norm, layer_norm_backward
+from minigrad.kernels.lstm import lstm_slopes, lstm_step, lstm_step_backward
 from minigrad.kernels.softmax import exp_scores, scores_backward
 
 __all__ = [
@@ -23,5 +24,8 @@ __all__ = [
     "keep_heap",
     "layer_norm",
     "layer_norm_backward",
+    "lstm_slopes",
+    "lstm_step",
+    "lstm_step_backward",
     "scores_backward",
 ]

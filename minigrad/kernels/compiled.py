@@ -44,6 +44,7 @@ ROUND = f4(1.5 * 2**23)  # adding this leaves n in the last bits
 BIAS, MANTISSA = np.int32(126), np.int32(23)
 LEAST, MOST = f4(-86.6), f4(89)  # below is nearly a denormal number, above infinity
 # (eʳ - 1 - r)/r² on |r| <= ln 2/2, a minimax fit: relative error of eʳ 3e-9.
+TANH_MOST = f4(40)  # tanh(20) is 1
 E0, E1, E2, E3, E4 = map(f4, (0.49999993, 0.1666652, 0.041668389, 0.0083687174, 0.0013814594))
 
 
@@ -58,6 +59,19 @@ def exp(x):
     half_power = np.int32((shifted.view(np.int32) + BIAS) << MANTISSA)  # the bits of 2ⁿ⁻¹
     y = (ONE + (r + r * r * tail)) * half_power.view(np.float32) * TWO
     return ZERO if x < LEAST else y
+
+
+@loop()
+def tanh(x):
+    """(e²ˣ - 1)/(e²ˣ + 1), by way of e²ˣ - 1, which keeps its digits where x is small."""
+    doubled = min(max(TWO * x, -TANH_MOST), TANH_MOST)
+    shifted = f4(doubled * LOG2_E + ROUND)
+    n = shifted - ROUND
+    r = (doubled - n * LN2_HIGH) - n * LN2_LOW
+    tail = E0 + r * (E1 + r * (E2 + r * (E3 + r * E4)))
+    power = np.int32((shifted.view(np.int32) + BIAS + np.int32(1)) << MANTISSA).view(np.float32)
+    exp_minus_one = power * (r + r * r * tail) + (power - ONE)
+    return exp_minus_one / (exp_minus_one + TWO)
 
 
 P0, P1, P2, P3, P4, P5, P6, P7, P8, P9 = map(f4, TAIL)
@@ -82,45 +96,47 @@ THREE_CUBE, PEAK = f4(3) * CUBE, f4(INV_SQRT_2_PI)
 
 
 @loop()
-def gelu_tanh_loop(x, y, gate):
-    for i in range(x.size):
-        v = x[i]
-        gate[i] = ONE / (ONE + exp(-v * (LINEAR + CUBE * v * v)))
-        y[i] = v * gate[i]
+def tanh_gate(x):
+    return ONE / (ONE + exp(-x * (LINEAR + CUBE * x * x)))
 
 
 @loop()
-def gelu_tanh_backward_loop(g, x, gate, g_x):
+def gelu_tanh_loop(x, y):
     for i in range(x.size):
-        v, p = x[i], gate[i]
+        y[i] = x[i] * tanh_gate(x[i])
+
+
+@loop()
+def gelu_tanh_backward_loop(g, x, g_x):
+    for i in range(x.size):
+        v, p = x[i], tanh_gate(x[i])
         g_x[i] = g[i] * (p + v * p * (ONE - p) * (LINEAR + THREE_CUBE * v * v))
 
 
 @loop()
-def gelu_erf_loop(x, y, gate):
+def gelu_erf_loop(x, y):
     for i in range(x.size):
-        gate[i] = normal_cdf(x[i])
-        y[i] = x[i] * gate[i]
+        y[i] = x[i] * normal_cdf(x[i])
 
 
 @loop()
-def gelu_erf_backward_loop(g, x, gate, g_x):
+def gelu_erf_backward_loop(g, x, g_x):
     for i in range(x.size):
         v = x[i]
-        g_x[i] = g[i] * (gate[i] + v * PEAK * exp(-HALF * v * v))
+        g_x[i] = g[i] * (normal_cdf(v) + v * PEAK * exp(-HALF * v * v))
 
 
 def gelu(x, approximate):
-    y, gate = np.empty_like(x), np.empty_like(x)
+    y = np.empty_like(x)
     run = gelu_tanh_loop if approximate == "tanh" else gelu_erf_loop
-    run(x.ravel(), y.ravel(), gate.ravel())
-    return y, gate
+    run(x.ravel(), y.ravel())
+    return y, None
 
 
 def gelu_backward(g, x, gate, approximate):
     g_x = np.empty_like(x)
     run = gelu_tanh_backward_loop if approximate == "tanh" else gelu_erf_backward_loop
-    run(g.ravel(), x.ravel(), gate.ravel(), g_x.ravel())
+    run(g.ravel(), x.ravel(), g_x.ravel())
     return g_x
 
 
@@ -204,60 +220,59 @@ def scores_backward(g, shift, weights):
 
 
 @loop(sums=True)
-def layer_norm_loop(x, weight, bias, eps, y, normal, scale):
+def layer_norm_loop(x, weight, bias, eps, y, mean, scale):
     count = f4(x.shape[1])
     for i in range(x.shape[0]):
         total = ZERO
         for j in range(x.shape[1]):
             total += x[i, j]
-        mean = total / count
+        mean[i] = total / count
         squares = ZERO
         for j in range(x.shape[1]):
-            squares += (x[i, j] - mean) * (x[i, j] - mean)
+            squares += (x[i, j] - mean[i]) * (x[i, j] - mean[i])
         scale[i] = ONE / np.sqrt(squares / count + eps)
         for j in range(x.shape[1]):
-            normal[i, j] = (x[i, j] - mean) * scale[i]
-            y[i, j] = normal[i, j] * weight[j] + bias[j]
+            y[i, j] = (x[i, j] - mean[i]) * scale[i] * weight[j] + bias[j]
 
 
 def layer_norm(x, weight, bias, axis, eps):
     if axis not in (-1, x.ndim - 1) or not (_is_row(weight, x) and _is_row(bias, x)):
         return NotImplemented
     columns = x.shape[-1]
-    y, normal = np.empty_like(x), np.empty_like(x)
-    scale = np.empty((*x.shape[:-1], 1), x.dtype)
+    y = np.empty_like(x)
+    mean, scale = (np.empty((*x.shape[:-1], 1), x.dtype) for _ in range(2))
     layer_norm_loop(
-        x.reshape(-1, columns), weight, bias, f4(eps),
-        y.reshape(-1, columns), normal.reshape(-1, columns), scale.ravel(),
-    )  # fmt: skip
-    return y, normal, scale
+        x.reshape(-1, columns), weight, bias, f4(eps), y.reshape(-1, columns), mean.ravel(), scale.ravel()
+    )
+    return y, mean, scale
 
 
 @loop(sums=True)
-def layer_norm_backward_loop(g, normal, scale, weight, g_x, g_weight, g_bias):
+def layer_norm_backward_loop(g, x, mean, scale, weight, g_x, g_weight, g_bias):
     count = f4(g.shape[1])
     for i in range(g.shape[0]):
-        mean = mean_product = ZERO
+        mean_h = mean_product = ZERO
         for j in range(g.shape[1]):
             h = g[i, j] * weight[j]
-            mean += h
-            mean_product += h * normal[i, j]
-        mean /= count
-        mean_product /= count
+            mean_h += h
+            mean_product += h * (x[i, j] - mean[i])
+        mean_h /= count
+        mean_product *= scale[i] / count
         for j in range(g.shape[1]):
-            g_x[i, j] = (g[i, j] * weight[j] - mean - normal[i, j] * mean_product) * scale[i]
-            g_weight[j] += g[i, j] * normal[i, j]
+            normal = (x[i, j] - mean[i]) * scale[i]
+            g_x[i, j] = (g[i, j] * weight[j] - mean_h - normal * mean_product) * scale[i]
+            g_weight[j] += g[i, j] * normal
             g_bias[j] += g[i, j]
 
 
-def layer_norm_backward(g, normal, scale, weight, bias, axis):
+def layer_norm_backward(g, x, mean, scale, weight, bias, axis):
     if axis not in (-1, g.ndim - 1) or not (_is_row(weight, g) and _is_row(bias, g)):
         return NotImplemented
     columns = g.shape[-1]
     g_x = np.empty_like(g)
     g_weight, g_bias = np.zeros(columns), np.zeros(columns)  # sums of many rows, so in float64
     layer_norm_backward_loop(
-        g.reshape(-1, columns), normal.reshape(-1, columns), scale.ravel(), weight,
+        g.reshape(-1, columns), x.reshape(-1, columns), mean.ravel(), scale.ravel(), weight,
         g_x.reshape(-1, columns), g_weight, g_bias,
     )  # fmt: skip
     return g_x, g_weight.astype(g.dtype), g_bias.astype(g.dtype)
@@ -265,6 +280,72 @@ def layer_norm_backward(g, normal, scale, weight, bias, axis):
 
 def _is_row(parameter, x):
     return np.shape(parameter) == x.shape[-1:]
+
+
+# -- lstm ---------------------------------------------------------------------------------------
+
+
+@loop()
+def lstm_step_loop(gates, product, scale, before, cell, tanh_cell, h):
+    hidden = cell.shape[1]
+    for b in range(cell.shape[0]):
+        gate = gates[b]
+        for j in range(gate.size):
+            gate[j] = tanh(gate[j] + product[b, j]) * scale[j] + (ONE - scale[j])
+        i, f = gate[:hidden], gate[hidden : 2 * hidden]
+        g, o = gate[2 * hidden : 3 * hidden], gate[3 * hidden :]
+        for j in range(hidden):
+            cell[b, j] = f[j] * before[b, j] + i[j] * g[j]
+        for j in range(hidden):
+            tanh_cell[b, j] = tanh(cell[b, j])
+        for j in range(hidden):
+            h[b, j] = o[j] * tanh_cell[b, j]
+
+
+def lstm_step(gates, product, scale, before, cell, tanh_cell, h):
+    lstm_step_loop(gates, product, scale, before, cell, tanh_cell, h)
+
+
+@loop()
+def lstm_slopes_loop(gates, before, tanh_cell, slopes, to_cell):
+    hidden = before.shape[1]
+    for b in range(before.shape[0]):
+        gate, slope = gates[b], slopes[b]
+        for j in range(hidden):
+            i, f, g, o = gate[j], gate[j + hidden], gate[j + 2 * hidden], gate[j + 3 * hidden]
+            y = tanh_cell[b, j]
+            slope[j] = i * (ONE - i) * g
+            slope[j + hidden] = f * (ONE - f) * before[b, j]
+            slope[j + 2 * hidden] = (ONE - g * g) * i
+            slope[j + 3 * hidden] = o * (ONE - o) * y
+            to_cell[b, j] = (ONE - y * y) * o
+
+
+def lstm_slopes(gates, before, tanh_cell):
+    slopes, to_cell, hidden = np.empty_like(gates), np.empty_like(tanh_cell), tanh_cell.shape[2]
+    lstm_slopes_loop(
+        gates.reshape(-1, 4 * hidden), before.reshape(-1, hidden), tanh_cell.reshape(-1, hidden),
+        slopes.reshape(-1, 4 * hidden), to_cell.reshape(-1, hidden),
+    )  # fmt: skip
+    return slopes, to_cell
+
+
+@loop()
+def lstm_step_backward_loop(slopes, to_cell, gates, y, s):
+    hidden = s.shape[1]
+    for b in range(s.shape[0]):
+        slope, f = slopes[b], gates[b, hidden : 2 * hidden]
+        for j in range(hidden):
+            to_gates = s[b, j] + y[b, j] * to_cell[b, j]
+            slope[j] *= to_gates
+            slope[j + hidden] *= to_gates
+            slope[j + 2 * hidden] *= to_gates
+            slope[j + 3 * hidden] *= y[b, j]
+            s[b, j] = to_gates * f[j]
+
+
+def lstm_step_backward(slopes, to_cell, gates, y, s):
+    lstm_step_backward_loop(slopes, to_cell, gates, y, s)
 
 
 # -- adam ---------------------------------------------------------------------------------------

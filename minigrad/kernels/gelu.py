@@ -20,15 +20,20 @@ TAIL = (
 
 
 @kernel
-def gelu(x: np.ndarray, approximate: str) -> tuple[np.ndarray, np.ndarray]:
-    """x·gate and gate: Φ(x) for "none", (1 + tanh √(2/π)(x + 0.044715x³))/2 for "tanh"."""
-    gate = _tanh_gate(x) if approximate == "tanh" else normal_cdf(x)
+def gelu(x: np.ndarray, approximate: str) -> tuple[np.ndarray, np.ndarray | None]:
+    """x·gate and gate: Φ(x) for "none", (1 + tanh √(2/π)(x + 0.044715x³))/2 for "tanh".
+
+    The loops give None for the gate: to compute it again costs them less than to read it from memory.
+    """
+    gate = _gate(x, approximate)
     return x * gate, gate
 
 
 @kernel
-def gelu_backward(g: np.ndarray, x: np.ndarray, gate: np.ndarray, approximate: str) -> np.ndarray:
+def gelu_backward(g: np.ndarray, x: np.ndarray, gate: np.ndarray | None, approximate: str) -> np.ndarray:
     """g·(gate + x·∂gate)."""
+    if gate is None:
+        gate = _gate(x, approximate)
     slope = np.multiply(x, x)
     if approximate == "tanh":
         # with t = tanh(u) = 2·gate - 1:  ∂gate = (1 - t²)/2·u' = 2·gate·(1 - gate)·u'
@@ -44,6 +49,10 @@ def gelu_backward(g: np.ndarray, x: np.ndarray, gate: np.ndarray, approximate: s
     slope += gate
     slope *= g
     return slope
+
+
+def _gate(x: np.ndarray, approximate: str) -> np.ndarray:
+    return _tanh_gate(x) if approximate == "tanh" else normal_cdf(x)
 
 
 def _tanh_gate(x: np.ndarray) -> np.ndarray:

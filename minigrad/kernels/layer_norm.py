@@ -10,31 +10,35 @@ from minigrad.ops.typing import Axis
 def layer_norm(
     x: np.ndarray, weight: np.ndarray | None, bias: np.ndarray | None, axis: Axis, eps: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """x̂·weight + bias, with x̂ = (x - mean)·scale; x̂; scale = 1/√(var + eps), its axes kept."""
-    normal = x - _mean(x, axis)
+    """x̂·weight + bias, with x̂ = (x - mean)·scale; mean; scale = 1/√(var + eps), both with axes kept."""
+    mean = np.asarray(_mean(x, axis))
+    normal = x - mean
     scale = np.asarray(_mean_of_product(normal, normal, axis))
     scale += eps
     np.sqrt(scale, out=scale)
     np.reciprocal(scale, out=scale)
     normal *= scale
     if weight is None:
-        return (normal if bias is None else normal + bias), normal, scale
+        return (normal if bias is None else normal + bias), mean, scale
     y = normal * weight
     if bias is not None:
         y = np.add(y, bias, out=y if np.result_type(y, bias) == y.dtype else None)
-    return y, normal, scale
+    return y, mean, scale
 
 
 @kernel
 def layer_norm_backward(
     g: np.ndarray,
-    normal: np.ndarray,
+    x: np.ndarray,
+    mean: np.ndarray,
     scale: np.ndarray,
     weight: np.ndarray | None,
     bias: np.ndarray | None,
     axis: Axis,
 ) -> tuple[np.ndarray | None, ...]:
     """The gradients of x, weight and bias; None for a parameter that is None."""
+    normal = x - mean
+    normal *= scale
     h = g if weight is None else g * weight
     g_x = normal * _mean_of_product(h, normal, axis)
     g_x += _mean(h, axis)

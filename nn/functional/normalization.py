@@ -17,7 +17,7 @@ def layer_norm(
     eps: float = 1e-5,
 ) -> mg.Tensor:
     """Normalise over the last axes, whose shape must be `normalized_shape`.  See mg.layer_norm."""
-    return mg.layer_norm(input, weight, bias, axis=_last_axes("layer_norm", input, normalized_shape), eps=eps)
+    return mg.layer_norm(input, weight, bias, _last_axes("layer_norm", input, normalized_shape), eps)
 
 
 def rms_norm(

@@ -1,6 +1,7 @@
 """A gallery of the errors of derivatives: what was given, what is needed, what to write instead."""
 
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 import pytest
@@ -36,6 +37,41 @@ def exchange_in_a_checkpoint():
     y = mg.checkpoint(lambda x: x * held[0], leaf()).sum()
     held[0] = leaf()
     y.backward()
+
+
+def parallel(function, *batched, threads=2):
+    """Called by a name, so that the errors can be held to it."""
+
+    def part(*args):
+        return function(*args)
+
+    part.__qualname__ = "part"
+    return mg.data_parallel(part, *(batched or (A.T,)), threads=threads)
+
+
+def chance_in_threads():
+    parallel(lambda x: mg.tensor(x).mean() + RNG.normal())
+
+
+def leaf_in_threads():
+    kept = []
+    parallel(lambda x: x * (kept.append(leaf()) or kept[-1])[:1])
+
+
+def kept_in_threads():
+    kept, lock, t = [], Lock(), leaf()
+
+    def once(x):
+        with lock:
+            if not kept:
+                kept.append(np.exp(t))
+        return (x * kept[0][:1]).mean()
+
+    parallel(once)
+
+
+def broken_in_threads():
+    parallel(lambda x: {}[len(x)])
 
 
 def _op(rule):
@@ -112,6 +148,39 @@ ERRORS = {
     "checkpointed leaf": (leaf_in_a_checkpoint, mg.CheckpointError, "made a tensor .* requires a gradient"),
     "checkpointed chance": (chance_in_a_checkpoint, mg.CheckpointError, "gave another result than the first"),
     "checkpointed exchange": (exchange_in_a_checkpoint, mg.CheckpointError, "computed from other tensors"),
+    "a tuple in threads": (lambda: parallel(np.mean, (A, A)), TypeError,
+        "data_parallel cuts arrays and Tensors, and got a tuple: give each array as an argument of its own, "
+        "and what all parts share by functools.partial"),
+    "nothing in threads": (lambda: mg.data_parallel(f), ValueError, "must be of one length, and got none"),
+    "a number in threads": (lambda: parallel(f, A, mg.tensor(1.0)), ValueError,
+        r"data_parallel cuts its arrays along their first axis, .* and got \(2, 3\), \(\)"),
+    "two lengths in threads": (lambda: parallel(f, A, X), ValueError, r"and got \(2, 3\), \(3,\)"),
+    "no threads": (lambda: parallel(f, threads=0), ValueError, "got threads=0: at least one must do"),
+    "too many threads": (lambda: parallel(f, threads=4), ValueError,
+        "data_parallel has 4 threads for a batch of 3: write threads=3"),
+    "threads for nothing": (lambda: parallel(f, A[:0]), ValueError, "for a batch of 0: write threads=1"),
+    "an array of threads": (lambda: parallel(lambda x: x.mean()), TypeError,
+        "data_parallel needs a function that gives a Tensor of floats, with the batch first or of no axes, "
+        "and 'part' gave a float64 for a batch of 2"),
+    "integers of threads": (lambda: parallel(lambda x: mg.tensor(np.array(len(x)))), TypeError,
+        r"and 'part' gave int64 of shape \(\) for a batch of 2"),
+    "another axis in threads": (lambda: parallel(lambda x: mg.tensor(x).T, A), TypeError,
+        r"and 'part' gave float64 of shape \(3, 1\) for a batch of 1"),
+    "parts that do not fit": (lambda: parallel(lambda x: mg.squeeze(x[:, 0])), TypeError,
+        r"data_parallel joins what 'part' gives for the parts, and that differs in more than the length of "
+        r"the batch: float64 of shape \(2,\), float64 of shape \(\)"),
+    "parts of other floats": (lambda: parallel(lambda x: mg.astype(x, f"f{4 * len(x)}")), TypeError,
+        r"batch: float64 of shape \(2, 2\), float32 of shape \(1, 2\)"),
+    "chance in threads": (chance_in_threads, ValueError,
+        "'part' draws random numbers, whose order would depend on the threads of data_parallel: switch its "
+        "dropout off, or call it without data_parallel"),
+    "a leaf in threads": (leaf_in_threads, ValueError,
+        r"'part' made a tensor of shape \(3,\) that requires a gradient, which data_parallel could not leave "
+        "on it: create it before, and have the function read it"),
+    "kept in threads": (kept_in_threads, ValueError,
+        r"'part' kept a tensor of shape \(3,\) in one part and read it in another, and data_parallel walks "
+        "each part by itself: compute it before, or anew in each call"),
+    "an error in threads": (broken_in_threads, KeyError, "2"),
     "check_grads of float32": (lambda: mg.check_grads(mg.exp, (X.astype(np.float32),)), TypeError,
         r"needs float64, and argument 0 is float32, whose .*: pass x\.astype\(np\.float64\)"),
     "check_grads in a tree": (lambda: mg.check_grads(lambda p: p["w"], ({"w": X.astype(np.float16)},)),

@@ -190,6 +190,7 @@ GALLERY = {
         ValueError,
         ["x (2, 3)", "weight (3, 4)", "(out_features, in_features)"],
     ),
+    "no such name": (lambda: mg.no_such_name, AttributeError, ["minigrad", "no_such_name"]),
     "attention with no window": (
         lambda: attend(ones(2, 2), ones(2, 2), ones(2, 2), window=0),
         ValueError,
@@ -205,6 +206,43 @@ GALLERY = {
         lambda: attend(ones(2, 2), ones(2, 2), ones(2, 2), np.array([0, 1])),
         TypeError,
         ["attn_mask of int64", "attn_mask.astype(bool)", "True = may attend"],
+    ),
+    "self_attention of other channels": (
+        lambda: mg.self_attention(ones(2, 4, 8), 2),
+        ValueError,
+        ["2 heads", "side by side, (B, T, 3C)", "C a multiple of 2", "got (2, 4, 8)"],
+    ),
+    "self_attention of one sequence": (
+        lambda: mg.self_attention(leaf(4, 12), 2), ValueError, ["(B, T, 3C)", "got (4, 12)"]
+    ),
+    "self_attention of one sequence, composed": (
+        lambda: mg.OPS["self_attention"].composed(leaf(4, 12), 2), ValueError, ["(B, T, 3C)", "got (4, 12)"]
+    ),
+    "self_attention without heads": (
+        lambda: mg.self_attention(ones(2, 4, 12), 0), ValueError, ["0 heads", "a multiple of 1"]
+    ),
+    "self_attention with half of an angle": (
+        lambda: mg.self_attention(ones(2, 4, 12), 2, cos=ones(4, 1)),
+        ValueError,
+        ["cos without sin", "give both", "or none"],
+    ),
+    "self_attention with the other half": (
+        lambda: mg.self_attention(ones(2, 4, 12), 2, sin=ones(4, 1)), ValueError, ["sin without cos"]
+    ),
+    "self_attention with the mask of a larger batch": (
+        lambda: mg.self_attention(ones(1, 4, 12), 2, ones(3, 1, 4, 4)),
+        ValueError,
+        ["attn_mask (3, 1, 4, 4)", "does not broadcast to (B, H, T, T)", "here (1, 2, 4, 4)"],
+    ),
+    "self_attention with a mask of five axes": (
+        lambda: mg.self_attention(ones(1, 4, 12), 2, ones(1, 1, 1, 4, 4)),
+        ValueError,
+        ["attn_mask (1, 1, 1, 4, 4)", "here (1, 2, 4, 4)"],
+    ),
+    "self_attention with the dropout of other heads": (
+        lambda: mg.self_attention(ones(2, 4, 12), 2, dropout_mask=ones(2, 3, 4, 4)),
+        ValueError,
+        ["dropout_mask (2, 3, 4, 4)", "here (2, 2, 4, 4)"],
     ),
     "a fused op on integers": (
         lambda: mg.gelu(np.arange(3)),

@@ -48,6 +48,9 @@ def recurrent(gates: int) -> Any:
 
 ROW_OF_NONE = np.array([[True, True, False, True], [False] * 4, [True] * 4])
 TARGETS = np.array([0, 4, -100, 2, 1, -100])
+ANGLES = np.linspace(0.1, 2.0, 8).reshape(4, 2)
+TURN = {"cos": np.cos(ANGLES), "sin": np.sin(ANGLES)}
+ONE, TWO, THREE = (fixed(np.int64(heads)) for heads in (1, 2, 3))
 qkv = (real(3, 5), real(4, 5), real(4, 2))
 batched = (heads(2, 3, 4, 5), heads(2, 3, 4, 5), heads(2, 3, 4, 5))
 
@@ -143,6 +146,29 @@ CASES: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ("scaled_dot_product_attention", "query without batch", (real(4, 5), real(2, 4, 5), real(2, 4, 2)), {}),
     ("scaled_dot_product_attention", "no queries", (real(0, 5), real(4, 5), real(4, 2)), {}),
     ("scaled_dot_product_attention", "no keys", (real(3, 5), real(0, 5), real(0, 2)), {}),
+    ("self_attention", "plain", (real(2, 4, 18), THREE), {}),
+    ("self_attention", "one head", (real(2, 4, 6), ONE), {}),
+    ("self_attention", "causal", (real(2, 4, 12), TWO), {"is_causal": True}),
+    ("self_attention", "window", (real(2, 6, 12), TWO), {"window": 2}),
+    ("self_attention", "window, causal, mask", (real(2, 6, 12), TWO, bools(6, 6)),
+     {"window": 3, "is_causal": True}),
+    ("self_attention", "mask of keys", (real(2, 4, 12), TWO, bools(2, 1, 1, 4)), {}),
+    ("self_attention", "all masked", (real(1, 4, 6), ONE, fixed(np.zeros((4, 4), bool))), {}),
+    ("self_attention", "additive", (real(2, 4, 12), TWO, real(2, 1, 4)), {}),
+    ("self_attention", "additive -inf", (real(2, 4, 12), TWO, with_minus_inf(4, 4)), {}),
+    ("self_attention", "rotated", (real(2, 4, 24), TWO), TURN),
+    ("self_attention", "rotated, one pair", (real(1, 4, 6), ONE), {k: x[:, :1] for k, x in TURN.items()}),
+    ("self_attention", "rotated, causal, additive", (real(2, 4, 24), TWO, real(4, 4)),
+     {**TURN, "is_causal": True}),
+    ("self_attention", "rotated, window", (real(2, 4, 24), TWO), {**TURN, "window": 2}),
+    ("self_attention", "dropout", (real(2, 4, 12), TWO), {"dropout_mask": (2, 2, 4, 4)}),
+    ("self_attention", "all at once", (real(2, 4, 24), TWO, bools(4, 4)),
+     {**TURN, "is_causal": True, "window": 3, "dropout_mask": (2, 2, 4, 4)}),
+    ("self_attention", "strided", (lambda rng: rng.normal(size=(12, 4, 2)).T, TWO), {}),
+    ("self_attention", "strided, rotated", (lambda rng: rng.normal(size=(24, 4, 2)).T, TWO), TURN),
+    ("self_attention", "one position", (real(2, 1, 12), TWO), {}),
+    ("self_attention", "empty batch", (real(0, 4, 12), TWO), {}),
+    ("self_attention", "no positions", (real(2, 0, 12), TWO), {}),
 ]  # fmt: skip
 every_case = pytest.mark.parametrize(
     ("name", "draws", "options"),

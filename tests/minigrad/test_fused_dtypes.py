@@ -15,6 +15,10 @@ SHAPES: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = {
     "layer_norm without weight": (lambda x, bias: mg.layer_norm(x, None, bias), ((4, 3), (3,))),
     "attention": (mg.scaled_dot_product_attention, ((2, 3), (4, 3), (4, 3))),
     "attention with a mask": (mg.scaled_dot_product_attention, ((2, 3), (4, 3), (4, 3), (2, 4))),
+    "self_attention": (lambda x, mask: mg.self_attention(x, 2, mask), ((2, 3, 6), (3, 3))),
+    "self_attention, rotated": (
+        lambda x: mg.self_attention(x, 1, cos=np.full((3, 1), 0.6), sin=np.full((3, 1), 0.8)), ((2, 3, 6),)
+    ),
     "lstm": (mg.lstm, ((2, 3, 1), (8, 1), (8, 2), (8,))),
     "gru": (mg.gru, ((2, 3, 1), (6, 1), (6, 2), (6,))),
     "rnn": (mg.rnn, ((2, 3, 1), (2, 1), (2, 2), (2,))),
@@ -64,12 +68,15 @@ def test_integers_are_refused(kind: Any) -> None:
         "layer_norm": lambda: mg.layer_norm(mg.tensor(x)),
         "gelu": lambda: mg.gelu(x),
         "scaled_dot_product_attention": lambda: mg.scaled_dot_product_attention(x, x, x),
+        "self_attention": lambda: mg.self_attention(x[None], 1),
         "cross_entropy": lambda: mg.cross_entropy(x, np.array([0, 1]), axis=1),
     }
     for name, call in calls.items():
         with pytest.raises(TypeError) as error:
             call()
-        operand = {"cross_entropy": "logits", "scaled_dot_product_attention": "query"}.get(name, "x")
+        operand = {
+            "cross_entropy": "logits", "scaled_dot_product_attention": "query", "self_attention": "projected"
+        }.get(name, "x")  # fmt: skip
         assert str(error.value) == (
             f"{name} takes floats, and got {np.dtype(kind)}: write {operand}.astype(np.float32)"
         )

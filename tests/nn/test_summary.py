@@ -72,6 +72,28 @@ def test_attention_without_batch_or_heads() -> None:
     assert rows(found) == {"": ((3, 6), 0, 3 * 5 * (2 * 4 + 2 * 6 + 4))}
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_self_attention_costs_what_its_parts_would(turned: bool) -> None:
+    batch, length, channels, heads = 2, 3, 8, 2
+    layer = nn.MultiheadAttention(
+        channels, heads, rotary=nn.RotaryPosition(channels // heads) if turned else None
+    )
+
+    class Apart(nn.Module):
+        def __init__(self) -> None:
+            self.inner = layer
+
+        def forward(self, x: mg.Tensor) -> mg.Tensor:
+            return self.inner(x, x.copy(), x.copy(), is_causal=True)[0]
+
+    x = mg.Tensor(zeros(batch, length, channels))
+    moved = nn.summary(Apart(), x).flops
+    assert nn.summary(layer, x, x, x).flops == moved
+    turns = 3 * 2 * batch * length * channels if turned else 0
+    products = batch * length * channels * (2 * channels + 1) * 4
+    assert moved == products + turns + batch * heads * length**2 * (4 * channels // heads + 4)
+
+
 @pytest.mark.parametrize(
     ("kind", "gates"), [(nn.RNN, 1), (nn.GRU, 3), (nn.LSTM, 4)], ids=["RNN", "GRU", "LSTM"]
 )

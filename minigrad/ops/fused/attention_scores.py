@@ -28,8 +28,8 @@ class Scores:
         added = attn_mask if attn_mask is not None and attn_mask.dtype.kind == "f" else None
         operands = in_one_dtype(query, key, value, added, dropout_mask)
         query, key, value, added, dropout_mask = operands
-        others = (x for x in (attn_mask, dropout_mask) if x is not None)
-        batch = np.broadcast_shapes(*(x.shape[:-2] for x in (query, key, value, *others)))
+        batches = {x.shape[:-2] for x in (query, key, value, attn_mask, dropout_mask) if x is not None}
+        batch = next(iter(batches)) if len(batches) == 1 else np.broadcast_shapes(*batches)
         self.shape = (*batch, query.shape[-2], key.shape[-2])
         self.query, self.key, self.value = (_in_batch(x, batch) for x in (query, key, value))
         mask = attn_mask if added is None else added
@@ -43,8 +43,15 @@ class Scores:
         """Whether the weights may stay in memory until backward reads them."""
         return self.tiling.in_one_piece and self.shape[-1] * self.shape[-2] <= FEW
 
+    @property
+    def has_few_queries(self) -> bool:
+        """Whether it would cost more to put the keys in order than to use them as they are."""
+        return self.shape[-2] < 8
+
     def keys_of(self, group: Index) -> np.ndarray:
         """kᵀ·scale in one piece, (..., D, S): small products are twice as fast as with a transposed view."""
+        if self.has_few_queries:
+            return np.swapaxes(self.key[group], -1, -2)  # without the scale, which `of` sees to
         return _transposed(np.multiply(self.key[group], self.scale, order="C"))
 
     def values_of(self, group: Index) -> np.ndarray:
@@ -53,7 +60,8 @@ class Scores:
 
     def of(self, keys: np.ndarray, at: Any, tile: Tile) -> np.ndarray:
         """One tile of scores of the queries `at`, where what lies outside of its band is not hidden yet."""
-        scores = np.matmul(self.query[at], keys[..., tile.columns])
+        query = self.query[at]
+        scores = np.matmul(query * self.scale if self.has_few_queries else query, keys[..., tile.columns])
         if self.mask is not None:
             mask = self.mask[(*at[:-1], tile.columns)]
             zero, hidden = scores.dtype.type(0), scores.dtype.type(-np.inf)

@@ -56,8 +56,16 @@ class Tiling(NamedTuple):
         if self.window is not None:
             return min(max(self.window, LEAST_ROWS), MOST_ROWS)
         if self.is_causal:
-            return min(max(self.queries // 4, LEAST_ROWS), MOST_ROWS)
+            rows = self.queries if self.queries <= 2 * LEAST_ROWS else self.queries // 4
+            return min(max(rows, LEAST_ROWS), MOST_ROWS)
         return MOST_ROWS
+
+    @property
+    def is_one_tile(self) -> bool:
+        """Whether there is but one, that of all scores."""
+        scores = self.queries * self.keys
+        is_whole = self.queries <= self.rows and self.in_one_piece and self.window is None
+        return is_whole and 0 < scores * math.prod(self.batch) <= TILE
 
     @property
     def in_one_piece(self) -> bool:

@@ -22,7 +22,7 @@ def gelu(x: Array, approximate: str = "none") -> Array:
 
 
 @gelu.forward
-def _(x: np.ndarray, approximate: str = "none") -> tuple[np.ndarray, np.ndarray]:
+def _(x: np.ndarray, approximate: str = "none") -> tuple[np.ndarray, np.ndarray | None]:
     if approximate not in ("none", "tanh"):
         raise ValueError(f'gelu takes approximate="none" or "tanh", not {approximate!r}')
     require_floats("gelu", x=x)
@@ -31,6 +31,6 @@ def _(x: np.ndarray, approximate: str = "none") -> tuple[np.ndarray, np.ndarray]
 
 @gelu.backward
 def _(
-    g: np.ndarray, gate: np.ndarray, wanted: list[bool], x: np.ndarray, approximate: str = "none"
+    g: np.ndarray, gate: np.ndarray | None, wanted: list[bool], x: np.ndarray, approximate: str = "none"
 ) -> tuple[np.ndarray]:
     return (kernels.gelu_backward(g, x, gate, approximate),)

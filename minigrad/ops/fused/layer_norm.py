@@ -24,7 +24,7 @@ def layer_norm(
     return y if bias is None else y + bias
 
 
-Residuals = tuple[np.ndarray, np.ndarray]  # x̂, and 1/√(var + eps) with kept axes
+Residuals = tuple[np.ndarray, np.ndarray]  # mean and 1/√(var + eps), with kept axes
 
 
 @layer_norm.forward
@@ -36,8 +36,8 @@ def _(
     eps: float = 1e-5,
 ) -> tuple[np.ndarray, Residuals]:
     require_floats("layer_norm", x=x, weight=weight, bias=bias)
-    y, normal, scale = kernels.layer_norm(x, weight, bias, axis, eps)
-    return y, (normal, scale)
+    y, mean, scale = kernels.layer_norm(x, weight, bias, axis, eps)
+    return y, (mean, scale)
 
 
 @layer_norm.backward
@@ -51,4 +51,4 @@ def _(
     axis: Axis = -1,
     eps: float = 1e-5,
 ) -> tuple[np.ndarray | None, ...]:
-    return kernels.layer_norm_backward(g, *residuals, weight, bias, axis)
+    return kernels.layer_norm_backward(g, x, *residuals, weight, bias, axis)

@@ -27,10 +27,12 @@ def _(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> tupl
             "the weight, which is (out_features, in_features)"
         )
     require_floats("linear", x=x, weight=weight, bias=bias)
-    y = np.matmul(_rows(x), weight.T)
+    # Written to rows of y, where a reshaped product would be a view, which is more for the engine to note.
+    y = np.empty((*x.shape[:-1], len(weight)), np.result_type(x, weight))
+    np.matmul(_rows(x), weight.T, out=_rows(y))
     if bias is not None:
         y = np.add(y, bias, out=y if bias.dtype == y.dtype else None)
-    return y.reshape(*x.shape[:-1], weight.shape[0]), None
+    return y, None
 
 
 @linear.backward
@@ -56,4 +58,4 @@ def _(
 
 def _rows(x: np.ndarray) -> np.ndarray:
     """x as a matrix, its last axis kept (which may be empty, so -1 would not do)."""
-    return x.reshape(math.prod(x.shape[:-1]), x.shape[-1])
+    return x if x.ndim == 2 else x.reshape(math.prod(x.shape[:-1]), x.shape[-1])

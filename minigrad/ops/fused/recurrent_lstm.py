@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minigrad import kernels
 from minigrad.fused import fused
 from minigrad.ops.elementwise.activation import sigmoid
 from minigrad.ops.fused import recurrent as shared
@@ -64,7 +65,6 @@ def _(
     hidden = weight_hh.shape[1]
     # σ(a) is ½·tanh(½·a) + ½: so one tanh serves all gates, the weights being halved beforehand.
     scale = np.repeat(np.array([0.5, 0.5, 1, 0.5], dtype), hidden)
-    shift = 1 - scale
     steps = shared.time_first(x)
     gates = shared.project(steps, weight_ih, bias_ih, scale).astype(dtype, copy=False)
     if bias_hh is not None:
@@ -76,21 +76,10 @@ def _(
     h[0] = 0 if h0 is None else h0
     c[0] = 0 if c0 is None else c0
     tanh_c = np.empty_like(c[1:])
-    i, f, g, o = np.moveaxis(gates.reshape(length, batch, 4, hidden), 2, 0)
     product = np.empty((batch, 4 * hidden), dtype)
-    spare = np.empty_like(c[0])
-    for t, now in enumerate(gates):
+    for t in range(length):
         np.matmul(h[t], weight, out=product)
-        now += product
-        np.tanh(now, out=now)
-        now *= scale
-        now += shift
-        cell = c[t + 1]
-        np.multiply(f[t], c[t], out=cell)
-        np.multiply(i[t], g[t], out=spare)
-        cell += spare
-        np.tanh(cell, out=tanh_c[t])
-        np.multiply(o[t], tanh_c[t], out=h[t + 1])
+        kernels.lstm_step(gates[t], product, scale, c[t], c[t + 1], tanh_c[t], h[t + 1])
     h[-1] = c[-1]
     return h[1:].swapaxes(0, 1), (steps, h, c, tanh_c, gates)
 
@@ -110,40 +99,20 @@ def _(
 ) -> tuple[np.ndarray | None, ...]:
     steps, h, c, tanh_c, gates = residuals
     g_x, g_weight_ih, g_weight_hh, g_bias_ih, g_bias_hh, *_ = [*wanted, *[False] * (7 - len(wanted))]
-    length, batch, hidden = tanh_c.shape
-    i, f, proposal, o = np.moveaxis(gates.reshape(length, batch, 4, hidden), 2, 0)
-    # All factors of s and y at once, for all steps: the loop then multiplies by s and y.
-    rows = np.subtract(1, gates)
-    rows *= gates  # the slope of σ
-    d = rows.reshape(length, batch, 4, hidden)
-    to_i, to_f, to_g, to_o = np.moveaxis(d, 2, 0)
-    to_i *= proposal
-    to_f *= c[:-1]
-    np.multiply(proposal, proposal, out=to_g)
-    np.subtract(1, to_g, out=to_g)
-    to_g *= i
-    to_o *= tanh_c
-    to_c = tanh_c * tanh_c
-    np.subtract(1, to_c, out=to_c)
-    to_c *= o
+    # The factors of s and y for all steps at once: the loop then multiplies by s and y.
+    d, to_cell = kernels.lstm_slopes(gates, c[:-1], tanh_c)
     y = np.zeros_like(c[0])
     s = np.array(g[:, -1], order="C")
-    spare = np.empty_like(y)
-    for t in range(length - 1, -1, -1):
+    for t in range(len(d) - 1, -1, -1):
         y += g[:, t]
-        np.multiply(y, to_c[t], out=spare)
-        s += spare
-        now = d[t]
-        now[:, :3] *= s[:, None]
-        now[:, 3] *= y
-        s *= f[t]
-        np.matmul(rows[t], weight_hh, out=y)
+        kernels.lstm_step_backward(d[t], to_cell[t], gates[t], y, s)
+        np.matmul(d[t], weight_hh, out=y)
     return (
-        shared.input_gradient(rows, weight_ih) if g_x else None,
-        shared.weight_gradient(rows, steps) if g_weight_ih else None,
-        shared.weight_gradient(rows, h[:-2]) if g_weight_hh else None,
-        shared.bias_gradient(rows) if g_bias_ih else None,
-        shared.bias_gradient(rows) if g_bias_hh else None,
+        shared.input_gradient(d, weight_ih) if g_x else None,
+        shared.weight_gradient(d, steps) if g_weight_ih else None,
+        shared.weight_gradient(d, h[:-2]) if g_weight_hh else None,
+        shared.bias_gradient(d) if g_bias_ih else None,
+        shared.bias_gradient(d) if g_bias_hh else None,
         y,
         s,
     )

@@ -30,6 +30,7 @@ class RunningSoftmax:
         if self.mixed is None:
             out[...], top[...], inverse[...] = 0, 0, 1
             return
-        inverse[...] = 1 / np.where(self.total == 0, 1, self.total)
+        self.total += self.total == 0
+        np.reciprocal(self.total, out=inverse)
         np.multiply(self.mixed, inverse, out=out)
-        top[...] = np.where(np.isneginf(self.top), 0, self.top)
+        np.maximum(self.top, np.finfo(top.dtype).min, out=top)  # since -inf from -inf is not a number

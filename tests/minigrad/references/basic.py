@@ -141,3 +141,35 @@ def attention_weights(
         if may[place].any():
             weights[place][may[place]] = softmax(scores[place][may[place]])
     return weights
+
+
+def self_attention(
+    projected: Any,
+    num_heads: int,
+    attn_mask: Any = None,
+    is_causal: bool = False,
+    dropout_mask: Any = None,
+    window: int | None = None,
+    cos: Any = None,
+    sin: Any = None,
+) -> Any:
+    """One head after the other, on its channels."""
+    width = projected.shape[-1] // 3 // num_heads
+    length = projected.shape[1]
+    distance = np.abs(np.arange(length)[:, None] - np.arange(length))
+    near = np.where(distance < (window or length + 1), 0.0, -np.inf)
+    added = np.zeros(()) if attn_mask is None else attn_mask
+    if added.dtype == bool:
+        added = np.where(added, 0.0, -np.inf)
+    every = (len(projected), num_heads, length, length)
+    added = np.broadcast_to(added + near, every)
+    dropped = np.broadcast_to(1.0 if dropout_mask is None else dropout_mask, every)
+    heads = []
+    for h in range(num_heads):
+        first = [part * num_heads * width + h * width for part in range(3)]
+        query, key, value = (projected[..., i : i + width] for i in first)
+        if cos is not None:
+            query, key = rotate(query, cos, sin), rotate(key, cos, sin)
+        masks = {"attn_mask": added[:, h], "dropout_mask": dropped[:, h]}
+        heads.append(scaled_dot_product_attention(query, key, value, is_causal=is_causal, **masks))
+    return np.concatenate(heads, axis=-1)

@@ -113,6 +113,49 @@ sample("attention_weights", lambda f, q, k: f(q, k), real(0, 2), real(3, 2), tor
 sample("scaled_dot_product_attention", lambda f, q, k, v: f(q, k, v, dropout_mask=_DROPPED.astype(q.dtype)),
        real(2, 2), real(3, 2), real(3, 2), torch=None)  # fmt: skip
 
+
+def _heads_in_torch(t: Any, x: Any, heads: int, mask: Any = None, **options: Any) -> Any:
+    batch, length, channels = x.shape
+    parts = x.reshape(batch, length, 3, heads, channels // 3 // heads).permute(2, 0, 3, 1, 4)
+    mask = t.tensor(mask) if isinstance(mask, np.ndarray) else mask
+    with t.nn.attention.sdpa_kernel(t.nn.attention.SDPBackend.MATH):  # the others have no second order
+        mixed = t.nn.functional.scaled_dot_product_attention(*parts, mask, **options)
+    return mixed.transpose(1, 2).reshape(batch, length, channels // 3)
+
+
+def _self_attention(*draws: Draw, torch: bool = True, heads: int = 2, **options: Any) -> None:
+    def call(f: Any, x: Any, *masks: Any) -> Any:
+        """With the floats among the options in the dtype of x."""
+        arrays = {name: v for name, v in options.items() if isinstance(v, np.ndarray) and v.dtype.kind == "f"}
+        return f(x, heads, *masks, **options | {name: v.astype(x.dtype) for name, v in arrays.items()})
+
+    def in_torch(t: Any, x: Any, *masks: Any) -> Any:
+        others = dict(options)
+        return _heads_in_torch(t, x, heads, *(masks or (others.pop("attn_mask", None),)), **others)
+
+    sample("self_attention", call, *draws, torch=in_torch if torch else None)
+
+
+_KEYS = np.array([[[[True, True, False]]], [[[True, False, True]]]])
+_SELF_DROPPED = np.array([[2.0, 0.0, 2.0], [2.0, 2.0, 0.0], [0.0, 2.0, 2.0]])
+_TURN = {"cos": np.cos(_ANGLES[:, :1]), "sin": np.sin(_ANGLES[:, :1])}
+_self_attention(real(2, 3, 12))
+_self_attention(real(1, 3, 3), heads=1)
+_self_attention(real(2, 3, 6), is_causal=True)
+_self_attention(real(2, 3, 6), attn_mask=_KEYS)
+_self_attention(real(1, 3, 6), real(3, 3))
+_self_attention(real(2, 2, 6), real(2, 1, 2))
+_self_attention(real(1, 3, 6), torch=False, attn_mask=_ALIVE[[0, 1, 1]] & False)
+_self_attention(real(2, 1, 6))
+_self_attention(real(0, 3, 6))
+_self_attention(real(2, 0, 6), torch=False)
+_self_attention(real(1, 4, 6), torch=False, window=2)
+_self_attention(real(1, 4, 6), torch=False, window=2, is_causal=True)
+_self_attention(real(2, 3, 12), torch=False, **_TURN)
+_self_attention(real(1, 3, 12), torch=False, attn_mask=_KEYS[:1], is_causal=True, **_TURN)
+_self_attention(real(0, 3, 12), torch=False, **_TURN)
+_self_attention(real(1, 3, 6), torch=False, dropout_mask=_SELF_DROPPED)
+
 NOT_0D |= {
     "attention_weights": "needs two axes",
     "cross_entropy": "needs an axis of classes",
@@ -120,6 +163,7 @@ NOT_0D |= {
     "linear": "needs an axis of features",
     "rotate": "needs an axis of channels",
     "scaled_dot_product_attention": "needs two axes",
+    "self_attention": "needs three axes",
 }
 
 WITHOUT_TORCH |= {"attention_weights", "rotate"}

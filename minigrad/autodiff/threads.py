@@ -1,0 +1,92 @@
+"""Calls side by side in threads, and NumPy's products held to one thread each meanwhile."""
+
+import contextvars
+import functools
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+from minigrad import modes
+
+R = TypeVar("R")
+
+
+def in_threads(calls: Sequence[Callable[[], R]]) -> list[R]:
+    """What the calls give, each in a thread of its own with the modes of this one, the first in this one.
+
+    An error is raised when all have ended: that of the first call that had one.  Where every op is shown
+    to a watcher, who expects one at a time, the calls are made one after the other.
+    """
+    mode = modes.current.get()
+    if mode.observer is not None or mode.recorder is not None or mode.inspector is not None:
+        return [call() for call in calls]
+    results: list[Any] = [None] * len(calls)
+    errors: dict[int, BaseException] = {}
+
+    def run(i: int) -> None:
+        try:
+            results[i] = calls[i]()
+        except BaseException as error:  # raised below, in the thread that asked
+            errors[i] = error
+
+    others = [
+        threading.Thread(target=contextvars.copy_context().run, args=(run, i)) for i in range(1, len(calls))
+    ]
+    for thread in others:
+        thread.start()
+    run(0)
+    for thread in others:
+        thread.join()
+    try:
+        if errors:
+            raise errors[min(errors)]
+    finally:
+        errors.clear()  # or error, traceback, this frame and error would hold each other
+    return results
+
+
+class Products:
+    """The threads of NumPy's products, one as long as anybody asks for it: the last puts the setting back."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._users = 0
+        self._limited: Any = None
+
+    @contextmanager
+    def held_to_one_thread(self) -> Iterator[None]:
+        """In the block."""
+        controller = _blas()
+        if controller is None:
+            yield
+            return
+        with self._lock:
+            if not self._users:
+                self._limited = controller.limit(limits=1, user_api="blas")
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._users -= 1
+                if not self._users:
+                    self._limited.restore_original_limits()
+
+
+PRODUCTS = Products()
+
+
+@functools.cache
+def _blas() -> Any:
+    try:
+        from threadpoolctl import ThreadpoolController
+    except ImportError:
+        return None
+    return ThreadpoolController()
+
+
+def cores() -> int:
+    """Those that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
