@@ -6,6 +6,7 @@ The time of a whole `python -c "import ..."`, start of the interpreter included,
 for; files come from the system's cache, bytecode is there.  In turn; figures are medians.
 """
 
+import os
 import statistics
 import subprocess
 import sys
@@ -21,11 +22,12 @@ NOTHING, NUMPY, OURS = PROGRAMS = "pass", "import numpy", "import minigrad"
 
 def seconds(rounds: int) -> dict[str, float]:
     """Of each of PROGRAMS; the first round, which fills the caches, is not counted."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     times: dict[str, list[float]] = {program: [] for program in PROGRAMS}
     for _ in range(1 + rounds):
         for program in PROGRAMS:
             start = time.perf_counter()
-            subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT)
+            subprocess.run([sys.executable, "-c", program], check=True, cwd=ROOT, env=environment)
             times[program].append(time.perf_counter() - start)
     return {program: statistics.median(values[1:]) for program, values in times.items()}
 

@@ -25,7 +25,6 @@ calls `op.apply`, which follows its arguments in the same way.
 
 import inspect
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from itertools import repeat
 from types import FunctionType
 from typing import Any, Literal, NamedTuple, TypeVar
@@ -51,8 +50,7 @@ class Read(NamedTuple):
     default: Any = None
 
 
-@dataclass(slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A derivative rule, what it reads after g, and how that is taken from a call."""
 
     function: Callable[..., Any]

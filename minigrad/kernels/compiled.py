@@ -286,19 +286,27 @@ def _is_row(parameter, x):
 
 
 @loop()
+def quarters(row):
+    """What belongs to the gates i, f, g and o."""
+    n = row.size // 4
+    return row[:n], row[n : 2 * n], row[2 * n : 3 * n], row[3 * n :]
+
+
+# One short loop for each thing, since only those become loops over vectors.
+
+
+@loop()
 def lstm_step_loop(gates, product, scale, before, cell, tanh_cell, h):
-    hidden = cell.shape[1]
     for b in range(cell.shape[0]):
         gate = gates[b]
         for j in range(gate.size):
             gate[j] = tanh(gate[j] + product[b, j]) * scale[j] + (ONE - scale[j])
-        i, f = gate[:hidden], gate[hidden : 2 * hidden]
-        g, o = gate[2 * hidden : 3 * hidden], gate[3 * hidden :]
-        for j in range(hidden):
+        i, f, g, o = quarters(gate)
+        for j in range(i.size):
             cell[b, j] = f[j] * before[b, j] + i[j] * g[j]
-        for j in range(hidden):
+        for j in range(i.size):
             tanh_cell[b, j] = tanh(cell[b, j])
-        for j in range(hidden):
+        for j in range(i.size):
             h[b, j] = o[j] * tanh_cell[b, j]
 
 
@@ -308,17 +316,20 @@ def lstm_step(gates, product, scale, before, cell, tanh_cell, h):
 
 @loop()
 def lstm_slopes_loop(gates, before, tanh_cell, slopes, to_cell):
-    hidden = before.shape[1]
     for b in range(before.shape[0]):
-        gate, slope = gates[b], slopes[b]
-        for j in range(hidden):
-            i, f, g, o = gate[j], gate[j + hidden], gate[j + 2 * hidden], gate[j + 3 * hidden]
-            y = tanh_cell[b, j]
-            slope[j] = i * (ONE - i) * g
-            slope[j + hidden] = f * (ONE - f) * before[b, j]
-            slope[j + 2 * hidden] = (ONE - g * g) * i
-            slope[j + 3 * hidden] = o * (ONE - o) * y
-            to_cell[b, j] = (ONE - y * y) * o
+        i, f, g, o = quarters(gates[b])
+        to_i, to_f, to_g, to_o = quarters(slopes[b])
+        y = tanh_cell[b]
+        for j in range(i.size):
+            to_i[j] = i[j] * (ONE - i[j]) * g[j]
+        for j in range(i.size):
+            to_f[j] = f[j] * (ONE - f[j]) * before[b, j]
+        for j in range(i.size):
+            to_g[j] = (ONE - g[j] * g[j]) * i[j]
+        for j in range(i.size):
+            to_o[j] = o[j] * (ONE - o[j]) * y[j]
+        for j in range(i.size):
+            to_cell[b, j] = (ONE - y[j] * y[j]) * o[j]
 
 
 def lstm_slopes(gates, before, tanh_cell):
@@ -332,16 +343,21 @@ def lstm_slopes(gates, before, tanh_cell):
 
 @loop()
 def lstm_step_backward_loop(slopes, to_cell, gates, y, s):
-    hidden = s.shape[1]
     for b in range(s.shape[0]):
-        slope, f = slopes[b], gates[b, hidden : 2 * hidden]
-        for j in range(hidden):
-            to_gates = s[b, j] + y[b, j] * to_cell[b, j]
-            slope[j] *= to_gates
-            slope[j + hidden] *= to_gates
-            slope[j + 2 * hidden] *= to_gates
-            slope[j + 3 * hidden] *= y[b, j]
-            s[b, j] = to_gates * f[j]
+        to_i, to_f, to_g, to_o = quarters(slopes[b])
+        f = quarters(gates[b])[1]
+        for j in range(f.size):
+            s[b, j] += y[b, j] * to_cell[b, j]
+        for j in range(f.size):
+            to_i[j] *= s[b, j]
+        for j in range(f.size):
+            to_f[j] *= s[b, j]
+        for j in range(f.size):
+            to_g[j] *= s[b, j]
+        for j in range(f.size):
+            to_o[j] *= y[b, j]
+        for j in range(f.size):
+            s[b, j] *= f[j]
 
 
 def lstm_step_backward(slopes, to_cell, gates, y, s):
