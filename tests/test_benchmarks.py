@@ -12,7 +12,7 @@ import pytest
 
 import minigrad as mg
 from benchmarks import __main__ as program
-from benchmarks import engine, generation, imports, long_range, lstm, train_step
+from benchmarks import engine, generation, imports, long_range, lstm, passes, train_step
 from benchmarks.contest import Contestant, ContestError, Measured, alone, difference, in_turn
 from benchmarks.figures import NOT_INSTALLED, Figure, failed, from_json, markdown, table, to_json
 from benchmarks.machine import description, is_installed
@@ -24,6 +24,7 @@ from examples.long_range.language import Filler
 from examples.long_range.model import MODELS
 from examples.long_range.plans import QUICK
 from examples.long_range.training import LEVELS, Trainer
+from minigrad import kernels
 
 TINY = train_step.NANO.tiny
 
@@ -278,3 +279,17 @@ def test_a_ruler_that_fails_does_not_stop_the_others(monkeypatch, tmp_path, caps
 def test_what_is_installed():
     assert is_installed("numpy")
     assert not is_installed("a_library_that_is_not")
+
+
+def test_passes_are_timed(monkeypatch):
+    monkeypatch.setattr(passes, "seconds", lambda call: call() is None or 1.0)
+    assert passes.of_a_pass(8) == (1e9 / 8, 1e9 / 8, 1e9 / 8)
+    assert [ms for _, ms in passes.of_gelu()] == [1e3] * 3
+    assert len(passes.of_products()) == 3
+
+
+def test_passes_compute_one_gelu():
+    x = np.linspace(-3, 3, 12, dtype=np.float32)
+    exact = kernels.gelu.twin(x.astype(float), "tanh")[0]
+    for way in passes.gelu_ways(x):
+        np.testing.assert_allclose(way(), exact, rtol=1e-5, atol=1e-6)
