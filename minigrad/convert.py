@@ -3,9 +3,9 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from minigrad import modes
+from minigrad.dtype_like import DTypeLike
 
 
 def as_array(data: Any, dtype: DTypeLike | None = None) -> np.ndarray:

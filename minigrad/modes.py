@@ -6,7 +6,8 @@ from contextvars import ContextVar
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import DTypeLike
+
+from minigrad.dtype_like import DTypeLike
 
 # Called after each forward as observer(op, operands, options, out).
 Observer = Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None]

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
+from minigrad.dtype_like import DTypeLike
 from minigrad.registry import OPS
 from minigrad.tensor import Tensor
 from minigrad.tensor.interchange import check_device

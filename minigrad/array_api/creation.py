@@ -3,10 +3,10 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from minigrad import modes
 from minigrad.convert import as_array
+from minigrad.dtype_like import DTypeLike
 from minigrad.registry import OPS
 from minigrad.tensor import Tensor
 from minigrad.tensor.interchange import check_device

@@ -1,7 +1,6 @@
 """What is watched: each op's result, each derivative, each array that a node has saved."""
 
 import weakref
-import zlib
 from collections.abc import Iterator
 from types import FrameType, TracebackType
 from typing import Any
@@ -156,6 +155,8 @@ def _array(value: Any) -> Any:
 
 
 def _checksum(array: np.ndarray) -> int:
+    import zlib  # for this alone
+
     return zlib.crc32(np.ascontiguousarray(array).view(np.uint8).data) if array.size else 0
 
 

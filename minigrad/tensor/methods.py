@@ -3,8 +3,8 @@
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
+from minigrad.dtype_like import DTypeLike
 from minigrad.registry import OPS
 
 if TYPE_CHECKING:

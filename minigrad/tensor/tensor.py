@@ -4,10 +4,10 @@ from threading import RLock
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from minigrad import modes
 from minigrad.convert import as_array
+from minigrad.dtype_like import DTypeLike
 from minigrad.graph import Gradient, Leaf, Node, backpropagate
 from minigrad.tensor import sharing
 from minigrad.tensor.hooks import Hooks

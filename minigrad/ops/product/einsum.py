@@ -1,6 +1,5 @@
 """Einstein summation."""
 
-import string
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,8 @@ from minigrad.ops.typing import Array
 from minigrad.primitive import composite, primitive
 
 Shape = tuple[int, ...]
+LOWER = "abcdefghijklmnopqrstuvwxyz"
+UPPER = LOWER.upper()
 
 
 @primitive
@@ -41,7 +42,7 @@ def _lettered(given: tuple[Any, ...]) -> tuple[str, tuple[Array, ...]]:
 
 
 def _term(axes: Any) -> str:
-    letters = string.ascii_uppercase + string.ascii_lowercase  # in the order in which NumPy sorts its output
+    letters = UPPER + LOWER  # in the order in which NumPy sorts its output
     try:
         return "".join("..." if axis is Ellipsis else letters[range(len(letters))[axis]] for axis in axes)
     except (IndexError, TypeError):
@@ -70,7 +71,7 @@ def _explicit(subscripts: str, shapes: list[Shape]) -> str:
             f"einsum({subscripts!r}) has {max(hidden)} axes under `...` and no place for them in its output: "
             "write `...` there too, or sum over them afterwards"
         )
-    free = [letter for letter in string.ascii_letters if letter not in subscripts]
+    free = [letter for letter in LOWER + UPPER if letter not in subscripts]
     ellipsis = "".join(free[: max(hidden)])
     spelled = [
         term.replace("...", ellipsis[len(ellipsis) - n :]) for term, n in zip(terms, hidden, strict=True)
@@ -91,7 +92,7 @@ def _einsum_vjp(g: Array, i: int, operands: tuple[Array, ...], subscripts: str) 
     for term, x in factors:
         for letter, n in zip(term, x.shape, strict=True):
             sizes[letter] = n if n != 1 else sizes.get(letter, 1)
-    free = iter(letter for letter in string.ascii_letters if letter not in subscripts)
+    free = iter(letter for letter in LOWER + UPPER if letter not in subscripts)
     wanted = ""
     for letter, n in zip(terms[i], shape, strict=True):
         if letter in wanted:  # a diagonal was read: the gradient lies on it, and is 0 elsewhere

@@ -4,8 +4,8 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
+from minigrad.dtype_like import DTypeLike
 from minigrad.ops.reduction.sums import kept_shape, mask_of, only, starting_from
 from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.typing import Array, Axis

@@ -3,8 +3,8 @@
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
+from minigrad.dtype_like import DTypeLike
 from minigrad.ops.constant import constant
 from minigrad.ops.elementwise import selection
 from minigrad.ops.reduction.cumulative import cumprod, cumsum, prod

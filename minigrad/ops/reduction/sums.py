@@ -9,9 +9,9 @@ import math
 from typing import Any
 
 import numpy as np
-from numpy.typing import DTypeLike
 
 from minigrad.convert import as_array
+from minigrad.dtype_like import DTypeLike
 from minigrad.ops.constant import constant
 from minigrad.ops.elementwise.arithmetic import multiply
 from minigrad.ops.typing import Array, Axis
