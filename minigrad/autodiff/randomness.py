@@ -4,10 +4,12 @@ import functools
 import pickle
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from types import CodeType, FunctionType, MethodType, ModuleType
+from types import CodeType, FunctionType, MethodType, ModuleType, NoneType
 from typing import Any
 
 import numpy as np
+
+from minigrad.tensor import Tensor
 
 # Generators are named in quotes here: NumPy loads its random numbers when they are first asked for.
 
@@ -42,6 +44,9 @@ class Snapshot:
             generator.bit_generator.state = state
 
 
+_NOTHING_INSIDE = (str, int, float, NoneType, np.ndarray, Tensor, type, ModuleType)
+
+
 def generators_in(roots: Iterable[Any]) -> "list[np.random.Generator]":
     """Every Generator in `roots`: in containers, attributes, and what functions read besides arguments."""
     found: list[np.random.Generator] = []
@@ -49,12 +54,12 @@ def generators_in(roots: Iterable[Any]) -> "list[np.random.Generator]":
     stack = list(roots)
     while stack:
         thing = stack.pop()
-        if id(thing) in seen:
+        if isinstance(thing, _NOTHING_INSIDE) or id(thing) in seen:
             continue
         seen[id(thing)] = thing
         if isinstance(thing, np.random.Generator):
             found.append(thing)
-        elif not isinstance(thing, (type, ModuleType, np.ndarray)):
+        else:
             stack.extend(_inside(thing))
     return found
 
