@@ -18,8 +18,6 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from minigrad import kernels, linalg
-from minigrad.array_api.creation import from_dlpack
-from minigrad.debugging import NonFiniteError, SavedArrayError, debug
 from minigrad.fused import fused
 from minigrad.graph import GraphFreedError
 from minigrad.modes import (
@@ -239,6 +237,7 @@ from minigrad.tensor import Tensor, tensor
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from minigrad.array_api.creation import from_dlpack
     from minigrad.autodiff import (
         data_parallel,
         elementwise_grad,
@@ -255,13 +254,17 @@ if TYPE_CHECKING:
     )
     from minigrad.autodiff.checkpoint import CheckpointError, checkpoint
     from minigrad.checking import GradientError, KinkWarning, check_grads
+    from minigrad.debugging import NonFiniteError, SavedArrayError
+    from minigrad.debugging.debug import debug
     from minigrad.drawing import Drawing, draw
 else:
     # Loaded when first asked for, since not every program wants them: a fifth of the time of this import.
     _LATER = {
         "autodiff": "CheckpointError checkpoint data_parallel elementwise_grad ggnvp grad hessian hvp "
         "jacobian jvp per_example_grad stop_gradient value_and_grad vjp",
+        "array_api": "from_dlpack",
         "checking": "GradientError KinkWarning check_grads",
+        "debugging": "NonFiniteError SavedArrayError debug",
         "drawing": "Drawing draw",
     }
     _ROOMS = {name: room for room, names in _LATER.items() for name in (room, *names.split())}

@@ -38,7 +38,9 @@ def test_the_test_command_is_the_one_that_ci_looks_for():
 
 def test_the_page_on_speed_shows_the_table_of_the_last_run():
     root = Path(__file__).parents[1]
-    page, table = ((root / path).read_text("utf-8") for path in ("docs/speed.md", "benchmarks/results/table.md"))
+    page, table = (
+        (root / path).read_text("utf-8") for path in ("docs/speed.md", "benchmarks/results/table.md")
+    )
     assert table.strip() in page
 
 
