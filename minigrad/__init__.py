@@ -258,7 +258,7 @@ if TYPE_CHECKING:
     from minigrad.debugging.debug import debug
     from minigrad.drawing import Drawing, draw
 else:
-    # Loaded when first asked for, since not every program wants them: a fifth of the time of this import.
+    # Loaded when first asked for, since not every program wants them.
     _LATER = {
         "autodiff": "CheckpointError checkpoint data_parallel elementwise_grad ggnvp grad hessian hvp "
         "jacobian jvp per_example_grad stop_gradient value_and_grad vjp",
