@@ -11,12 +11,11 @@ import contextlib
 import ctypes
 import gc
 import math
-import os
 import signal
 import statistics
 import time
 import traceback
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -24,6 +23,8 @@ from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar
 
 import numpy as np
+
+from examples.environment import environment
 
 SPAWN = get_context("spawn")  # a fresh interpreter: nothing of this process is in it
 ONE_THREAD = dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1")
@@ -105,21 +106,6 @@ def alone(function: Callable[..., R], *args: Any, env: Mapping[str, str] = {}) -
     """function(*args) in a process of its own.  Raises ContestError where it raises."""
     with _Child(function.__name__, _call, function, *args, env=env) as child:
         return child.hear()
-
-
-@contextlib.contextmanager
-def environment(settings: Mapping[str, str]) -> Iterator[None]:
-    """Processes that start inside have these environment variables."""
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 # -- the two ends of the pipe ----------------------------------------------------------------------

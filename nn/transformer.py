@@ -31,6 +31,7 @@ class TransformerEncoderLayer(Module):
 
     (B, T, C) -> (B, T, C).  Called with is_causal=True it is the layer of a decoder-only language
     model; with a `cache` the T places follow those before.  `activation` is "relu", "gelu" or a function.
+    `rotary` and `window` are those of MultiheadAttention.
     """
 
     def __init__(
@@ -95,7 +96,8 @@ class TransformerDecoderLayer(Module):
     """Self-attention, attention to a memory, and a perceptron.
 
     tgt (B, T, C), memory (B, S, C) -> (B, T, C).  With a `cache` the T places follow those before, and the
-    memory, which must then stay the same, is projected once.
+    memory, which must then stay the same, is projected once.  `rotary` and `window` are those of
+    MultiheadAttention, and concern the attention of the places to each other.
     """
 
     def __init__(

@@ -1,10 +1,8 @@
 """Training and measuring one model with one seed, as a job that another process can do."""
 
-import os
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -13,6 +11,7 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
+from examples.environment import environment
 from examples.long_range.language import Filler
 from examples.long_range.measure import (
     CAUSE_DISTANCES,
@@ -200,18 +199,3 @@ def do_all(
                 for process in (pool._processes or {}).values():
                     process.terminate()
                 raise
-
-
-@contextmanager
-def environment(settings: dict[str, str]) -> Iterator[None]:
-    """Processes that start inside have these environment variables."""
-    before = {name: os.environ.get(name) for name in settings}
-    os.environ.update(settings)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -91,7 +91,6 @@ def _(
     _check(query, key, value)
     check_masks(attn_mask, window)
     require_floats("scaled_dot_product_attention", query=query, key=key, value=value)
-    scale = scale_of(query, scale)
     scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
     return tiled_attention.forward(scores)
 
@@ -110,7 +109,6 @@ def _(
     dropout_mask: np.ndarray | None = None,
     window: int | None = None,
 ) -> tuple[np.ndarray | None, ...]:
-    scale = scale_of(query, scale)
     scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
     operands = scores.query, scores.key, scores.value
     gradients = [np.empty_like(x) if needed else None for x, needed in zip(operands, wanted, strict=False)]

@@ -21,7 +21,7 @@ class Scores:
         value: np.ndarray,
         attn_mask: np.ndarray | None,
         is_causal: bool,
-        scale: float,
+        scale: float | None,
         dropout_mask: np.ndarray | None,
         window: int | None,
     ) -> None:
@@ -35,7 +35,7 @@ class Scores:
         mask = attn_mask if added is None else added
         self.mask = None if mask is None else np.broadcast_to(mask, self.shape)
         self.dropout_mask = None if dropout_mask is None else np.broadcast_to(dropout_mask, self.shape)
-        self.scale = query.dtype.type(scale)
+        self.scale = query.dtype.type(scale_of(query, scale))
         self.tiling = Tiling(batch, query.shape[-2], key.shape[-2], is_causal, window)
 
     @property

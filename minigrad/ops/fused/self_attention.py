@@ -5,7 +5,7 @@ import numpy as np
 from minigrad.fused import fused
 from minigrad.ops.fused import tiled_attention
 from minigrad.ops.fused.attention import check_masks, scaled_dot_product_attention
-from minigrad.ops.fused.attention_scores import Scores, scale_of
+from minigrad.ops.fused.attention_scores import Scores
 from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.rotate import rotate
 from minigrad.ops.shape.joining import split
@@ -66,8 +66,7 @@ def _(
     query, key, value = _heads(projected, num_heads)
     if cos is not None:
         query, key = (rotate.forward(x, cos, sin) for x in (query, key))
-    scale = scale_of(query, None)
-    scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
+    scores = Scores(query, key, value, attn_mask, is_causal, None, dropout_mask, window)
     out, residuals = tiled_attention.forward(scores)
     batch, length, channels = projected.shape
     return np.swapaxes(out, 1, 2).reshape(batch, length, channels // 3), (query, key, residuals)
@@ -89,8 +88,7 @@ def _(
 ) -> tuple[np.ndarray | None, ...]:
     query, key, rest = residuals
     value = _heads(projected, num_heads)[2]
-    scale = scale_of(query, None)
-    scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
+    scores = Scores(query, key, value, attn_mask, is_causal, None, dropout_mask, window)
     batch, length, channels = g.shape
     g = g.reshape(batch, length, num_heads, channels // num_heads).swapaxes(1, 2)
     g_projected = np.empty(projected.shape, scores.query.dtype)

@@ -12,10 +12,11 @@ from minigrad import kernels
 from minigrad.ops.fused.attention_scores import Scores
 from minigrad.ops.fused.running_softmax import RunningSoftmax
 
+EVERYTHING: Any = (..., slice(None), slice(None))
+
 # The weights of each tile where they are few, else None; the greatest score of each row, 1/Σ of its
 # weights, and the output.  Weights are left as exp(score - greatest): to divide the output, which is
 # smaller, does the same.
-EVERYTHING: Any = (..., slice(None), slice(None))
 Residuals = tuple[list[np.ndarray] | None, np.ndarray, np.ndarray, np.ndarray]
 
 
