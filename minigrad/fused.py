@@ -27,6 +27,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.as_given import as_given
 from minigrad.graph import Gradient, Node, backpropagate
 from minigrad.operation import Operation, P
 from minigrad.ops.alias import alias
@@ -65,7 +66,7 @@ class Fused(Operation[P]):
         out: np.ndarray,
         residuals: Any,
     ) -> Any:
-        return operands, options, residuals
+        return [as_given(operand) for operand in operands], as_given(options), as_given(residuals)
 
     def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> Iterable[Gradient]:
         if isinstance(g, Tensor):

@@ -31,6 +31,7 @@ from typing import Any, Literal, NamedTuple, TypeVar
 
 import numpy as np
 
+from minigrad.as_given import as_given
 from minigrad.graph import Gradient, Node
 from minigrad.operation import Operation, P
 from minigrad.registry import full_name, register
@@ -104,7 +105,7 @@ class Primitive(Operation[P]):
                 saved.append(None)
             else:
                 saved.append(rule.save(operands, options, out, len(saved)))
-        return tuple(saved)
+        return as_given(tuple(saved)) if options or None in parents else tuple(saved)
 
     def _save_each(
         self, operands: list[Any], parents: list[Node | None], options: dict[str, Any], out: np.ndarray
@@ -112,7 +113,7 @@ class Primitive(Operation[P]):
         """What the one rule reads for each of `*operands`: the same things for all, but for `i`."""
         rule = self.rules[0]
         assert rule is not None
-        saved = rule.save(operands, options, out, 0)
+        saved = as_given(rule.save(operands, options, out, 0))
         kinds = [read.kind for read in rule.reads]
         if "i" not in kinds:
             return tuple(None if parent is None else saved for parent in parents)

@@ -9,6 +9,8 @@ import weakref
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from minigrad.as_given import as_given
+
 if TYPE_CHECKING:
     from minigrad.tensor import Tensor
 
@@ -58,7 +60,8 @@ def note(view: "Tensor", op: Callable[..., Any], given: tuple[Any, ...], options
     base = view.data.base
     for place, source in enumerate(given):
         if hasattr(source, "views") and (base is source.data or base is source.data.base):
-            tie(view, View(source, op, given, place, options))
+            unchanged = tuple(x if x is source else as_given(x) for x in given)
+            tie(view, View(source, op, unchanged, place, as_given(options)))
             return
 
 

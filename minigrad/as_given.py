@@ -1,0 +1,48 @@
+"""What a derivative will read of a call's indices, axes, masks and settings, as they were in that call.
+
+The caller may go on with a list or an array of indices as he likes, fill the one mask anew for the next step,
+say, long before backward reads it.  So lists are copied, and arrays of integers and booleans, which say where
+and how often; they are small beside what the op does.  Arrays of floats are the data itself, as large as all
+that is computed, and are kept as they are: `mg.debug()` notices who writes to one.
+"""
+
+from collections.abc import MutableSequence, MutableSet
+from typing import Any
+
+import numpy as np
+
+_FIXED = frozenset({int, float, bool, str, type(None), type(...), range, np.bool, np.int64, np.float64})
+
+
+def as_given(value: Any) -> Any:
+    """`value` where nobody can change it (or where it is data), else a copy, also of what is inside."""
+    kind = type(value)
+    if kind in _FIXED:
+        return value
+    if isinstance(value, np.ndarray):
+        return value if value.dtype.kind == "f" else _copy(value)
+    if kind is tuple:
+        return tuple([part if type(part) in _FIXED else as_given(part) for part in value])
+    return _other(value)
+
+
+def _other(value: Any) -> Any:
+    if isinstance(value, slice):
+        return slice(*map(as_given, (value.start, value.stop, value.step)))
+    if isinstance(value, dict):
+        return {key: as_given(part) for key, part in value.items()}
+    if isinstance(value, MutableSet):
+        return set(value)
+    if isinstance(value, (MutableSequence, memoryview)):
+        return list(map(as_given, value))
+    if getattr(value, "node", value) is None:  # a Tensor outside of any graph
+        return as_given(value.data)
+    if hasattr(value, "__array__") and not isinstance(value, np.generic) and not hasattr(value, "node"):
+        return np.array(value)
+    return value
+
+
+def _copy(array: np.ndarray) -> np.ndarray:
+    """A copy of an array; of one that is broadcast, of what it repeats."""
+    once = array[tuple(slice(None, None if step else 1) for step in array.strides)]
+    return np.broadcast_to(once.copy(), array.shape) if once.size < array.size else array.copy()
