@@ -64,7 +64,10 @@ class Hooks:
         return _register(self.node, lambda g: _call(hook, g))
 
     def retain_grad(self) -> None:
-        """Have backward leave the gradient of this interior tensor in its `.grad`, as on a leaf."""
+        """Have backward leave the gradient of this interior tensor in its `.grad`, as on a leaf.
+
+        It is that of the value which the tensor has in the end: after `t *= 2` that of the doubled one.
+        """
         if self.node is None:
             raise RuntimeError(
                 "retain_grad on a tensor to which no gradient flows: create it with requires_grad=True, or "
@@ -90,6 +93,18 @@ class Hooks:
 
 
 _RETAINS = -1
+
+
+def move_to(tensor: "Tensor", node: Node | None) -> None:
+    """Let `tensor`, changed in place, be the value of `node`; the gradient that it retains is the new value's.
+
+    Hooks stay with the value on which they were registered.
+    """
+    before, retains = tensor.node, tensor.retains_grad
+    tensor.node = node
+    if retains and before is not None and node is not None:
+        HookHandle(before, _RETAINS).remove()
+        tensor.retain_grad()
 
 
 def _register(node: Node, hook: Callable[[Gradient], Gradient | None], key: int | None = None) -> HookHandle:

@@ -15,6 +15,7 @@ import numpy as np
 from minigrad import modes
 from minigrad.registry import OPS
 from minigrad.tensor import sharing
+from minigrad.tensor.hooks import move_to
 
 if TYPE_CHECKING:
     from minigrad.tensor import Tensor
@@ -99,7 +100,8 @@ def _become(tensor: Any, result: "Tensor", statement: str) -> "Tensor":
     while owner.view is not None and owner.view.op is not sharing.detached:
         value = _put_back(owner.view, value, statement)
         owner = owner.view.source
-    owner.data, owner.node, owner.view = value.data, value.node, None
+    owner.data, owner.view = value.data, None
+    move_to(owner, value.node)
     _follow(owner)
     return tensor
 
@@ -130,7 +132,8 @@ def _follow(owner: "Tensor") -> None:
     for tensor in sharing.views_of(owner):
         assert tensor.view is not None
         again = tensor.view.of(tensor.view.source)
-        tensor.data, tensor.node = again.data, again.node
+        tensor.data = again.data
+        move_to(tensor, again.node)
 
 
 def _writable(tensor: Any) -> np.ndarray:

@@ -1,6 +1,7 @@
 """Hooks on tensors, and gradients kept on interior ones."""
 
 import gc
+import operator
 import weakref
 
 import numpy as np
@@ -74,6 +75,92 @@ def test_a_hook_may_keep_what_it_gets():
     (y * 2).sum().backward()
     x.grad.data[:] = 99
     np.testing.assert_array_equal(kept[0].data, [2, 2])
+
+
+@pytest.mark.parametrize("several", [False, True])
+def test_what_a_hook_keeps_is_no_memory_of_grad(several):
+    """The rule of * makes an array of its own, which the walk would hand out, or add to, as it is."""
+    x = leaf(1.0, 2.0)
+    kept = []
+    x.register_hook(kept.append)
+    y = x * leaf(3.0, 4.0)
+    (y + x * 5 if several else y).sum().backward()
+    assert not np.shares_memory(kept[0].data, x.grad.data)
+    x.grad.data[:] = 99
+    np.testing.assert_array_equal(kept[0].data, [8, 9] if several else [3, 4])
+
+
+def test_what_a_hook_keeps_is_no_memory_of_what_grad_returns():
+    kept = []
+
+    def f(x):
+        y = x * leaf(3.0, 4.0)
+        x.register_hook(kept.append)
+        return y.sum()
+
+    g = mg.grad(f)(np.array([1.0, 2.0]))
+    assert not np.shares_memory(kept[0].data, g.data)
+
+
+def test_what_a_hook_keeps_is_not_added_to_further_down():
+    """The gradient that it saw goes on to x as it is, by a rule that passes it on, and 10 is added there."""
+    x = leaf(1.0, 2.0)
+    kept = []
+    y = x + 0.0
+    y.register_hook(kept.append)
+    (x * 10 + y * 2).sum().backward()
+    np.testing.assert_array_equal(x.grad.data, [12, 12])
+    np.testing.assert_array_equal(kept[0].data, [2, 2])
+
+
+def test_a_retained_gradient_is_no_memory_of_anything_else():
+    x = leaf(1.0, 2.0)
+    y = x + 0.0
+    y.retain_grad()
+    (y * 2).sum().backward()
+    assert not np.shares_memory(y.grad.data, x.grad.data)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda t: operator.imul(t, 2),
+        lambda t: operator.iadd(t, 2),
+        lambda t: t.__setitem__(0, 5.0),
+        lambda t: t[:1].__imul__(2),  # through a view
+        lambda t: t.reshape(2, 1).__setitem__(0, 5.0),
+    ],
+    ids=["*=", "+=", "[]=", "view *=", "view []="],
+)
+def test_a_retained_gradient_is_that_of_the_value_after_writing_in_place(change):
+    x = leaf(1.0, 2.0)
+    y = x * 3
+    y.retain_grad()
+    change(y)
+    assert y.retains_grad
+    (y * y).sum().backward()
+    np.testing.assert_array_equal(y.grad.data, 2 * y.data)
+
+
+def test_a_view_retains_the_gradient_of_its_value_after_writing_to_the_source():
+    x = leaf(1.0, 2.0)
+    y = x * 3
+    view = y[:1]
+    view.retain_grad()
+    y *= 2
+    (view * view).sum().backward()
+    np.testing.assert_array_equal(view.grad.data, 2 * view.data)
+    np.testing.assert_array_equal(x.grad.data, [72, 0])
+
+
+def test_a_hook_stays_with_the_value_on_which_it_was_registered():
+    x = leaf(1.0, 2.0)
+    y = x * 3
+    seen = []
+    y.register_hook(seen.append)
+    y *= 2
+    y.sum().backward()
+    np.testing.assert_array_equal(seen[0].data, [2, 2])
 
 
 def test_retain_grad_leaves_the_gradient_on_an_interior_tensor():

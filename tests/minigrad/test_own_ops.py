@@ -57,6 +57,56 @@ def test_a_fused_op_is_differentiated_to_any_order():
     mg.check_grads(sine_product, (X, X + 1), order=3, rtol=1e-4, atol=1e-5)
 
 
+@mg.primitive
+def scaled_cube(x, scale=None, shift=0.5):
+    """(x³ + shift)·scale, where both may be left out."""
+    return (x * x * x + shift) * (1.0 if scale is None else scale)
+
+
+scaled_cube.vjp(
+    x=lambda g, x, scale: g * 3 * x * x * (1.0 if scale is None else scale),
+    scale=lambda g, x, shift: g * (x * x * x + shift),
+    shift=lambda g, x, scale, shift: g * (1.0 if scale is None else scale) + 0.0 * x * shift,
+)
+
+
+@mg.fused(inputs=("x", "scale"))
+def scaled_sine(x, scale=None, power=2):
+    """sin(x)·scaleᵖ, where all but x may be left out."""
+    return np.sin(x) * (1.0 if scale is None else scale**power)
+
+
+@scaled_sine.forward
+def _(x, scale=None, power=2):
+    return np.sin(x) * (1.0 if scale is None else scale**power), None
+
+
+@scaled_sine.backward
+def _(g, residuals, wanted, x, scale=None, power=2):
+    g_x = g * np.cos(x) * (1.0 if scale is None else scale**power)
+    return g_x, None if scale is None else g * np.sin(x) * power * scale ** (power - 1)
+
+
+@pytest.mark.parametrize("op", [scaled_cube, scaled_sine])
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda op, x, s: op(x),
+        lambda op, x, s: op(x, s),
+        lambda op, x, s: op(x, scale=s),
+        lambda op, x, s: op(x, None),
+        lambda op, x, s: op(x, X + 3, 3),
+    ],
+    ids=["left out", "given", "by name", "None", "constant"],
+)
+def test_an_operand_may_be_left_out_at_any_order(op, call):
+    mg.check_grads(lambda x, s: call(op, x, s) + s * s * s, (X, X + 3), order=3, rtol=1e-4, atol=1e-5)
+
+
+def test_a_middle_operand_left_out_while_a_later_one_carries_a_gradient():
+    mg.check_grads(lambda x, b: scaled_cube(x, shift=b), (X, X + 3), order=3, rtol=1e-4, atol=1e-5)
+
+
 def test_a_wrong_rule_is_found():
     with pytest.raises(mg.GradientError):
         mg.check_grads(wrong, (X,))

@@ -373,6 +373,27 @@ def test_the_root_itself_may_be_a_target():
     np.testing.assert_array_equal(found[x.node], [2, 2])
 
 
+def test_no_result_of_a_walk_shares_memory_with_its_seed_or_another_result():
+    """Through + a gradient passes as it is: it is the seed's memory, and both operands'."""
+    x, y = (mg.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))
+    z = x + y
+    total = z.reshape(2, 1)
+    seed = np.ones((2, 1), np.float32)
+    targets = [total.node, z.node, x.node, y.node]
+    found = backpropagate(total.node, seed, targets)
+    arrays = [seed, *(found[target] for target in targets)]
+    for a, b in itertools.combinations(arrays, 2):
+        assert not np.shares_memory(a, b)
+
+
+@pytest.mark.parametrize("interior", [False, True])
+def test_what_vjp_gives_is_no_memory_of_its_cotangent(interior):
+    seed = np.array([1.0, 2.0])
+    pull = mg.vjp(lambda x: x + 0.0 if interior else x, np.zeros(2))[1]
+    g = pull(seed)[0]
+    assert not np.shares_memory(g.data, seed)
+
+
 def test_an_interior_target_and_one_behind_it():
     x = mg.tensor([3.0], requires_grad=True)
     h = x * x
