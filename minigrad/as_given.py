@@ -44,5 +44,9 @@ def _other(value: Any) -> Any:
 
 def _copy(array: np.ndarray) -> np.ndarray:
     """A copy of an array; of one that is broadcast, of what it repeats."""
-    once = array[tuple(slice(None, None if step else 1) for step in array.strides)]
-    return np.broadcast_to(once.copy(), array.shape) if once.size < array.size else array.copy()
+    return np.broadcast_to(without_repeats(array).copy(), array.shape) if 0 in array.strides else array.copy()
+
+
+def without_repeats(array: np.ndarray) -> np.ndarray:
+    """What a broadcast array repeats, with length 1 along those axes."""
+    return array[tuple(slice(None, None if step else 1) for step in array.strides)]

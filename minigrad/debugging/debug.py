@@ -17,28 +17,28 @@ def debug() -> Iterator[None]:
 
     - The first op that makes a NaN or an infinity raises NonFiniteError, and so does the first
       derivative that does: with the user's line, the path of modules and the statistics of what went in.
-      An infinity that comes in with the data, such as that of a mask, is none that an op has made.
-    - An array that a node has saved may not be written to until backward has read it: SavedArrayError
-      names the op that saved it, that line, and the line that wrote.  (Such arrays are read-only in the
-      block; memory that is written to by another way is noticed by its checksum.)
+      An infinity that was given to the op, by a mask or as a bound, is none that it has made, nor is a NaN
+      that it only moves.
+    - A derivative that is to read an array which was written to since its op saved it raises
+      SavedArrayError: it names the op, the line that called it, and the line that wrote.
 
-    Both forward and backward should be in the block.  It is slow: for looking, not for training.
+    Nothing else changes: the numbers and the arrays are those of the same program without it.  Both forward
+    and backward should be in the block.  It is slow: for looking, not for training.
     """
+    if isinstance(modes.current.get().inspector, Watcher):  # one sees it all
+        yield
+        return
     watcher = Watcher()
     before = modes.current.get()
-    with modes.using(
-        observer=_both(before.observer, watcher.ran),
-        recorder=_both(before.recorder, watcher.recorded),
-        inspector=watcher,
+    with (
+        modes.using(
+            observer=_both(before.observer, watcher.ran),
+            recorder=_both(before.recorder, watcher.recorded),
+            inspector=watcher,
+        ),
+        watcher.lines.followed(),
     ):
-        try:
-            yield
-        except ValueError as error:
-            if "read-only" not in str(error) or error.__traceback__ is None:
-                raise
-            raise watcher.written(error.__traceback__) from error
-        finally:
-            watcher.close()
+        yield
 
 
 def _both(first: Callable[..., None] | None, second: Callable[..., None]) -> Callable[..., None]:

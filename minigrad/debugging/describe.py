@@ -2,7 +2,7 @@
 
 import linecache
 import sys
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any
 
 import numpy as np
@@ -15,27 +15,33 @@ def user_frame() -> FrameType | None:
     called a layer, not one inside it.
     """
     frame: FrameType | None = sys._getframe(1)
-    while frame is not None and _is_inside(frame):
+    while frame is not None and is_inside(package(frame.f_globals)):
         frame = frame.f_back
     return frame
 
 
-def place(frame: FrameType | None, line: int | None = None) -> str:
-    """train.py:31 in step, `y = np.sqrt(x)`."""
-    if frame is None:
-        return "an unknown line"
-    number = frame.f_lineno if line is None else line
-    code = frame.f_code
-    source = linecache.getline(code.co_filename, number, frame.f_globals).strip()
-    name = code.co_filename.replace("\\", "/").rpartition("/")[2]
+def place_of(frame: FrameType | None) -> str:
+    """The line at which `frame` is."""
+    return "an unknown line" if frame is None else place(frame.f_code, frame.f_lineno, frame.f_globals)
+
+
+def place(code: CodeType, line: int, names: dict[str, Any]) -> str:
+    """train.py:31 in step, `y = np.sqrt(x)`; `names` are the globals of that code."""
+    source = linecache.getline(code.co_filename, line, names).strip()
+    file = code.co_filename.replace("\\", "/").rpartition("/")[2]
     function = "" if code.co_name == "<module>" else f" in {code.co_name}"
-    return f"{name}:{number}{function}" + (f", `{source}`" if source else "")
+    return f"{file}:{line}{function}" + (f", `{source}`" if source else "")
+
+
+def brief(array: np.ndarray) -> str:
+    """float32[3, 4]."""
+    return f"{array.dtype}{list(array.shape)}"
 
 
 def statistics(x: Any) -> str:
     """float32[3, 4], 0 ... 2.5, mean 0.4, 2 NaN, 1 inf."""
     array = np.asarray(x)
-    words = [f"{array.dtype}{list(array.shape)}"]
+    words = [brief(array)]
     finite = array[np.isfinite(array)] if array.dtype.kind == "f" else array
     if finite.size:
         low, high, mean = (float(f(finite)) for f in (np.min, np.max, np.mean))
@@ -46,8 +52,13 @@ def statistics(x: Any) -> str:
     return ", ".join(words)
 
 
-def _is_inside(frame: FrameType) -> bool:
-    root = str(frame.f_globals.get("__name__", "")).partition(".")[0]
+def package(names: dict[str, Any]) -> str:
+    """The top-level package whose module has these globals."""
+    return str(names.get("__name__", "")).partition(".")[0]
+
+
+def is_inside(root: str) -> bool:
+    """Whether the package `root` is this one, NumPy, or one of layers on top of it."""
     if root in ("minigrad", "numpy", "contextlib"):
         return True
     return bool(getattr(sys.modules.get(root), "__minigrad_layers__", False))

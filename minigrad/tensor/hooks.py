@@ -96,7 +96,7 @@ _RETAINS = -1
 
 
 def move_to(tensor: "Tensor", node: Node | None) -> None:
-    """Let `tensor`, changed in place, be the value of `node`; the gradient that it retains is the new value's.
+    """Let `tensor`, changed in place, be the value of `node`; a gradient that it retains is the new value's.
 
     Hooks stay with the value on which they were registered.
     """

@@ -1,0 +1,175 @@
+"""Which line has written to a saved array: a person's lines are followed, and what each names is looked at.
+
+Python calls a trace function before each line, `sys.settrace`.  Then the line before it has ended, and the
+saved arrays that it could reach by its names are compared with their checksums.  So no array is touched: it
+could be made read-only instead, but then views of it would stay so, and a program that writes to what no
+backward will read would be stopped.  Where a debugger or a coverage tool traces already it is left alone, and
+a write is still noticed, only not its line.
+"""
+
+import dis
+import sys
+import threading
+import weakref
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from types import CodeType, FrameType, ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minigrad.debugging.describe import is_inside, package, place
+from minigrad.debugging.saved import Saved, SavedArrays
+from minigrad.tensor import Tensor
+
+_MANY = 300  # that much of a collection is looked at, and that many things from one line
+
+_MEMBERS: dict[type, Callable[[Any], Iterator[Any]]] = {
+    list: list.__iter__,
+    tuple: tuple.__iter__,
+    set: set.__iter__,
+    deque: deque.__iter__,
+    dict: lambda d: iter(dict.values(d)),
+}
+
+
+class Line(NamedTuple):
+    """A line that is running, and the saved arrays that it may write to."""
+
+    frame: int
+    code: CodeType
+    number: int
+    names: dict[str, Any]
+    reached: list["weakref.ref[Saved]"]
+
+
+class Lines:
+    """Follows the lines of the thread that enters `followed()`, in code that is a person's own."""
+
+    def __init__(self, arrays: SavedArrays) -> None:
+        self._arrays = arrays
+        self._running: list[Line] = []  # callers before what they called
+        self._named: dict[CodeType, dict[int, frozenset[str]]] = {}
+        self._thread = 0  # which is followed
+
+    @contextmanager
+    def followed(self) -> Iterator[None]:
+        if sys.gettrace() is not None:
+            yield
+            return
+        self._thread = threading.get_ident()
+        frame: FrameType | None = sys._getframe()
+        while frame is not None:  # what runs already is traced from its next line on
+            if _is_own(frame.f_globals):
+                frame.f_trace = self._trace
+            frame = frame.f_back
+        sys.settrace(self._enter)
+        try:
+            yield
+        finally:
+            self._thread = 0
+            self._running.clear()
+            if sys.gettrace() == self._enter:
+                sys.settrace(None)
+
+    def look(self) -> None:
+        """Compare what the running lines reach; the innermost that reaches what has changed wrote to it."""
+        for line in reversed(self._running):
+            _look(line)
+
+    def _enter(self, frame: FrameType, event: str, arg: Any) -> Any:
+        return self._trace if _is_own(frame.f_globals) else None
+
+    def _trace(self, frame: FrameType, event: str, arg: Any) -> Any:
+        if self._thread != threading.get_ident():
+            return None
+        if event in ("line", "return"):
+            if self._running and self._running[-1].frame == id(frame):
+                _look(self._running.pop())
+            if event == "line":
+                self._running.append(self._line(frame))
+        return self._trace
+
+    def _line(self, frame: FrameType) -> Line:
+        code, number = frame.f_code, frame.f_lineno
+        if code not in self._named:
+            self._named[code] = _names_by_line(code)
+        names = self._named[code].get(number, frozenset())
+        reached = [
+            weakref.ref(saved)
+            for array in _arrays_within(_values(frame, names), names)
+            for saved in self._arrays.beside(array)
+        ]
+        return Line(id(frame), code, number, frame.f_globals, reached)
+
+
+def _look(line: Line) -> None:
+    for reference in line.reached:
+        saved = reference()
+        if saved is not None and not saved.writer and not saved.is_whole:
+            saved.writer = place(line.code, line.number, line.names)
+
+
+def _names_by_line(code: CodeType) -> dict[int, frozenset[str]]:
+    """The names in each line, and where a statement goes on, in the lines that follow."""
+    named: dict[int, set[str]] = {}
+    ends: dict[int, int] = {}
+    for instruction in dis.get_instructions(code):
+        at = instruction.positions
+        if at is None or at.lineno is None:
+            continue
+        ends[at.lineno] = max(ends.get(at.lineno, 0), at.end_lineno or at.lineno)
+        if isinstance(instruction.argval, str):
+            named.setdefault(at.lineno, set()).add(instruction.argval)
+    return {
+        start: frozenset(name for n in range(start, end + 1) for name in named.get(n, ()))
+        for start, end in ends.items()
+    }
+
+
+def _values(frame: FrameType, names: Iterable[str]) -> list[Any]:
+    spaces = (frame.f_locals, frame.f_globals)
+    return [space[name] for name in names for space in spaces if name in space]
+
+
+def _arrays_within(values: list[Any], names: frozenset[str]) -> Iterator[np.ndarray]:
+    """The arrays among `values`, inside collections and tensors, and by attributes called one of `names`.
+
+    Only what lies there is read, so that no property of anybody's runs.
+    """
+    seen: set[int] = set()
+    while values and len(seen) < _MANY:
+        value = values.pop()
+        if id(value) in seen:
+            continue
+        seen.add(id(value))
+        kind = type(value)
+        if issubclass(kind, np.ndarray):
+            yield value
+        elif issubclass(kind, Tensor):
+            values += [value.data, value.grad]
+        elif kind is memoryview:
+            values.append(value.obj)
+        members = next((iterate for base, iterate in _MEMBERS.items() if issubclass(kind, base)), None)
+        if members is not None:
+            values += islice(members(value), _MANY)
+        values += _attributes(value, names)
+
+
+def _attributes(value: Any, names: frozenset[str]) -> list[Any]:
+    try:
+        held = object.__getattribute__(value, "__dict__")
+    except AttributeError:  # a bound method of an array, say
+        owner = getattr(value, "__self__", None) if callable(value) else None
+        return [] if isinstance(owner, ModuleType) else [owner]
+    if isinstance(value, ModuleType) and not _is_own(held):
+        return []
+    return [held[name] for name in names if name in held]
+
+
+def _is_own(names: dict[str, Any]) -> bool:
+    """Whether a module with these globals is a person's: neither of the standard library nor `is_inside`."""
+    root = package(names)
+    return root not in sys.stdlib_module_names and not is_inside(root)

@@ -1,0 +1,67 @@
+"""The arrays that nodes have saved, each with a checksum, which tells whether somebody wrote to it since."""
+
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from minigrad.as_given import without_repeats
+
+
+class Saved:
+    """An array as a node has saved it, and who has written to it since, where that is known."""
+
+    __slots__ = ("__weakref__", "_checksum", "array", "writer")
+
+    def __init__(self, array: np.ndarray) -> None:
+        self.array = array
+        self.writer = ""
+        self._checksum = _checksum(array)
+
+    @property
+    def is_whole(self) -> bool:
+        return _checksum(self.array) == self._checksum
+
+
+class SavedArrays:
+    """Everything saved that is still to be read, also to be found by the memory in which it lies."""
+
+    def __init__(self) -> None:
+        self._in_memory: dict[int, weakref.WeakSet[Saved]] = {}  # by whose memory it is
+        self._limit = 100
+
+    def add(self, array: np.ndarray) -> Saved:
+        """Known for as long as the caller keeps what this gives."""
+        if len(self._in_memory) > self._limit:
+            self._in_memory = {key: entries for key, entries in self._in_memory.items() if entries}
+            self._limit = 2 * len(self._in_memory) + 100
+        saved = Saved(array)
+        self._in_memory.setdefault(_owner(array), weakref.WeakSet()).add(saved)
+        return saved
+
+    def beside(self, array: np.ndarray) -> list[Saved]:
+        """What lies in the memory that `array` shows, all of it or a part."""
+        return list(self._in_memory.get(_owner(array), ()))
+
+
+def arrays_in(value: Any) -> Iterator[np.ndarray]:
+    """Every array inside what a node has saved."""
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from arrays_in(part)
+
+
+def _owner(array: Any) -> int:
+    """Whose memory it is: of views, the array they were taken from in the end."""
+    while isinstance(array, np.ndarray) and array.base is not None:
+        array = array.base
+    return id(array.obj if isinstance(array, memoryview) else array)
+
+
+def _checksum(array: np.ndarray) -> int:
+    import zlib  # for this alone
+
+    return zlib.crc32(np.ascontiguousarray(without_repeats(array)).data.cast("B")) if array.size else 0
