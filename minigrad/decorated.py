@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from functools import wraps
 from inspect import isasyncgenfunction, iscoroutinefunction, isgeneratorfunction
 from types import coroutine
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 F = TypeVar("F", bound=Callable[..., Any])
 Context = Callable[[], AbstractContextManager[Any]]  # makes one for each piece
@@ -39,8 +39,7 @@ def decorated(function: F, context: Context) -> F:
             with context():
                 return function(*args, **kwargs)
 
-    wrapped: F = wraps(function)(wrapper)
-    return wrapped
+    return cast(F, wraps(function)(wrapper))
 
 
 def _each_piece(steps: Any, context: Context) -> Generator[Any, Any, Any]:

@@ -16,7 +16,7 @@ from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Node
 from minigrad.registry import full_name, register
-from minigrad.tensor import Tensor, sharing
+from minigrad.tensor import Tensor, memory
 
 P = ParamSpec("P")
 
@@ -127,7 +127,7 @@ class Operation(Generic[P]):
             )
         result = Tensor(out, node)
         if out.base is not None:
-            sharing.note(result, self, given, options)
+            memory.note_view(result, given)
         return result
 
     def apply(self, *args: Any, **kwargs: Any) -> Any:

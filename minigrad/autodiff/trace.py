@@ -93,7 +93,7 @@ class Trace:
 
     def result(self, recorded: bool) -> Any:
         """The value as f gave it; plain data where nobody differentiates it further."""
-        return self.unflatten_outputs(_same(y) if recorded else y.detach() for y in self.outputs)
+        return self.unflatten_outputs(_same(y) if recorded else Tensor(y.data) for y in self.outputs)
 
     def unflatten_outputs(self, leaves: Iterable[Any]) -> Any:
         """One entry for each output, put together to a tree like f's value."""

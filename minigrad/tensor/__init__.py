@@ -1,7 +1,7 @@
 """Tensor: an ndarray, and the node of the graph that made it; with all that can be said to it.
 
 `tensor` is the class itself, `operators` what a * b calls, `methods` NumPy's methods, `inplace` writing
-(with `sharing`, which tensors share memory), `hooks` what sees a gradient pass, `numpy_protocols` how
+(with `memory`, which tensors share one), `hooks` what sees a gradient pass, `numpy_protocols` how
 NumPy's functions take a Tensor, `interchange` how other libraries do.
 """
 
