@@ -45,8 +45,10 @@ class Operation(Generic[P]):
         self.options = tuple(p.name for p in signature if p.kind is p.KEYWORD_ONLY)
         self.defaults = {p.name: p.default for p in signature if p.default is not p.empty}
         self.differentiable = (False,) * len(self.parameters)
+        is_ours = definition.__module__.startswith("minigrad.")
+        self.gives_new = is_ours  # a rule from outside may give an array that it keeps, or an operand
         # Not in the table: what stands behind a public function, and ops from outside the package.
-        if not definition.__name__.startswith("_") and definition.__module__.startswith("minigrad."):
+        if is_ours and not definition.__name__.startswith("_"):
             register(self.name, self)
 
     @property

@@ -147,6 +147,7 @@ class _Together:
     """The op of a node that stands over several outputs: its gradient is the tuple of theirs."""
 
     name = "outputs"
+    gives_new = True
 
     def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
         return [v if isinstance(v, Tensor) else np.array(v) for v in g]
