@@ -25,7 +25,7 @@ class Mode(NamedTuple):
     recorder: Recorder | None = None
     retaining: bool = False  # whether the walk under way leaves the graph as it is
     inspector: Any = None  # sees every step of a walk, see debugging.watcher.Watcher
-    tracing: bool = False  # whether grad, jvp ... are running a function to differentiate it
+    tracing: bool = False  # whether a function is being run to be differentiated, by grad, jvp ...
     block: "Block | None" = None  # what made this mode of `around`
     around: "Mode | None" = None
 

@@ -10,7 +10,7 @@ from minigrad.autodiff import tree
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Leaf, Node, ancestors, backpropagate
 from minigrad.ops.alias import alias
-from minigrad.tensor import Tensor
+from minigrad.tensor import Tensor, cuts
 
 
 class Trace:
@@ -38,7 +38,7 @@ class Trace:
         self.places = places
         # Tensors of its own, since f may change the others in place.
         self.inputs = [_same(x) for i in places for x in self._variables[i][0]]
-        with modes.using(recording=True):
+        with modes.using(recording=True, tracing=True), cuts.in_its_own_words():
             self.value = f(*own, **kwargs)
         self.outputs: list[Tensor] = []
         self.structure = tree.LEAF

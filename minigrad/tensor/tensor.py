@@ -9,7 +9,7 @@ from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.dtype_like import DTypeLike
 from minigrad.graph import Gradient, Leaf, Node, backpropagate
-from minigrad.tensor import memory
+from minigrad.tensor import cuts, memory
 from minigrad.tensor.hooks import Hooks
 from minigrad.tensor.inplace import InPlace
 from minigrad.tensor.interchange import Interchange
@@ -175,10 +175,17 @@ class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
         return self.data.tolist()
 
     def __float__(self) -> float:
+        if self.node is not None and modes.current.get().recording:
+            cuts.number_taken()
         return float(self.item())
 
     def __int__(self) -> int:
+        if self.node is not None and modes.current.get().recording:
+            cuts.number_taken()
         return int(self.item())
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.item(), digits)
 
     def __index__(self) -> int:
         if self.ndim or self.dtype.kind not in "iu":
