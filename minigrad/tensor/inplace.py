@@ -8,6 +8,7 @@ places that it has in common with t (see memory.py).  Without a graph the memory
 """
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,25 @@ from minigrad import modes
 from minigrad.registry import OPS
 from minigrad.tensor import memory
 from minigrad.tensor.hooks import move_retained
+from minigrad.tensor.operators import USUAL, comes_first
 
 if TYPE_CHECKING:
     from minigrad.tensor import Tensor
+
+
+def _update(name: str, symbol: str, reflected: str) -> Callable[[Any, Any], Any]:
+    """The method of an operator that writes the result of the op `name` into its left operand."""
+
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, USUAL) and comes_first(other, f"__{reflected}__"):
+            return NotImplemented
+        if _is_recorded(self, other, symbol):
+            return _become(self, OPS[name](self, other), symbol)
+        data = _writable(self)
+        getattr(np, name)(data, _plain(other), out=data, casting="same_kind")
+        return self
+
+    return method
 
 
 class InPlace:
@@ -27,26 +44,13 @@ class InPlace:
     data: np.ndarray  # declared here for the checker; Tensor holds it
     node: Any
 
-    def __iadd__(self, other: Any) -> Any:
-        return _update(self, "add", "+=", other)
-
-    def __isub__(self, other: Any) -> Any:
-        return _update(self, "subtract", "-=", other)
-
-    def __imul__(self, other: Any) -> Any:
-        return _update(self, "multiply", "*=", other)
-
-    def __itruediv__(self, other: Any) -> Any:
-        return _update(self, "divide", "/=", other)
-
-    def __ipow__(self, other: Any) -> Any:
-        return _update(self, "power", "**=", other)
-
-    def __imod__(self, other: Any) -> Any:
-        return _update(self, "remainder", "%=", other)
-
-    def __imatmul__(self, other: Any) -> Any:
-        return _update(self, "matmul", "@=", other)
+    __iadd__ = _update("add", "+=", "radd")
+    __isub__ = _update("subtract", "-=", "rsub")
+    __imul__ = _update("multiply", "*=", "rmul")
+    __itruediv__ = _update("divide", "/=", "rtruediv")
+    __ipow__ = _update("power", "**=", "rpow")
+    __imod__ = _update("remainder", "%=", "rmod")
+    __imatmul__ = _update("matmul", "@=", "rmatmul")
 
     def __setitem__(self, index: Any, value: Any) -> None:
         if _stands_there(self, index, value):
@@ -68,14 +72,6 @@ def _stands_there(tensor: Any, index: Any, value: Any) -> bool:
         value.shape,
         value.data.strides,
     )
-
-
-def _update(tensor: Any, name: str, symbol: str, other: Any) -> Any:
-    if _is_recorded(tensor, other, symbol):
-        return _become(tensor, OPS[name](tensor, other), symbol)
-    data = _writable(tensor)
-    getattr(np, name)(data, _plain(other), out=data, casting="same_kind")
-    return tensor
 
 
 def _is_recorded(tensor: Any, value: Any, statement: str) -> bool:
