@@ -95,16 +95,11 @@ class Hooks:
 _RETAINS = -1
 
 
-def move_to(tensor: "Tensor", node: Node | None) -> None:
-    """Let `tensor`, changed in place, be the value of `node`; a gradient that it retains is the new value's.
-
-    Hooks stay with the value on which they were registered.
-    """
-    before, retains = tensor.node, tensor.retains_grad
-    tensor.node = node
-    if retains and before is not None and node is not None:
-        HookHandle(before, _RETAINS).remove()
-        tensor.retain_grad()
+def move_retained(old: Node, new: Node) -> None:
+    """Let what `retain_grad` asked of a tensor hold for the node that it stands for from now on."""
+    if old.hooks is not None and _RETAINS in old.hooks and old is not new:
+        _register(new, old.hooks[_RETAINS], _RETAINS)
+        HookHandle(old, _RETAINS).remove()
 
 
 def _register(node: Node, hook: Callable[[Gradient], Gradient | None], key: int | None = None) -> HookHandle:
