@@ -77,6 +77,26 @@ class Block:
 using = Block  # `with using(recording=False):`
 
 
+class Watched(Block):
+    """A block in which ops are shown to somebody more: those who watch already see them first."""
+
+    __slots__ = ()
+
+    def changes(self, around: Mode) -> dict[str, Any]:
+        return {name: _both(getattr(around, name), watch) for name, watch in self._changes.items()}
+
+
+def _both(first: Callable[..., None] | None, second: Callable[..., None]) -> Callable[..., None]:
+    if first is None:
+        return second
+
+    def call(*args: Any) -> None:
+        first(*args)
+        second(*args)
+
+    return call
+
+
 @overload
 def no_grad(function: None = None) -> Block: ...
 @overload
@@ -103,7 +123,7 @@ def record() -> Block:
 
     This holds every intermediate array in memory: it is meant for graphs that one looks at.
     """
-    return using(recorder=_keep_values)
+    return Watched(recorder=_keep_values)
 
 
 def _keep_values(node: Any, operands: list[Any], out: np.ndarray) -> None:
@@ -120,7 +140,7 @@ def observe(observer: Observer) -> Block:
     `operands` are the arrays and numbers that the op got by position, `options` what it got by name,
     `out` is its result, an array; none is to be changed.
     """
-    return using(observer=observer)
+    return Watched(observer=observer)
 
 
 def default_dtype(dtype: DTypeLike) -> Block:

@@ -1,8 +1,6 @@
 """The context in which every op is watched."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 
 from minigrad import modes
 from minigrad.debugging.errors import NonFiniteError, SavedArrayError
@@ -11,8 +9,7 @@ from minigrad.debugging.watcher import Watcher
 __all__ = ["NonFiniteError", "SavedArrayError", "debug"]
 
 
-@contextmanager
-def debug() -> Iterator[None]:
+def debug() -> modes.Block:
     """Watch every op in the block, forward and backward, and stop at the first thing that goes wrong.
 
     - The first op that makes a NaN or an infinity raises NonFiniteError, and so does the first
@@ -25,28 +22,25 @@ def debug() -> Iterator[None]:
     Nothing else changes: the numbers and the arrays are those of the same program without it.  Both forward
     and backward should be in the block.  It is slow: for looking, not for training.
     """
-    if isinstance(modes.current.get().inspector, Watcher):  # one sees it all
-        yield
-        return
-    watcher = Watcher()
-    before = modes.current.get()
-    with (
-        modes.using(
-            observer=_both(before.observer, watcher.ran),
-            recorder=_both(before.recorder, watcher.recorded),
-            inspector=watcher,
-        ),
-        watcher.lines.followed(),
-    ):
-        yield
+    return _Debug()
 
 
-def _both(first: Callable[..., None] | None, second: Callable[..., None]) -> Callable[..., None]:
-    if first is None:
-        return second
+class _Debug(modes.Watched):
+    __slots__ = ("_watcher",)
 
-    def call(*args: Any) -> None:
-        first(*args)
-        second(*args)
+    def __init__(self) -> None:
+        self._watcher = Watcher()
+        super().__init__(observer=self._watcher.ran, recorder=self._watcher.recorded)
 
-    return call
+    def changes(self, around: modes.Mode) -> dict[str, Any]:
+        if isinstance(around.inspector, Watcher):  # one sees it all
+            return {}
+        return super().changes(around) | {"inspector": self._watcher}
+
+    def __enter__(self) -> Self:
+        self._watcher.lines.follow()
+        return super().__enter__()
+
+    def __exit__(self, *exception: Any) -> None:
+        super().__exit__(*exception)
+        self._watcher.lines.leave()

@@ -13,7 +13,6 @@ import threading
 import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from types import CodeType, FrameType, ModuleType
 from typing import Any, NamedTuple
@@ -45,31 +44,34 @@ class Line(NamedTuple):
     reached: list["weakref.ref[Saved]"]
 
 
-class Lines:
-    """Follows the lines of the thread that enters `followed()`, in code that is a person's own."""
+class Lines(threading.local):  # as the trace function is: each thread has its own lines
+    """Follows the lines of the threads that call `follow`, in code that is a person's own."""
 
     def __init__(self, arrays: SavedArrays) -> None:
         self._arrays = arrays
         self._running: list[Line] = []  # callers before what they called
         self._named: dict[CodeType, dict[int, frozenset[str]]] = {}
-        self._thread = 0  # which is followed
+        self._blocks = 0  # which want lines to be followed
+        self._is_following = False
 
-    @contextmanager
-    def followed(self) -> Iterator[None]:
+    def follow(self) -> None:
+        """From the next line on, unless somebody traces already."""
+        self._blocks += 1
         if sys.gettrace() is not None:
-            yield
             return
-        self._thread = threading.get_ident()
+        self._is_following = True
         frame: FrameType | None = sys._getframe()
-        while frame is not None:  # what runs already is traced from its next line on
+        while frame is not None:  # what runs already
             if _is_own(frame.f_globals):
                 frame.f_trace = self._trace
             frame = frame.f_back
         sys.settrace(self._enter)
-        try:
-            yield
-        finally:
-            self._thread = 0
+
+    def leave(self) -> None:
+        """Follow no more, once each `follow` has been undone."""
+        self._blocks -= 1
+        if self._blocks == 0 and self._is_following:
+            self._is_following = False
             self._running.clear()
             if sys.gettrace() == self._enter:
                 sys.settrace(None)
@@ -83,7 +85,7 @@ class Lines:
         return self._trace if _is_own(frame.f_globals) else None
 
     def _trace(self, frame: FrameType, event: str, arg: Any) -> Any:
-        if self._thread != threading.get_ident():
+        if not self._is_following:
             return None
         if event in ("line", "return"):
             if self._running and self._running[-1].frame == id(frame):

@@ -421,6 +421,53 @@ def test_as_a_decorator():
     assert step(leaf(1.0)).item() == 0
 
 
+def test_a_decorated_generator_is_watched_while_it_runs_itself():
+    @mg.debug()
+    def steps(x):
+        y = np.square(x)
+        yield y
+        x.data[0] = 5  # writes
+        y.sum().backward()
+
+    x = leaf(1.0, 2.0)
+    running = steps(x)
+    next(running)
+    assert sys.gettrace() is None
+    np.log(leaf(0.0))  # watched by nobody
+    with pytest.raises(mg.SavedArrayError, match=r"`x\.data\[0\] = 5  # writes`"):
+        next(running)
+
+
+def test_two_generators_that_take_turns():
+    def steps(x):
+        with mg.debug():
+            for _ in range(2):
+                yield (np.square(x) * x).sum()
+                with contextlib.suppress(mg.NonFiniteError):
+                    yield np.log(x - x)
+
+    x = leaf(1.0, 2.0)
+    first, second = steps(x), steps(x)
+    for one, other in zip(first, second, strict=True):
+        assert one.item() == other.item() == 9
+    assert sys.gettrace() is None
+    np.log(x - x)
+
+
+def test_observers_inside_of_it_and_it_inside_of_them():
+    seen = []
+
+    def observer(op, operands, options, out):
+        seen.append(op.name)
+
+    with mg.debug(), mg.observe(observer), mg.record(), mg.observe(observer):
+        y = np.square(leaf(1.0))
+        with pytest.raises(mg.NonFiniteError):
+            np.log(y - y)
+    assert seen == ["square", "square", "subtract", "subtract"]
+    assert y.node.record is not None
+
+
 def test_retained_and_recorded_graphs_are_checked_each_time():
     x = leaf(1.0, 2.0)
     with mg.debug():
