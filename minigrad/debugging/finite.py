@@ -39,7 +39,7 @@ def made(op: str, out: Any, given: Iterable[Any]) -> str | None:
     return f"{what} ({int(wrong.sum())} of {out.size} elements, the first at index {first})"
 
 
-def floats_in(values: Any) -> Iterator[np.ndarray | float]:
+def floats_in(values: Any) -> Iterator[Any]:
     """Every float and array of floats among operands or options, in tuples, lists and dicts as well."""
     if isinstance(values, (float, np.ndarray, np.generic)):
         if np.asarray(values).dtype.kind == "f":

@@ -48,6 +48,22 @@ def own_scaled(x, powers):
 
 own_scaled.vjp(x=lambda g, powers: g * 2.0 ** sum(powers["of two"]))
 
+
+@mg.fused(inputs=("x",))
+def own_powers(x, *, powers):
+    return x ** sum(powers)
+
+
+@own_powers.forward
+def _(x, *, powers):
+    return x ** sum(powers), None
+
+
+@own_powers.backward
+def _(g, residuals, wanted, x, *, powers):
+    return (g * sum(powers) * x ** (sum(powers) - 1),)
+
+
 # op of (t, operand), and what makes the operand
 CASES = {
     "t[list]": (lambda t, o: t[o], lambda: [0, 2]),
@@ -68,7 +84,7 @@ CASES = {
     "compress": (lambda t, o: np.compress(o, t, axis=0), lambda: [True, False, True]),
     "choose": (lambda t, o: np.choose(o, [t[0], t[1]]), ints(0, 1, 1, 0)),
     "where": (lambda t, o: np.where(o, t, 0.0), masked),
-    "sum(where=)": (lambda t, o: np.sum(t, axis=0, where=o), masked),
+    "sum(where=)": (lambda t, o: mg.sum(t, where=o), masked),
     "mean(where=)": (lambda t, o: np.mean(t, axis=0, where=o), lambda: X > 1),
     "t * mask": (lambda t, o: t * o, masked),
     "t ** integers": (lambda t, o: t**o, lambda: np.full((3, 4), 2)),
@@ -91,6 +107,7 @@ CASES = {
     "cross_entropy": (mg.cross_entropy, ints(0, 2, 1)),
     "attention": (lambda t, o: mg.scaled_dot_product_attention(t, t, t, o), lambda: np.tri(3, dtype=bool)),
     "a fused op of one's own": (own_rows, ints(0, 2)),
+    "an option of a fused op of one's own": (lambda t, o: own_powers(t, powers=o), lambda: [1, 2]),
     "an op of one's own": (own_scaled, lambda: {"of two": [1, 2]}),
 }
 

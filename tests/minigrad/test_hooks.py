@@ -113,6 +113,38 @@ def test_what_a_hook_keeps_is_not_added_to_further_down():
     np.testing.assert_array_equal(kept[0].data, [2, 2])
 
 
+def test_a_hook_may_give_another_dtype_and_the_gradient_keeps_its_own():
+    x = mg.tensor(np.array([1.0, 2.0], np.float32), requires_grad=True)
+    y = x * 3
+    for t in (x, y):
+        t.register_hook(lambda g: g.astype(np.float64) * 2)
+    seen = []
+    y.register_hook(lambda g: seen.append(g.dtype))
+    y.sum().backward()
+    assert seen == [np.float32]
+    assert x.grad.dtype == np.float32
+    np.testing.assert_array_equal(x.grad.data, [12, 12])
+
+
+def test_a_hook_on_what_data_parallel_reads_sees_the_whole_gradient_once():
+    x = leaf(1.0, 2.0)
+    h = x * 1.0
+    seen = []
+    for t in (x, h):
+        t.register_hook(lambda g: seen.append(g.data.copy()))
+    mg.data_parallel(lambda rows: rows @ (x + h), np.eye(2), threads=2).sum().backward()
+    np.testing.assert_array_equal(seen, [[1, 1], [2, 2]])
+
+
+def test_the_gradient_that_is_drawn_is_no_memory_of_grad():
+    with mg.record():
+        x = leaf(1.0, 2.0)
+        (x * leaf(3.0, 4.0)).sum().backward()
+    assert not np.shares_memory(x.node.record.gradient, x.grad.data)
+    x.grad.data[:] = 99
+    np.testing.assert_array_equal(x.node.record.gradient, [3, 4])
+
+
 def test_a_retained_gradient_is_no_memory_of_anything_else():
     x = leaf(1.0, 2.0)
     y = x + 0.0

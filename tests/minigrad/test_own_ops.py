@@ -107,6 +107,67 @@ def test_a_middle_operand_left_out_while_a_later_one_carries_a_gradient():
     mg.check_grads(lambda x, b: scaled_cube(x, shift=b), (X, X + 3), order=3, rtol=1e-4, atol=1e-5)
 
 
+@mg.primitive
+def product_of(*factors):
+    """All factors multiplied; numbers may stand among them."""
+    out = 1.0
+    for factor in factors:
+        out = out * factor
+    return out
+
+
+def _product_of_the_others(g, factors, i):
+    for k, factor in enumerate(factors):
+        g = g if k == i else g * factor
+    return g
+
+
+product_of.vjp(factors=_product_of_the_others)
+
+
+def test_a_number_among_operands_of_any_number():
+    mg.check_grads(lambda x: product_of(x, 2.0, x * x, X), (X,), order=3, rtol=1e-4, atol=1e-5)
+
+
+@mg.fused(inputs=("x", "y"))
+def either(x, y, *, power=1, first=True):
+    """xᵖ or yᵖ: the result depends on one of its operands only, and on options that have no place."""
+    return (x if first else y) ** power
+
+
+@either.forward
+def _(x, y, *, power=1, first=True):
+    return (x if first else y) ** power, None
+
+
+@either.backward
+def _(g, residuals, wanted, x, y, *, power=1, first=True):
+    taken = g * power * (x if first else y) ** (power - 1)
+    return (taken, np.zeros_like(y)) if first else (np.zeros_like(x), taken)
+
+
+@pytest.mark.parametrize("options", [{}, {"power": 3}, {"power": 3, "first": False}])
+def test_a_fused_op_of_options_that_leaves_an_operand_unread(options):
+    mg.check_grads(lambda x, y: either(x, y, **options) * x * y, (X, X + 3), order=3, rtol=1e-4, atol=1e-5)
+
+
+def test_what_carries_no_gradient_may_be_recorded_where_nothing_records():
+    threshold = mg.tensor(np.array(1.0), requires_grad=True)
+    with mg.no_grad():
+        assert mg.leaky_relu(mg.tensor([-1.0]), threshold).item() == -1
+    with pytest.raises(TypeError, match="no derivative by 'negative_slope'"):
+        mg.leaky_relu(mg.tensor([-1.0], requires_grad=True), threshold)
+
+
+def test_an_operand_that_is_missing_is_said():
+    with pytest.raises(TypeError, match="missing 1 required positional argument: 'index'"):
+        mg.index_put(mg.tensor([1.0]), values=2.0)
+
+
+def test_none_among_numbers_stays_none():
+    assert mg.clip(3.0, None, 2.0).item() == 2
+
+
 def test_a_wrong_rule_is_found():
     with pytest.raises(mg.GradientError):
         mg.check_grads(wrong, (X,))
