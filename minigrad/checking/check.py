@@ -10,7 +10,8 @@ from minigrad.autodiff.gradient import grad
 from minigrad.autodiff.products import jvp
 from minigrad.checking.diagnosis import likely_cause
 from minigrad.checking.differences import Slopes, slopes, warn_of_kinks
-from minigrad.modes import no_grad
+from minigrad.modes import no_grad, observe
+from minigrad.ops.elementwise.selection import where
 from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.shape.reshaping import ravel
 from minigrad.tensor import Tensor
@@ -21,6 +22,7 @@ class GradientError(AssertionError):
 
 
 class Settings(NamedTuple):
+    narrowed: str  # the op in f that computes in fewer digits, if one does
     order: int
     modes: tuple[str, ...]
     rtol: float
@@ -63,9 +65,12 @@ def check_grads(
     Where the slopes to both sides differ (a kink), a KinkWarning says so, and anything between the two
     is right.
 
+    A result that no recorded op has made is a constant: its gradient is 0, and so its slopes must be.
+
     Raises GradientError with, for each argument that fails, the index, what was expected, what came
-    and the likely cause; TypeError for float32 arguments, whose rounding would drown the differences;
-    ValueError for an f that gives two results for the same arguments.
+    and the likely cause; TypeError for float32 arguments, whose rounding would drown the differences,
+    and where f gives no Tensor; ValueError for an f that gives two results for the same
+    arguments, or writes to them.
     """
     point = _point(args)
     unknown = set(modes) - {"rev", "fwd"}
@@ -76,8 +81,9 @@ def check_grads(
     def of_leaves(*leaves: Any) -> Any:
         return f(*tree.unflatten(structure, leaves))
 
-    _needs_one_result(of_leaves, point)
-    settings = Settings(order, tuple(modes), rtol, atol, eps)
+    if order < 1:
+        raise ValueError(f"check_grads got order={order}: the first derivative is order=1")
+    settings = Settings(_check_function(of_leaves, point), order, tuple(modes), rtol, atol, eps)
     _check(of_leaves, point, 1, np.random.default_rng(seed), settings)
 
 
@@ -103,31 +109,64 @@ def _array(x: Any) -> Any:
     return np.asarray(x) if isinstance(x, (np.ndarray, np.generic, float, int, list)) else x
 
 
-def _needs_one_result(f: Callable[..., Any], point: Point) -> None:
-    with no_grad():
-        first, second = (tree.flatten(f(*point.moved(-1, point.leaves[-1])))[0] for _ in range(2))
-    for a, b in zip(map(_array, first), map(_array, second), strict=False):
-        if not np.array_equal(a, b, equal_nan=np.asarray(a).dtype.kind == "f"):
+def _check_function(f: Callable[..., Any], point: Point) -> str:
+    """Raise for an f that cannot be checked.  The op in it that goes from float64 to fewer digits, or ""."""
+    before = [x.copy() if isinstance(x, np.ndarray) else x for x in point.leaves]
+    narrowed: list[str] = []
+
+    def watch(op: Any, operands: tuple[Any, ...], options: dict[str, Any], out: np.ndarray) -> None:
+        if out.dtype in (np.float32, np.float16) and np.float64 in [
+            getattr(x, "dtype", None) for x in operands
+        ]:
+            narrowed.append(f"{op.name} in {out.dtype}")
+
+    with no_grad(), observe(watch):
+        first, second = (_results(f, point) for _ in range(2))
+    for name, x, copy in zip(point.names, point.leaves, before, strict=True):
+        if isinstance(x, np.ndarray) and not np.array_equal(x, copy, equal_nan=x.dtype.kind == "f"):
+            raise ValueError(
+                f"check_grads evaluates f many times, and f has written to {name}: have it write to a copy, "
+                "x = x.copy()"
+            )
+    for a, b in zip(first, second, strict=False):
+        if not np.array_equal(a, b, equal_nan=a.dtype.kind == "f"):
             raise ValueError(
                 "check_grads evaluates f many times, and two evaluations at the same arguments differ: f is "
-                "random: seed it, with rng = np.random.default_rng(0) made anew inside f"
+                "random: seed it, with rng = np.random.default_rng(0) made anew inside f; or it keeps "
+                "something from one call to the next: have it begin anew"
             )
+    return narrowed[0] if narrowed else ""
+
+
+def _results(f: Callable[..., Any], point: Point) -> list[np.ndarray]:
+    """Every array that f gives.  Raises TypeError where there is none."""
+    found = tree.flatten(f(*point.moved(-1, point.leaves[-1])))[0]
+    arrays = [np.asarray(_array(y)) for y in found]
+    if not arrays or any(y.dtype.kind not in "fiub" for y in arrays):
+        given = ", ".join(type(y).__name__ for y in found) or "nothing"
+        raise TypeError(
+            f"check_grads needs a function that gives Tensors, or a tree of them, and it gave {given}: is a "
+            "`return` missing?"
+        )
+    return arrays
 
 
 def _check(
     f: Callable[..., Any], point: Point, level: int, rng: "np.random.Generator", settings: Settings
 ) -> None:
     with no_grad():
-        outputs = tree.flatten(f(*point.moved(-1, point.leaves[-1])))[0]
-    weights = [rng.normal(size=np.shape(y)) + 0.1 for y in outputs]
+        weights = [rng.normal(size=y.shape) + 0.1 for y in _results(f, point)]
 
     def projected(*leaves: Any) -> Tensor:
-        products = [(y * w).sum() for y, w in zip(tree.flatten(f(*leaves))[0], weights, strict=True)]
-        return sum(products[1:], products[0])
+        # Zeros of the arguments, so that a constant has a gradient too.
+        total = sum((where(False, leaves[i], 0.0).sum() for i in point.places), Tensor(np.zeros(())))
+        return sum(((y * w).sum() for y, w in zip(tree.flatten(f(*leaves))[0], weights, strict=True)), total)
 
     gradient = grad(projected, point.places)
     got = [g.numpy() for g in gradient(*point.leaves)]
-    numeric = [_slopes(projected, point, place, settings.eps) for place in point.places]
+    numeric = [
+        _slopes(projected, point, place, g, settings.eps) for place, g in zip(point.places, got, strict=True)
+    ]
     _compare(got, numeric, point, level, settings)
     if "fwd" in settings.modes:
         _check_forward(projected, numeric, point, level, rng, settings)
@@ -139,12 +178,12 @@ def _check(
         _check(flat_gradient, point, level + 1, rng, settings)
 
 
-def _slopes(s: Callable[..., Tensor], point: Point, place: int, eps: float) -> Slopes:
+def _slopes(s: Callable[..., Tensor], point: Point, place: int, got: np.ndarray, eps: float) -> Slopes:
     def along(x: np.ndarray) -> float:
         with no_grad():
             return float(s(*point.moved(place, x)).item())
 
-    return slopes(along, point.leaves[place], eps)
+    return slopes(along, point.leaves[place], got, eps)
 
 
 def _compare(
@@ -153,13 +192,14 @@ def _compare(
     lengths = [n for place in point.places for n in point.leaves[place].shape]
     complaints = []
     for place, g, found in zip(point.places, got, numeric, strict=True):
-        where = f"order {level}, {point.names[place]}"
+        name = point.names[place]
         x = point.leaves[place]
         excess = _excess(g, found, settings)
         if (excess > 0).any():
-            complaints.append(f"{where}: {_complaint(g, found, excess, x, lengths, settings.rtol)}")
+            complaint = _complaint(g, found, excess, x, lengths, settings)
+            complaints.append(f"order {level}, {name}: {complaint}")
         else:
-            warn_of_kinks(found, x, where, stacklevel=4 + level)  # who called check_grads
+            warn_of_kinks(found, x, level, name, stacklevel=4 + level)  # who called check_grads
     if complaints:
         raise GradientError("\n".join(complaints))
 
@@ -174,14 +214,14 @@ def _excess(g: np.ndarray, found: Slopes, settings: Settings) -> np.ndarray:
 
 
 def _complaint(
-    g: np.ndarray, found: Slopes, excess: np.ndarray, x: np.ndarray, lengths: list[int], rtol: float
+    g: np.ndarray, found: Slopes, excess: np.ndarray, x: np.ndarray, lengths: list[int], settings: Settings
 ) -> str:
     wrong = excess > 0
     worst = tuple(int(i) for i in np.unravel_index(int(np.argmax(excess)), excess.shape))
     return (
         f"{int(wrong.sum())} of {g.size} elements of the gradient differ from finite differences. The worst "
         f"is at index {worst}: expected {found.central[worst]:.9g}, got {g[worst]:.9g}. "
-        f"{likely_cause(g, found, wrong, x, lengths, rtol)}."
+        f"{likely_cause(g, found, wrong, x, lengths, settings.rtol, settings.narrowed)}."
     )
 
 

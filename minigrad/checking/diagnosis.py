@@ -10,23 +10,42 @@ Close = Callable[[np.ndarray, np.ndarray], bool]
 
 
 def likely_cause(
-    got: np.ndarray, found: Slopes, wrong: np.ndarray, x: np.ndarray, lengths: Iterable[int], rtol: float
+    got: np.ndarray,
+    found: Slopes,
+    wrong: np.ndarray,
+    x: np.ndarray,
+    lengths: Iterable[int],
+    rtol: float,
+    narrowed: str = "",
 ) -> str:
     """One sentence: the simplest pattern that explains `got`, where it is `wrong`.
 
-    `lengths` are those of the axes of all arguments, which a broadcast may have repeated.
+    `lengths` are those of the axes of all arguments, which a broadcast may have repeated; `narrowed` is the
+    op that computes in fewer digits than float64, if one does.
     """
     expected = found.central
 
     def close(a: np.ndarray, b: np.ndarray) -> bool:
         return np.allclose(a, b, rtol=max(rtol, 1e-4), atol=1e-7 * (1 + np.abs(expected).max()))
 
+    if not np.isfinite(found.middle):
+        return f"The result of f is not finite itself (weighted and summed, it is {found.middle:g})"
     if not np.isfinite(expected[wrong]).all():
         return "The finite differences are not finite there: f itself is at the edge of its domain"
     if not np.isfinite(got[wrong]).all():
         return (
             "It is not finite there: the rule divides by 0 or subtracts inf from inf, perhaps in the branch "
             "of a np.where that is not taken"
+        )
+    if narrowed:
+        return (
+            f"f computes {narrowed}, whose rounding is as large as the differences: leave out the conversion "
+            "for the check"
+        )
+    if (np.abs(got - expected) <= found.noise)[wrong].all():
+        return (
+            f"The difference is that of rounding: the result, {found.middle:.3g} weighted and summed, is "
+            "large beside its slopes: subtract what is constant in it, or give a larger eps"
         )
     if found.kinks[wrong].all():
         place = tuple(np.argwhere(wrong)[0])

@@ -1,12 +1,14 @@
 """check_grads itself: what it must catch.  An oracle that passes everything proves nothing."""
 
 import re
+import warnings
 
 import numpy as np
 import pytest
 
 import minigrad as mg
 from minigrad.primitive import Primitive, primitive
+from nn import functional as F
 
 
 def wrong(forward, **rules) -> Primitive:
@@ -266,8 +268,82 @@ def test_the_second_order_at_a_kink_is_a_jump():
     with pytest.warns(mg.KinkWarning) as caught:
         mg.check_grads(mg.relu, (AT_KINK,), order=2)
     assert [str(w.message).split(",")[0] for w in caught] == ["order 1", "order 2"]
-    assert "the function jumps there, and is not checked" in str(caught[1].message)
+    assert "its derivative of order 1 jumps there, and is not checked" in str(caught[1].message)
     assert {w.filename for w in caught} == {__file__}
+
+
+TIES = np.array([1.0, 1.0, -2.0])
+KINKS = {
+    "abs": (np.abs, AT_KINK),
+    "abs, steep": (lambda x: np.abs(x) * 1e6, AT_KINK),
+    "abs, flat": (lambda x: np.abs(x) * 1e-3, AT_KINK),
+    "abs of one, beside another argument": (lambda x, y: np.abs(x) * y, AT_KINK, AT_KINK + 3),
+    "x·|x|": (lambda x: x * np.abs(x), AT_KINK),
+    "relu": (mg.relu, AT_KINK),
+    "relu squared": (lambda x: mg.relu(x) ** 2, AT_KINK),
+    "leaky_relu": (mg.leaky_relu, AT_KINK),
+    "clip": (lambda x: np.clip(x, -2.0, 1.0), AT_KINK),
+    "maximum": (np.maximum, TIES, TIES),
+    "minimum": (np.minimum, TIES, TIES),
+    "fmax": (np.fmax, TIES, TIES),
+    "maximum with a number": (lambda x: np.maximum(x, 0.0), AT_KINK),
+    "max": (np.max, TIES),
+    "min along an axis": (lambda x: np.min(x, axis=0), np.array([[1.0, 2.0], [1.0, 0.0]])),
+    "ptp": (np.ptp, TIES),
+    "sort": (np.sort, TIES),
+    "median": (np.median, TIES),
+    "max-pool": (lambda x: F.max_pool1d(x, 2), np.array([[[1.0, 1.0, 2.0, 3.0]]])),
+    "norm": (np.linalg.norm, np.zeros(3)),
+    "norm, ord=1": (lambda x: np.linalg.norm(x, ord=1), AT_KINK),
+    "norm, ord=inf": (lambda x: np.linalg.norm(x, ord=np.inf), np.array([2.0, 1.0, -2.0])),
+    "hypot": (np.hypot, np.zeros(2), np.zeros(2)),
+    "where of its own condition": (lambda x: np.where(x > 0, x * x, -x), AT_KINK),
+    "where that jumps": (lambda x: np.where(x > 0, x * x + 1, -x), AT_KINK),
+    "floor": (np.floor, AT_KINK),
+    "sign": (np.sign, AT_KINK),
+    "remainder": (lambda x: x % 1.0, AT_KINK),
+}
+
+
+@pytest.mark.parametrize("name", KINKS)
+def test_a_kink_is_no_fault_at_any_order(name):
+    f, *arrays = KINKS[name]
+    with pytest.warns(mg.KinkWarning, match="lie at a kink"):
+        mg.check_grads(f, tuple(arrays), order=3, rtol=1e-4, atol=1e-4)
+
+
+def test_at_a_kink_other_elements_are_checked_all_the_same():
+    cut = wrong(
+        lambda x: np.abs(x),
+        x=lambda g, x: g * np.sign(x) * (1 + 0.0 * x.detach() if isinstance(x, mg.Tensor) else 1),
+    )
+    with pytest.warns(mg.KinkWarning):
+        mg.check_grads(cut, (AT_KINK,))
+    square = wrong(
+        lambda x: x * np.abs(x), x=lambda g, x: 2 * g * (abs(x.data) if isinstance(x, mg.Tensor) else abs(x))
+    )
+    with (
+        pytest.raises(mg.GradientError, match=r"order 2, argument 0: 2 of 3 .*the graph is cut"),
+        warnings.catch_warnings(action="ignore"),
+    ):
+        mg.check_grads(square, (AT_KINK,))
+
+
+def test_a_wrong_gradient_beside_a_jump_is_no_jump():
+    """A slope of 0 whose gradient is said to be 1: rounding must not be taken for something that grows."""
+    op = wrong(lambda x: 0 * x + 0.1 + 0.2 - 0.3, x=lambda g: g * 1.0)
+    with pytest.raises(mg.GradientError, match="3 of 3 elements"):
+        mg.check_grads(op, (AT_KINK,), order=1)
+
+
+@pytest.mark.parametrize("distance", [3e-7, -1e-7, 2e-8])
+def test_a_kink_nearer_than_the_step_is_none(distance):
+    with warnings.catch_warnings(action="error"):
+        mg.check_grads(np.abs, (np.array([distance, 1.0]),), order=2)
+        mg.check_grads(lambda x: np.floor(x) * 5, (np.array([1 + abs(distance)]),), order=2)
+    op = wrong(lambda x: np.abs(x), x=lambda g, x: g * 0.8)
+    with pytest.raises(mg.GradientError):
+        mg.check_grads(op, (np.array([distance]),), order=1)
 
 
 def test_a_kink_beside_the_argument_is_no_kink():
@@ -281,6 +357,62 @@ def test_a_bend_is_no_kink():
 
 def test_an_infinite_argument_has_slope_0():
     mg.check_grads(lambda x: np.where(np.isfinite(x), x, 0.0), (np.array([1.0, np.inf, np.nan]),), order=1)
+
+
+# -- what else may be the matter ------------------------------------------------------------------
+
+
+def writing(x):
+    x.data[0] = 5
+    return x * x
+
+
+def counting():
+    calls = []
+    return lambda x: x * len(calls.append(0) or calls)
+
+
+BLAME = {
+    "a conversion": (
+        lambda x: np.exp(x.astype(np.float32)),
+        mg.GradientError, "f computes astype in float32, whose rounding is as large",
+    ),
+    "a conversion inside": (
+        lambda x: np.exp(x.astype(np.float32)).astype(np.float64),
+        mg.GradientError, "f computes astype in float32, whose rounding is as large",
+    ),
+    "a large constant": (
+        lambda x: np.sin(x) + 1e7, mg.GradientError, "The difference is that of rounding: the result, "
+    ),
+    "NaN": (lambda x: x * np.nan, mg.GradientError, "The result of f is not finite itself"),
+    "an infinity": (lambda x: x / 0.0, mg.GradientError, "The result of f is not finite itself"),
+    "no result": (lambda x: None, TypeError, "gives Tensors, .* it gave nothing: is a `return` missing"),
+    "text": (lambda x: "y", TypeError, "gives Tensors, .* it gave str"),
+    "writing to its argument": (writing, ValueError, "f has written to argument 0: .*copy"),
+    "a count": (counting(), ValueError, "keeps something from one call to the next"),
+    "arrays of the values": (lambda x: np.exp(x.data), mg.GradientError, "the graph is cut"),
+    "a number of the values": (lambda x: x.data.sum() ** 2, mg.GradientError, "the graph is cut"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BLAME)
+@np.errstate(all="ignore")
+def test_the_blame_goes_where_it_belongs(name):
+    f, kind, message = BLAME[name]
+    with pytest.raises(kind, match=message):
+        mg.check_grads(f, (S.copy(),), order=1)
+
+
+@pytest.mark.parametrize("constant", [np.ones(2), 1.5, 3, np.array([True]), mg.tensor([2.0])], ids=str)
+def test_a_constant_has_the_gradient_0(constant):
+    mg.check_grads(lambda x: constant, (S,), order=2)
+    mg.check_grads(lambda x: (x * x, constant), (S,), order=2, modes=("fwd", "rev"))
+
+
+@pytest.mark.parametrize("order", [0, -1])
+def test_the_order_counts_from_1(order):
+    with pytest.raises(ValueError, match=rf"order={order}: the first derivative is order=1"):
+        mg.check_grads(np.tanh, (S,), order=order)
 
 
 # -- modes ----------------------------------------------------------------------------------------
