@@ -88,11 +88,18 @@ class Lines(threading.local):  # as the trace function is: each thread has its o
         if not self._is_following:
             return None
         if event in ("line", "return"):
-            if self._running and self._running[-1].frame == id(frame):
-                _look(self._running.pop())
-            if event == "line":
-                self._running.append(self._line(frame))
+            self._end(frame)
+        if event == "line":
+            self._running.append(self._line(frame))
         return self._trace
+
+    def _end(self, frame: FrameType) -> None:
+        """The line in which `frame` was is over, and so is all that it had called."""
+        start = next((i for i, line in enumerate(self._running) if line.frame == id(frame)), None)
+        if start is not None:
+            self._running, over = self._running[:start], self._running[start:]
+            for line in reversed(over):
+                _look(line)
 
     def _line(self, frame: FrameType) -> Line:
         code, number = frame.f_code, frame.f_lineno
