@@ -14,7 +14,14 @@ import weakref
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from types import CodeType, FrameType, ModuleType
+from types import (
+    BuiltinMethodType,
+    CodeType,
+    FrameType,
+    MethodType,
+    MethodWrapperType,
+    ModuleType,
+)
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +31,8 @@ from minigrad.debugging.saved import Saved, SavedArrays
 from minigrad.tensor import Tensor
 
 _MANY = 300  # that much of a collection is looked at, and that many things from one line
+
+_BOUND = (MethodType, BuiltinMethodType, MethodWrapperType)
 
 _MEMBERS: dict[type, Callable[[Any], Iterator[Any]]] = {
     list: list.__iter__,
@@ -62,7 +71,7 @@ class Lines(threading.local):  # as the trace function is: each thread has its o
         self._is_following = True
         frame: FrameType | None = sys._getframe()
         while frame is not None:  # what runs already
-            if _is_own(frame.f_globals):
+            if _is_followed(frame):
                 frame.f_trace = self._trace
             frame = frame.f_back
         sys.settrace(self._enter)
@@ -82,7 +91,7 @@ class Lines(threading.local):  # as the trace function is: each thread has its o
             _look(line)
 
     def _enter(self, frame: FrameType, event: str, arg: Any) -> Any:
-        return self._trace if _is_own(frame.f_globals) else None
+        return self._trace if _is_followed(frame) else None
 
     def _trace(self, frame: FrameType, event: str, arg: Any) -> Any:
         if not self._is_following:
@@ -161,6 +170,8 @@ def _arrays_within(values: list[Any], names: frozenset[str]) -> Iterator[np.ndar
             values += [value.data, value.grad]
         elif kind is memoryview:
             values.append(value.obj)
+        elif kind in _BOUND:
+            values.append(value.__self__)
         members = next((iterate for base, iterate in _MEMBERS.items() if issubclass(kind, base)), None)
         if members is not None:
             values += islice(members(value), _MANY)
@@ -170,15 +181,18 @@ def _arrays_within(values: list[Any], names: frozenset[str]) -> Iterator[np.ndar
 def _attributes(value: Any, names: frozenset[str]) -> list[Any]:
     try:
         held = object.__getattribute__(value, "__dict__")
-    except AttributeError:  # a bound method of an array, say
-        owner = getattr(value, "__self__", None) if callable(value) else None
-        return [] if isinstance(owner, ModuleType) else [owner]
-    if isinstance(value, ModuleType) and not _is_own(held):
+    except AttributeError:
+        return []
+    if issubclass(type(value), ModuleType) and not _is_own(package(held)):
         return []
     return [held[name] for name in names if name in held]
 
 
-def _is_own(names: dict[str, Any]) -> bool:
-    """Whether a module with these globals is a person's: neither of the standard library nor `is_inside`."""
-    root = package(names)
+def _is_followed(frame: FrameType) -> bool:
+    """Whether its code is a person's own: neither installed nor of the packages that `_is_own` leaves out."""
+    return _is_own(package(frame.f_globals)) and "-packages" not in frame.f_code.co_filename
+
+
+def _is_own(root: str) -> bool:
+    """Whether the top-level package `root` is neither of the standard library nor `is_inside`."""
     return root not in sys.stdlib_module_names and not is_inside(root)

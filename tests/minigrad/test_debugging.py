@@ -7,6 +7,7 @@ import random
 import re
 import sys
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -239,6 +240,35 @@ def test_the_line_that_wrote_is_found_wherever_it_stands(write, line):
         y = np.square(x)
         write(x, held)
         y.sum().backward()
+
+
+class Strange:
+    """What a line may name beside arrays: nothing of it is to run."""
+
+    def __getattr__(self, name):
+        return getattr(self, name + "_")  # without end
+
+    def __call__(self):
+        return self
+
+    @property
+    def array(self):
+        raise AssertionError("a property ran")
+
+    def __iter__(self):
+        raise AssertionError("iterated over")
+
+
+def test_nothing_of_the_users_runs_to_find_the_line():
+    x, strange = leaf(1.0, 2.0), Strange()
+    gone = weakref.proxy(Strange())
+    loop = [strange]
+    loop.append(loop)
+    with pytest.raises(mg.SavedArrayError, match=r"`x\.data \*= 2; "), mg.debug():
+        y = np.square(x)
+        x.data *= 2; found = (strange, strange(), gone, loop, Strange.array, type, np)  # fmt: skip # noqa: E702
+        y.sum().backward()
+    assert found[0] is strange
 
 
 def test_a_write_in_the_line_of_backward_itself_is_found():
