@@ -14,6 +14,16 @@ def ints(*values):
     return lambda: np.array(values)
 
 
+class Rows:
+    """An array-like."""
+
+    def __init__(self, *values):
+        self.values = list(values)
+
+    def __array__(self, dtype=None, copy=None):
+        return np.array(self.values, dtype)
+
+
 def masked():
     return X > 5
 
@@ -70,6 +80,7 @@ CASES = {
     "t[array]": (lambda t, o: t[o], ints(0, 2)),
     "t[tensor]": (lambda t, o: t[o], lambda: mg.tensor(np.array([0, 2]))),
     "t[array.array]": (lambda t, o: t[o], lambda: array.array("q", [0, 2])),
+    "t[array-like]": (lambda t, o: t[o], lambda: Rows(0, 2)),
     "t[bytearray]": (lambda t, o: t[o], lambda: bytearray([0, 2])),
     "t[list, slice]": (lambda t, o: t[o, 1:], lambda: [0, 2]),
     "t[array, slice]": (lambda t, o: t[o, 1:], ints(0, 2)),
@@ -108,6 +119,7 @@ CASES = {
     "attention": (lambda t, o: mg.scaled_dot_product_attention(t, t, t, o), lambda: np.tri(3, dtype=bool)),
     "a fused op of one's own": (own_rows, ints(0, 2)),
     "an option of a fused op of one's own": (lambda t, o: own_powers(t, powers=o), lambda: [1, 2]),
+    "a set for an op of one's own": (own_scaled, lambda: {"of two": {1, 2}}),
     "an op of one's own": (own_scaled, lambda: {"of two": [1, 2]}),
 }
 
@@ -116,11 +128,15 @@ def spoil(operand):
     """Change every number inside, in place."""
     if isinstance(operand, mg.Tensor):
         operand[...] = 1 - operand
+    elif isinstance(operand, Rows):
+        spoil(operand.values)
+    elif isinstance(operand, set):
+        operand.clear()
     elif isinstance(operand, np.ndarray):
         operand[...] = ~operand if operand.dtype == bool else operand == 0
     else:
         for key in operand if isinstance(operand, dict) else range(len(operand)):
-            if isinstance(operand[key], list):
+            if isinstance(operand[key], (list, set)):
                 spoil(operand[key])
             else:
                 operand[key] = int(not operand[key])

@@ -320,6 +320,18 @@ def test_a_write_to_what_no_backward_reads_is_no_fault():
     np.testing.assert_array_equal([score.item() for score in scores], [0, 3, 6])
 
 
+def test_what_is_gone_is_forgotten():
+    from minigrad.debugging.saved import SavedArrays
+
+    known, memory = SavedArrays(), np.zeros(3)
+    kept = known.add(memory[1:])
+    arrays = [np.zeros(3) for _ in range(1000)]
+    for array in arrays:
+        known.add(array)
+    assert known.beside(memory) == [kept]
+    assert len(known._in_memory) < 500
+
+
 def test_no_array_is_touched():
     """Neither those of the program, nor views that it takes in the block, nor what ops make of them."""
     x, locked = leaf(1.0, 2.0), np.ones(2)
