@@ -178,13 +178,13 @@ def backpropagate(
             if share.shape != parent.shape or share.dtype != parent.dtype:
                 share = _fit(share, parent, node)
             known = pending.get(parent)
+            if inspector is not None:
+                inspector.pulled(node, parent, g, share.as_whole() if type(share) is Part else share)
             if type(share) is Part:
-                if known is not None and parent in owned and inspector is None:
+                if known is not None and parent in owned:
                     share.add_to(known)
                     continue
                 share = share.as_whole()
-            if inspector is not None:
-                inspector.pulled(node, parent, g, share)
             if known is None:
                 pending[parent] = share
                 if parent.op is not None and parent.serial > since:

@@ -109,6 +109,20 @@ def test_fault_free_work_is_the_same_with_and_without():
     np.testing.assert_array_equal(watched, gradient())
 
 
+def test_parts_are_added_in_the_same_order_with_and_without():
+    """To the last bit: what stands twice in an index is added to what is there already, one after the other."""
+
+    def gradient():
+        x = mg.tensor(np.arange(4.0), requires_grad=True)
+        rows = np.array([0, 0, 3])
+        ((x[rows, None] * 1e-16).sum() + (x[rows, None][1:] * 1.0).sum()).backward()
+        return x.grad.data
+
+    with mg.debug():
+        watched = gradient()
+    assert watched.tobytes() == gradient().tobytes()
+
+
 def test_an_observer_around_it_still_sees_every_op():
     seen = []
     with mg.observe(lambda op, operands, options, out: seen.append(op.name)), mg.debug():
