@@ -24,8 +24,6 @@ from types import (
 )
 from typing import Any, NamedTuple
 
-import numpy as np
-
 from minigrad.debugging.describe import is_inside, package, place
 from minigrad.debugging.saved import Saved, SavedArrays
 from minigrad.tensor import Tensor
@@ -117,8 +115,8 @@ class Lines(threading.local):  # as the trace function is: each thread has its o
         names = self._named[code].get(number, frozenset())
         reached = [
             weakref.ref(saved)
-            for array in _arrays_within(_values(frame, names), names)
-            for saved in self._arrays.beside(array)
+            for value in _within(_values(frame, names), names)
+            for saved in self._arrays.beside(value)
         ]
         return Line(id(frame), code, number, frame.f_globals, reached)
 
@@ -152,8 +150,8 @@ def _values(frame: FrameType, names: Iterable[str]) -> list[Any]:
     return [space[name] for name in names for space in spaces if name in space]
 
 
-def _arrays_within(values: list[Any], names: frozenset[str]) -> Iterator[np.ndarray]:
-    """The arrays among `values`, inside collections and tensors, and by attributes called one of `names`.
+def _within(values: list[Any], names: frozenset[str]) -> Iterator[Any]:
+    """`values`, and what is inside collections and tensors, and by attributes called one of `names`.
 
     Only what lies there is read, so that no property of anybody's runs.
     """
@@ -163,10 +161,9 @@ def _arrays_within(values: list[Any], names: frozenset[str]) -> Iterator[np.ndar
         if id(value) in seen:
             continue
         seen.add(id(value))
+        yield value
         kind = type(value)
-        if issubclass(kind, np.ndarray):
-            yield value
-        elif issubclass(kind, Tensor):
+        if issubclass(kind, Tensor):
             values += [value.data, value.grad]
         elif kind is memoryview:
             values.append(value.obj)

@@ -40,9 +40,9 @@ class SavedArrays:
         self._in_memory.setdefault(_owner(array), weakref.WeakSet()).add(saved)
         return saved
 
-    def beside(self, array: np.ndarray) -> list[Saved]:
-        """What lies in the memory that `array` shows, all of it or a part."""
-        return list(self._in_memory.get(_owner(array), ()))
+    def beside(self, value: Any) -> list[Saved]:
+        """What lies in the memory that `value`, an array or a buffer, shows all of or a part."""
+        return list(self._in_memory.get(_owner(value), ()))
 
 
 def arrays_in(value: Any) -> Iterator[np.ndarray]:
@@ -54,11 +54,11 @@ def arrays_in(value: Any) -> Iterator[np.ndarray]:
             yield from arrays_in(part)
 
 
-def _owner(array: Any) -> int:
-    """Whose memory it is: of views, the array they were taken from in the end."""
-    while isinstance(array, np.ndarray) and array.base is not None:
-        array = array.base
-    return id(array.obj if isinstance(array, memoryview) else array)
+def _owner(value: Any) -> int:
+    """Whose memory it is: of views, the array or buffer they were taken from in the end."""
+    while issubclass(type(value), np.ndarray) and value.base is not None:
+        value = value.base
+    return id(value.obj if type(value) is memoryview else value)
 
 
 def _checksum(array: np.ndarray) -> int:

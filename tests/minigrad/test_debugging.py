@@ -110,7 +110,7 @@ def test_fault_free_work_is_the_same_with_and_without():
 
 
 def test_parts_are_added_in_the_same_order_with_and_without():
-    """To the last bit: what stands twice in an index is added to what is there already, one after the other."""
+    """To the last bit: what an index names twice is added to what is there already, one after the other."""
 
     def gradient():
         x = mg.tensor(np.arange(4.0), requires_grad=True)
@@ -170,6 +170,45 @@ def test_a_write_through_other_memory_is_found():
     ):
         y = np.square(x)
         memory[0] = 5
+        y.sum().backward()
+
+
+@pytest.mark.parametrize(
+    "view", [lambda memory: np.frombuffer(memory), lambda memory: np.asarray(memory).view()]
+)
+def test_a_write_to_the_buffer_that_an_array_lies_in_is_found(view):
+    memory = memoryview(bytearray(np.ones(2).tobytes())).cast("d")
+    x = mg.Tensor(view(memory))
+    x.requires_grad = True
+    with pytest.raises(mg.SavedArrayError, match=r"`memory\[0\] = 5\.0` writes to"), mg.debug():
+        y = np.square(x)
+        memory[0] = 5.0
+        y.sum().backward()
+
+
+@mg.fused(inputs=("x",))
+def weighted(x, *, weights):
+    return x * weights
+
+
+@weighted.forward
+def _(x, *, weights):
+    return x * weights, None
+
+
+@weighted.backward
+def _(g, residuals, wanted, x, *, weights):
+    return (g * weights,)
+
+
+def test_an_array_among_the_options_is_watched_too():
+    weights = np.ones(2)
+    with (
+        pytest.raises(mg.SavedArrayError, match=r"`weights \*= 2` writes to .*weighted has saved"),
+        mg.debug(),
+    ):
+        y = weighted(leaf(1.0, 2.0), weights=weights)
+        weights *= 2
         y.sum().backward()
 
 
