@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.minigrad.samples import SAMPLES
 
 
 def leaf(*values):
@@ -331,6 +332,16 @@ def test_a_write_in_the_line_of_backward_itself_is_found():
         x.data[0] = 5; y.sum().backward()  # fmt: skip # noqa: E702
 
 
+def test_of_lines_that_call_one_another_the_innermost_wrote():
+    def both(x, y):
+        x.data[0] = 5; y.sum().backward()  # fmt: skip # noqa: E702
+
+    x = leaf(1.0, 2.0)
+    with pytest.raises(mg.SavedArrayError, match=r"in both, `x\.data\[0\] = 5; y"), mg.debug():
+        y = np.square(x)
+        both(x, y)
+
+
 def test_a_write_by_a_line_that_names_nothing_is_noticed():
     x = leaf(1.0, 2.0)
     write = functools.partial(np.copyto, x.data, 7.0)
@@ -359,6 +370,31 @@ def test_where_a_debugger_traces_a_write_is_noticed_and_its_trace_left_alone():
         assert sys.gettrace() is trace
     finally:
         sys.settrace(before)
+
+
+def test_a_debugger_that_begins_inside_of_it_goes_on():
+    def trace(frame, event, arg):
+        return None
+
+    before = sys.gettrace()
+    try:
+        with mg.debug():
+            sys.settrace(trace)
+        assert sys.gettrace() is trace
+    finally:
+        sys.settrace(before)
+
+
+def test_one_block_may_be_entered_again_inside_of_itself():
+    x, block = leaf(1.0, 2.0), mg.debug()
+    with pytest.raises(mg.SavedArrayError, match=r"`x\.data\[0\] = 5` writes to"), block:
+        with block:
+            y = np.square(x)
+        x.data[0] = 5
+        y.sum().backward()
+    assert sys.gettrace() is None
+    with block:
+        np.square(x).sum().backward()
 
 
 def test_a_write_to_what_no_backward_reads_is_no_fault():
@@ -694,3 +730,35 @@ def test_what_an_op_makes_of_it_is_one(name):
     t = mg.tensor(T, requires_grad=True)
     with pytest.raises(mg.NonFiniteError, match=expected), mg.debug():
         call(t).sum().backward()
+
+
+# -- every op -----------------------------------------------------------------------------------------
+
+
+def derivatives(sample, create_graph):
+    """The value and the gradients of a sample, and with `create_graph` those of their squares."""
+    inputs = [mg.tensor(x, requires_grad=True) for x in sample.arrays()]
+    outputs = [y for y in leaves_of(sample.function(*inputs)) if y.requires_grad]
+    total = sum(((y * np.cos(np.arange(y.size)).reshape(y.shape)).sum() for y in outputs), mg.tensor(0.0))
+    if outputs:
+        total.backward(create_graph=create_graph)
+        first = [x.grad for x in inputs if x.grad is not None and x.grad.requires_grad]
+        if first:
+            sum(((g * g).sum() for g in first), mg.tensor(0.0)).backward()
+    return [*(y.data for y in outputs), *(x.grad.data for x in inputs if x.grad is not None)]
+
+
+def leaves_of(value):
+    if isinstance(value, mg.Tensor):
+        return [value]
+    return [leaf for part in value for leaf in leaves_of(part)] if isinstance(value, (list, tuple)) else []
+
+
+@pytest.mark.parametrize("create_graph", [False, True], ids=["first", "second"])
+def test_every_op_is_the_same_with_and_without(create_graph):
+    for samples in SAMPLES.values():
+        expected = derivatives(samples[0], create_graph)
+        with mg.debug():
+            watched = derivatives(samples[0], create_graph)
+        for a, b in zip(watched, expected, strict=True):
+            np.testing.assert_array_equal(a, b, err_msg=samples[0].label)
