@@ -164,9 +164,7 @@ def _within(values: list[Any], names: frozenset[str]) -> Iterator[Any]:
         yield value
         kind = type(value)
         if issubclass(kind, Tensor):
-            values += [value.data, value.grad]
-        elif kind is memoryview:
-            values.append(value.obj)
+            values += [getattr(value, name, None) for name in ("data", "grad")]  # which may not be set yet
         elif kind in _BOUND:
             values.append(value.__self__)
         members = next((iterate for base, iterate in _MEMBERS.items() if issubclass(kind, base)), None)

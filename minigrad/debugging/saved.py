@@ -56,9 +56,13 @@ def arrays_in(value: Any) -> Iterator[np.ndarray]:
 
 def _owner(value: Any) -> int:
     """Whose memory it is: of views, the array or buffer they were taken from in the end."""
-    while issubclass(type(value), np.ndarray) and value.base is not None:
-        value = value.base
-    return id(value.obj if type(value) is memoryview else value)
+    while True:
+        if issubclass(type(value), np.ndarray) and value.base is not None:
+            value = value.base
+        elif type(value) is memoryview:
+            value = value.obj
+        else:
+            return id(value)
 
 
 def _checksum(array: np.ndarray) -> int:

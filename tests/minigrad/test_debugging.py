@@ -181,6 +181,7 @@ def test_a_write_to_the_buffer_that_an_array_lies_in_is_found(view):
     memory = memoryview(bytearray(np.ones(2).tobytes())).cast("d")
     x = mg.Tensor(view(memory))
     x.requires_grad = True
+    memory = memoryview(x.data[:1])
     with pytest.raises(mg.SavedArrayError, match=r"`memory\[0\] = 5\.0` writes to"), mg.debug():
         y = np.square(x)
         memory[0] = 5.0
@@ -294,6 +295,17 @@ def test_the_line_that_wrote_is_found_wherever_it_stands(write, line):
         y = np.square(x)
         write(x, held)
         y.sum().backward()
+
+
+class Unfinished(mg.Tensor):
+    def __init__(self, array):
+        self.name_of_it = "a line that names a tensor which has no data yet"
+        super().__init__(array)
+
+
+def test_a_tensor_in_the_making_is_no_trouble():
+    with mg.debug():
+        assert Unfinished(np.ones(2)).shape == (2,)
 
 
 class Strange:
