@@ -67,11 +67,9 @@ class Lines(threading.local):  # as the trace function is: each thread has its o
         if sys.gettrace() is not None:
             return
         self._is_following = True
-        frame: FrameType | None = sys._getframe()
-        while frame is not None:  # what runs already
+        for frame in _stack():  # what runs already
             if _is_followed(frame):
                 frame.f_trace = self._trace
-            frame = frame.f_back
         sys.settrace(self._enter)
 
     def leave(self) -> None:
@@ -80,6 +78,9 @@ class Lines(threading.local):  # as the trace function is: each thread has its o
         if self._blocks == 0 and self._is_following:
             self._is_following = False
             self._running.clear()
+            for frame in _stack():
+                if frame.f_trace == self._trace:
+                    frame.f_trace = None
             if sys.gettrace() == self._enter:
                 sys.settrace(None)
 
@@ -92,7 +93,8 @@ class Lines(threading.local):  # as the trace function is: each thread has its o
         return self._trace if _is_followed(frame) else None
 
     def _trace(self, frame: FrameType, event: str, arg: Any) -> Any:
-        if not self._is_following:
+        if not self._is_following:  # a frame that was not on the stack when the block ended
+            frame.f_trace = None
             return None
         if event in ("line", "return"):
             self._end(frame)
@@ -119,6 +121,13 @@ class Lines(threading.local):  # as the trace function is: each thread has its o
             for saved in self._arrays.beside(value)
         ]
         return Line(id(frame), code, number, frame.f_globals, reached)
+
+
+def _stack() -> Iterator[FrameType]:
+    frame: FrameType | None = sys._getframe(1)
+    while frame is not None:
+        yield frame
+        frame = frame.f_back
 
 
 def _look(line: Line) -> None:

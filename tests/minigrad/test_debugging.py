@@ -397,6 +397,25 @@ def test_a_debugger_that_begins_inside_of_it_goes_on():
         sys.settrace(before)
 
 
+def test_a_debugger_that_comes_later_finds_nothing_in_its_way():
+    def steps():
+        yield
+        yield
+
+    def trace(frame, event, arg):
+        return None
+
+    running, before = steps(), sys.gettrace()
+    with mg.debug():
+        next(running)
+        assert sys._getframe().f_trace is not None
+    assert sys._getframe().f_trace is None
+    sys.settrace(trace)
+    next(running)
+    sys.settrace(before)
+    assert running.gi_frame.f_trace is None
+
+
 def test_one_block_may_be_entered_again_inside_of_itself():
     x, block = leaf(1.0, 2.0), mg.debug()
     with pytest.raises(mg.SavedArrayError, match=r"`x\.data\[0\] = 5` writes to"), block:
