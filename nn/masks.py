@@ -51,5 +51,5 @@ def as_mask(mask: Any, dtype: np.dtype) -> Any:
         )
     if mask.dtype.kind == "b" or mask.dtype == dtype:
         return mask
-    with np.errstate(over="ignore"):  # the lowest float64 becomes -inf, which is what it stands for
-        return mask.astype(dtype)
+    # The lowest float64 becomes -inf, which is what it stands for, not what the conversion would make of it.
+    return np.where(mask < np.finfo(dtype).min, -np.inf, mask).astype(dtype)

@@ -65,6 +65,7 @@ LAYERS: dict[str, list[Call]] = {
         Call((8, 2), ATTENTION, {}, {"mask": BAND}),
         Call((8, 2), ATTENTION, {}, {"mask": ADDED, "need_weights": True}),
         Call((8, 2), ATTENTION, {}, {"mask": np.zeros((3, 4), bool)}),
+        Call((8, 2), ATTENTION, {}, {"mask": mg.tensor(ADDED)}),
         Call((8, 2), ((2, 3, 8),) * 3, {}, {"is_causal": True}),
     ],
     "PairwiseDistance": [Call((), ((3, 4), (3, 4)))],
@@ -274,6 +275,14 @@ def test_after_an_error_in_the_block_training_goes_on() -> None:
     with mg.debug():
         plainly(model, ids).backward()
     nn.optim.SGD(model.parameters(), 0.1).step()
+
+
+def test_a_mask_of_the_lowest_number_is_no_infinity_that_an_op_makes() -> None:
+    layer, x = nn.MultiheadAttention(8, 2), mg.tensor(np.ones((1, 3, 8), np.float32))
+    lowest = np.where(nn.causal_mask(3), 0.0, np.finfo(np.float64).min)
+    with mg.debug():
+        for mask in (lowest, mg.tensor(lowest), mg.tensor(lowest.astype(np.float32))):
+            layer(x, x, x, mask, need_weights=True)[0].sum().backward()
 
 
 def test_a_parameter_written_to_by_hand_is_named_with_the_line() -> None:
