@@ -281,7 +281,7 @@ def test_a_mask_of_the_lowest_number_is_no_infinity_that_an_op_makes() -> None:
     layer, x = nn.MultiheadAttention(8, 2), mg.tensor(np.ones((1, 3, 8), np.float32))
     lowest = np.where(nn.causal_mask(3), 0.0, np.finfo(np.float64).min)
     with mg.debug():
-        for mask in (lowest, mg.tensor(lowest), mg.tensor(lowest.astype(np.float32))):
+        for mask in (lowest, mg.tensor(lowest)):
             layer(x, x, x, mask, need_weights=True)[0].sum().backward()
 
 
