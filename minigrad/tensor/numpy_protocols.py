@@ -131,6 +131,8 @@ class NumpyProtocols:
             return OPS[_RUNNING[name]](
                 *inputs, **_chosen(kwargs, OPS[_RUNNING[name]], f"np.{name}.accumulate")
             )
+        if not _is_recorded(inputs) and (method != "at" or not isinstance(inputs[0], NumpyProtocols)):
+            return getattr(ufunc, method)(*map(_plain, inputs), **_plain(kwargs))
         call = f"np.{name}" if method == "__call__" else f"np.{name}.{method}"
         raise TypeError(f"{call} has no derivative here: {_ON_PLAIN_DATA.format(call=call)}")
 
