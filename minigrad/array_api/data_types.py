@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigrad import modes
+from minigrad.tensor import Tensor
 
 bool = np.dtype(np.bool_)
 int8 = np.dtype(np.int8)
@@ -57,13 +58,13 @@ def finfo(type: Any, /) -> FloatingInfo:
     )
 
 
-def iinfo(type: Any, /) -> np.iinfo[Any]:
+def iinfo(type: Any, /) -> "np.iinfo[Any]":
     """The limits of a dtype of integers, or of an array's.  Raises ValueError for any other dtype."""
     return np.iinfo(_dtype(type))
 
 
 def _dtype(type: Any) -> Any:
-    return type if isinstance(type, np.dtype) else getattr(type, "dtype", type)
+    return type.dtype if isinstance(type, (Tensor, np.ndarray)) else type
 
 
 class __array_namespace_info__:
