@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigrad import modes
+from minigrad.convert import as_array
 from minigrad.registry import OPS, full_name
 from minigrad.tensor import numpy_calls
 
@@ -31,9 +32,18 @@ PLAIN_UFUNCS = frozenset(
     "bitwise_and bitwise_or bitwise_xor heaviside invert isnat left_shift right_shift".split()
 )
 
+# NumPy's functions that make arrays: np.zeros(3, like=t) is a tensor (NEP 35).
+CREATION = frozenset(
+    "arange array asanyarray asarray ascontiguousarray asfortranarray empty eye frombuffer fromfile "
+    "fromfunction fromiter fromstring full genfromtxt identity loadtxt ones require tri zeros".split()
+)
+
 # What to write in the place of functions that are left out on purpose.
 _COMPLEX = "its results are complex, and a tensor holds real numbers: write "
+_JOINED = "write mg.stack([...]) to join tensors, or t itself, which NumPy's functions take as it is"
 INSTEAD = {
+    "array": _JOINED,
+    "asarray": _JOINED,
     "piecewise": "write np.select([t < 0, t > 1], [f(t), g(t)], default), each branch safe for every t",
     "linalg.eig": _COMPLEX + "np.linalg.eigh(t) for a symmetric matrix",
     "linalg.eigvals": _COMPLEX + "np.linalg.eigvalsh(t), or np.linalg.eigh(t), for a symmetric matrix",
@@ -156,7 +166,14 @@ class NumpyProtocols:
             instead = INSTEAD.get(name, _ON_PLAIN_DATA).format(call=f"np.{name}")
             raise TypeError(f"np.{name} has no derivative here: {instead}")
         _refuse_to_cut(name, args, kwargs)
-        return function(*_plain(args), **_plain(kwargs))
+        plain = function(*_plain(args), **_plain(kwargs))
+        return self._made(plain) if name in CREATION else plain
+
+    @staticmethod
+    def _made(array: np.ndarray) -> Any:
+        from minigrad.tensor import Tensor  # which is made of this class
+
+        return Tensor(as_array(array))
 
 
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}

@@ -268,6 +268,29 @@ def _without_recording(function, t):
         return function(t * 1)
 
 
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **like: np.zeros((2, 3), **like), lambda **like: np.ones(2, np.float32, **like),
+        lambda **like: np.arange(3, **like), lambda **like: np.full((2,), 0.5, **like),
+        lambda **like: np.eye(2, **like), lambda **like: np.array([1.0, 2.0], **like),
+        lambda **like: np.asarray([1, 2], **like), lambda **like: np.fromiter([1.0], float, **like),
+    ],
+)  # fmt: skip
+def test_arrays_like_a_tensor_are_tensors(make, t):
+    made = make(like=t)
+    assert type(made) is mg.Tensor
+    assert not made.requires_grad
+    assert made.dtype == make().dtype
+    np.testing.assert_array_equal(made.data, make())
+    np.testing.assert_array_equal(make(like=None), made.data)
+
+
+def test_an_array_like_a_recorded_tensor_is_not_made_of_it(t):
+    with pytest.raises(TypeError, match=r"np\.array has no derivative here: write mg\.stack"):
+        np.array(t, like=t)
+
+
 def test_values_among_the_distinct_are_recorded():
     t = mg.tensor(np.array([[3.0, 1.0], [3.0, 2.0]]), requires_grad=True)
     values, index, inverse, counts = np.unique(t, return_index=True, return_inverse=True, return_counts=True)
