@@ -201,7 +201,7 @@ def _plain(value: Any) -> Any:
     if isinstance(value, NumpyProtocols):
         return value.data
     if isinstance(value, (list, tuple)):
-        return type(value)(map(_plain, value))
+        return getattr(value, "_make", type(value))(map(_plain, value))  # a named tuple's own way
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value

@@ -232,6 +232,11 @@ def test_refused_with_what_to_write_instead(form, t):
         assert re.search(re.escape(piece), str(caught.value)), str(caught.value)
 
 
+def test_tensors_are_found_in_named_tuples(t):
+    counted = np.unique_counts(t)
+    np.testing.assert_array_equal(np.lexsort(counted), np.arange(4))
+
+
 def test_plain_tensors_become_arrays():
     t = mg.tensor([1.0, 2.0])
     assert np.asarray(t).dtype == np.float32
