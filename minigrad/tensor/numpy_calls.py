@@ -132,6 +132,8 @@ def _spelling(function: Function, op: Function) -> Spelling:
     except ValueError:
         signature = inspect.signature(IN_C.get(function.__name__, op))
     theirs = signature.parameters
+    if any(parameter.kind is _OPEN for parameter in ours.values()):  # an op that takes whatever it is given
+        return Spelling(signature, (), {}, {}, math.inf, frozenset(theirs))
     opens = any(parameter.kind is _OPEN for parameter in theirs.values())
     positional = [name for name, parameter in ours.items() if parameter.kind in _BY_PLACE]
     operands = [parameter for parameter in theirs.values() if parameter.kind in _BY_PLACE]

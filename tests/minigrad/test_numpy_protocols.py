@@ -1,6 +1,5 @@
 """NumPy's own functions on Tensors: recorded, plain, or refused with what to write instead."""
 
-import functools
 import operator
 import re
 
@@ -88,7 +87,7 @@ def test_every_op_of_a_numpy_name_is_reached_through_numpy(name, t, monkeypatch)
     function = getattr(np, name)
     called = []
     real = mg.OPS[name]
-    monkeypatch.setitem(mg.OPS, name, functools.wraps(real)(lambda *args, **kwargs: called.append(name)))
+    monkeypatch.setitem(mg.OPS, name, lambda *args, **kwargs: called.append(name))
     arguments = {
         "astype": (t, float), "concatenate": ([t, t],), "stack": ([t],), "hstack": ([t],), "vstack": ([t],),
         "einsum": ("ij->i", t), "where": (True, t, t), "clip": (t, 0, 1), "copy": (t,), "repeat": (t, 2),
