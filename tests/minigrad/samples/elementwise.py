@@ -85,7 +85,7 @@ _UNARY_TORCH = {
     "copy": lambda torch, x: torch.clone(x),
     "degrees": lambda torch, x: torch.rad2deg(x),
     "fabs": lambda torch, x: torch.abs(x),
-    "imag": None,
+    "imag": lambda torch, x: torch.complex(x, torch.zeros_like(x)).imag,
     "logsigmoid": lambda torch, x: torch.nn.functional.logsigmoid(x),
     "radians": lambda torch, x: torch.deg2rad(x),
     "real_if_close": lambda torch, x: torch.real(x),
