@@ -157,12 +157,15 @@ class NumpyProtocols:
         if name in OPS:
             args, kwargs = numpy_calls.translated(f"np.{name}", function, OPS[name], args, kwargs)
             return OPS[name](*args, **kwargs, **fixed)
-        if name in IN_PLACE:
+        recorded = _is_recorded((args, kwargs))
+        if name in IN_PLACE and (
+            recorded or isinstance(next(iter((*args, *kwargs.values()))), NumpyProtocols)
+        ):
             raise TypeError(
                 f"np.{name} writes into its first argument, and what is recorded cannot be written to so: "
                 f"write {IN_PLACE[name]}, or np.{name}(t.data, ...) on data that no graph has used"
             )
-        if name not in PLAIN_FUNCTIONS and _is_recorded((args, kwargs)):
+        if recorded and name not in PLAIN_FUNCTIONS:
             instead = INSTEAD.get(name, _ON_PLAIN_DATA).format(call=f"np.{name}")
             raise TypeError(f"np.{name} has no derivative here: {instead}")
         _refuse_to_cut(name, args, kwargs)
@@ -192,7 +195,9 @@ def op_name(function: Callable[..., Any]) -> tuple[str, dict[str, Any]]:
     """
     room = function.__module__.removeprefix("numpy").removeprefix(".")
     name = function.__name__
-    name = full_name({"amax": "max", "amin": "min", "row_stack": "vstack"}.get(name, name), room)
+    name = full_name(
+        {"amax": "max", "amin": "min", "row_stack": "vstack", "trapz": "trapezoid"}.get(name, name), room
+    )
     return _SAME_AS.get(name, (name, {}))
 
 

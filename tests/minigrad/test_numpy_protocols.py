@@ -169,6 +169,7 @@ REFUSED = {
     "place": (lambda t: np.place(t, t > 0, [1.0]), ["mg.index_put(t, mask, values)"]),
     "putmask": (lambda t: np.putmask(t, t > 0, 1.0), ["mg.where(mask, values, t)"]),
     "copyto": (lambda t: np.copyto(t, 1.0), ["mg.index_put(t, ..., values)"]),
+    "copyto of a tensor without a graph": (lambda t: np.copyto(t.detach(), 1.0), ["np.copyto writes"]),
     "copyto of an array": (lambda t: np.copyto(np.zeros((2, 2)), t), ["np.copyto writes"]),
     "put_along_axis": (lambda t: np.put_along_axis(t, [[0, 0]], 1.0, 0), ["mg.index_put(t, index"]),
     "fill_diagonal": (lambda t: np.fill_diagonal(t, 1.0), ["mg.index_put(t, (i, i), value)"]),
@@ -313,6 +314,16 @@ def test_values_among_the_distinct_are_recorded():
 def test_plain_weights_are_counted():
     np.testing.assert_array_equal(np.bincount([0, 1, 1], weights=mg.tensor([1.0, 2.0, 3.0])), [1, 5])
     np.testing.assert_array_equal(np.full_like(mg.tensor([1.0, 2.0]), mg.tensor(3.0)), [3, 3])
+
+
+def test_an_array_may_be_written_to_from_plain_tensors(t):
+    array = np.zeros((2, 2))
+    np.copyto(array, t.detach(), where=[True, False])
+    np.testing.assert_array_equal(array, t.data * [1, 0])
+    np.add.at(array, 0, t.detach()[1])
+    np.testing.assert_array_equal(array[0], t.data[0] * [1, 0] + t.data[1])
+    with pytest.raises(TypeError, match=r"np\.add\.at has no derivative"):
+        np.add.at(t.detach(), 0, 1.0)
 
 
 def test_out_of_plain_tensors_may_be_an_array():
