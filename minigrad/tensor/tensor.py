@@ -16,12 +16,11 @@ from minigrad.tensor.interchange import Interchange
 from minigrad.tensor.methods import Methods
 from minigrad.tensor.numpy_protocols import NumpyProtocols
 from minigrad.tensor.operators import Operators
-from minigrad.tensor.shifts import Shifts
 
 _depositing = RLock()
 
 
-class Tensor(Operators, Shifts, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
+class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
     """An array that remembers how it was computed, so that `backward` can differentiate it.
 
     `data` is the ndarray.  `node` is its place in the graph: None for plain data, a Leaf where
