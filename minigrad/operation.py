@@ -81,8 +81,10 @@ class Operation(Generic[P]):
         options: dict[str, Any] = kwargs
         if options:
             given, options = self._in_their_places(given, options)
-            if any(isinstance(option, Tensor) for option in options.values()):
-                options = {name: self._option(name, value) for name, value in options.items()}
+            for option in options.values():
+                if isinstance(option, Tensor):
+                    options = {name: self._option(name, value) for name, value in options.items()}
+                    break
         operands: list[Any] = []
         parents: list[Node | None] = []
         recorded = arrays = odd = False
