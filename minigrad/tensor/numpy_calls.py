@@ -54,7 +54,6 @@ INSTEAD = {
     "writeable": "omit `writeable`, and write with mg.index_put",
 }
 
-
 _BY_PLACE = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
 _SPREAD, _OPEN = inspect.Parameter.VAR_POSITIONAL, inspect.Parameter.VAR_KEYWORD
 
@@ -77,8 +76,9 @@ class Spelling(NamedTuple):
 def translated(call: str, function: Function, op: Function, args: tuple[Any, ...], kwargs: Any) -> Arguments:
     """The arguments of NumPy's `function` as those of `op`.  Raises TypeError for what `op` does not take."""
     spelling = _spelling(function, op)
-    if len(args) <= spelling.straight and spelling.shared.issuperset(kwargs):
-        return args, {name: value for name, value in kwargs.items() if value is not np._NoValue}
+    omitted = any(value is np._NoValue for value in (*args, *kwargs.values()))
+    if len(args) <= spelling.straight and spelling.shared.issuperset(kwargs) and not omitted:
+        return args, kwargs
     named = dict(spelling.signature.bind(*args, **kwargs).arguments)
     spread: tuple[Any, ...] = ()
     for parameter in spelling.signature.parameters.values():
@@ -138,9 +138,10 @@ def _spelling(function: Function, op: Function) -> Spelling:
     positional = [name for name, parameter in ours.items() if parameter.kind in _BY_PLACE]
     operands = [parameter for parameter in theirs.values() if parameter.kind in _BY_PLACE]
     pairs = list(zip(operands, positional, strict=False))
+    # An operand has no default; one whose name the op does not know stands for the op's at its place.
     renamed = {x.name: name for x, name in pairs if x.default is x.empty and name not in theirs}
     shared = {name for name in ours if (name in theirs or opens) and name not in renamed.values()}
-    names = {**{name: name for name in shared}, **renamed}
+    names = {name: name for name in shared} | renamed
     defaults = {name: parameter.default for name, parameter in theirs.items() if name not in names}
     if opens:
         defaults.update(UFUNC_DEFAULTS | HIDDEN_DEFAULTS.get(function.__name__, {}))

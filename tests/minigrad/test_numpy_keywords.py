@@ -141,6 +141,7 @@ def test_defaults_of_a_ufuncs_methods_change_nothing():
 
 
 BY_PLACE = {
+    "diff": lambda f, t: f(t, 1, 0, np._NoValue, [[1.0, 2.0, 3.0]]),
     "sum": lambda f, t: f(t, 0, None, None, True, 2.0), "max": lambda f, t: f(t, 1, None, True, 2.0),
     "mean": lambda f, t: f(t, 0, None, None, True), "std": lambda f, t: f(t, 0, None, None, 1, True),
     "median": lambda f, t: f(t, 0, None, False, True), "ptp": lambda f, t: f(t, 0, None, True),
