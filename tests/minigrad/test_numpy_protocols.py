@@ -162,6 +162,30 @@ def test_the_plain_lists_name_functions_that_exist():
     assert all(isinstance(getattr(np, name), np.ufunc) for name in PLAIN_UFUNCS)
 
 
+# Results that are floats, but none of the tensor's: constants, and those constant between jumps.
+FLOATS = {"zeros_like", "ones_like", "empty_like", "full_like", "around", "fix", "round"}
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN_FUNCTIONS - FLOATS))
+def test_plain_functions_give_nothing_of_the_tensors_values(name, t, tmp_path):
+    """Truth values, counts, places, shapes, words, dtypes: a float might carry a gradient, which is cut."""
+    calls = {
+        "argpartition": (t, 0), "array_equal": (t, t), "array_equiv": (t, t), "allclose": (t, t),
+        "isin": (t, t), "isclose": (t, t), "bincount": ([1, 0], t.detach()[0]), "can_cast": (t.detach().dtype, t.dtype),
+        "digitize": (t, [0.5]), "einsum_path": ("ij->i", t), "histogram": (t, [0.0, 1.0]), "lexsort": ((t,),),
+        "may_share_memory": (t, t), "shares_memory": (t, t), "result_type": (t, t),
+        "searchsorted": (t.detach()[0], t),
+        "save": (tmp_path / "t.npy", t), "savetxt": (tmp_path / "t.txt", t),
+        "savez": (tmp_path / "t.npz", t), "savez_compressed": (tmp_path / "t.npz", t),
+    }  # fmt: skip
+    given_back = {"bincount", "histogram"}  # the weights of plain tensors, the edges that were given
+    out = operator.attrgetter(name)(np)(*calls.get(name, (t,)))
+    for part in out if isinstance(out, tuple) else (out,):
+        assert not isinstance(part, mg.Tensor)
+        floats = isinstance(part, (np.ndarray, np.generic)) and part.dtype.kind == "f"
+        assert not floats or name in given_back
+
+
 # -- refused --------------------------------------------------------------------------------------
 
 REFUSED = {
