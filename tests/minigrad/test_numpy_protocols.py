@@ -171,7 +171,8 @@ def test_plain_functions_give_nothing_of_the_tensors_values(name, t, tmp_path):
     """Truth values, counts, places, shapes, words, dtypes: a float might carry a gradient, which is cut."""
     calls = {
         "argpartition": (t, 0), "array_equal": (t, t), "array_equiv": (t, t), "allclose": (t, t),
-        "isin": (t, t), "isclose": (t, t), "bincount": ([1, 0], t.detach()[0]), "can_cast": (t.detach().dtype, t.dtype),
+        "isin": (t, t), "isclose": (t, t), "bincount": ([1, 0], t.detach()[0]),
+        "can_cast": (t.detach().dtype, t.dtype),
         "digitize": (t, [0.5]), "einsum_path": ("ij->i", t), "histogram": (t, [0.0, 1.0]), "lexsort": ((t,),),
         "may_share_memory": (t, t), "shares_memory": (t, t), "result_type": (t, t),
         "searchsorted": (t.detach()[0], t),
