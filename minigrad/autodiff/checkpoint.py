@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from minigrad import modes
+from minigrad.as_given import as_given
 from minigrad.autodiff import tree
 from minigrad.autodiff.randomness import Snapshot, generators_in
 from minigrad.graph import Gradient, Leaf, Node, backpropagate, newer_than, now
@@ -149,8 +150,14 @@ def _origins(inside: list[Node]) -> dict[Node, None]:
 
 
 def _as_they_are(arguments: Any) -> Any:
-    """The same with Tensors of its own, whatever becomes of the others in place."""
-    return tree.map_leaves(lambda x: Tensor(x.data, x.node) if type(x) is Tensor else x, arguments)
+    """The same with Tensors, lists and indices of its own, whatever becomes of the others in place."""
+    return tree.map_leaves(_as_it_is, arguments)
+
+
+def _as_it_is(x: Any) -> Any:
+    if type(x) is Tensor:
+        return Tensor(x.data, x.node)
+    return as_given(x) if isinstance(x, (list, np.ndarray)) else x
 
 
 def _is_recorded(x: Any) -> bool:

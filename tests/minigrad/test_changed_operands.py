@@ -117,6 +117,8 @@ CASES = {
     "tril": (np.tril, lambda: np.array(1)),
     "cross_entropy": (mg.cross_entropy, ints(0, 2, 1)),
     "attention": (lambda t, o: mg.scaled_dot_product_attention(t, t, t, o), lambda: np.tri(3, dtype=bool)),
+    "checkpoint of a list": (lambda t, o: mg.checkpoint(lambda t, i: t[i], t, o), lambda: [0, 2]),
+    "checkpoint of an array": (lambda t, o: mg.checkpoint(lambda t, i: t[i], t, i=o), ints(0, 2)),
     "a fused op of one's own": (own_rows, ints(0, 2)),
     "an option of a fused op of one's own": (lambda t, o: own_powers(t, powers=o), lambda: [1, 2]),
     "a set for an op of one's own": (own_scaled, lambda: {"of two": {1, 2}}),
