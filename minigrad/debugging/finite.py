@@ -49,5 +49,3 @@ def floats_in(values: Any) -> Iterator[Any]:
     elif isinstance(values, (list, tuple)):
         for value in values:
             yield from floats_in(value)
-    elif isinstance(getattr(values, "data", None), np.ndarray):  # a Tensor
-        yield from floats_in(values.data)

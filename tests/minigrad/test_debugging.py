@@ -259,6 +259,24 @@ def by_numpy(x, held):
     np.copyto(held.view, 8)
 
 
+def by_a_bound_method(x, held):
+    write = x.data.__setitem__
+    write(0, 9.0)  # the call
+
+
+def in_a_global(x, held):
+    EVERYWHERE["x"] = x.data
+    write_everywhere()
+    EVERYWHERE.clear()
+
+
+def write_everywhere():
+    EVERYWHERE["x"] *= 2
+
+
+EVERYWHERE = {}
+
+
 def by_the_standard_library(x, held):
     random.Random(1).shuffle(x.data)
 
@@ -281,6 +299,8 @@ def quiet_sum(x):
         (in_a_loop, r"in in_a_loop, `array -= 1"),
         (in_a_generator, r"in <genexpr>, `sum\(2"),
         (by_numpy, r"in by_numpy, `np\.copyto"),
+        (by_a_bound_method, r"in by_a_bound_method, `write\(0, 9\.0\)  # the call"),
+        (in_a_global, r"in write_everywhere, `EVERYWHERE"),
         (by_the_standard_library, r"in by_the_standard_library, `random"),
         (after_a_call_of_ones_own, r"in after_a_call.*# after the call"),
     ],
@@ -342,6 +362,18 @@ def test_a_write_in_the_line_of_backward_itself_is_found():
     with pytest.raises(mg.SavedArrayError, match=r"`x\.data\[0\] = 5; y\.sum.*` writes to"), mg.debug():
         y = np.square(x)
         x.data[0] = 5; y.sum().backward()  # fmt: skip # noqa: E702
+
+
+def test_a_write_to_a_gradient_that_was_differentiated_is_found():
+    x = leaf(1.0, 2.0)
+    with (
+        pytest.raises(mg.SavedArrayError, match=r"`x\.grad\.data\[0\] = 9` writes to .*square has saved"),
+        mg.debug(),
+    ):
+        (x * x).sum().backward(create_graph=True)
+        z = np.square(x.grad).sum()
+        x.grad.data[0] = 9
+        z.backward()
 
 
 def test_of_lines_that_call_one_another_the_innermost_wrote():
@@ -669,6 +701,7 @@ GIVEN = {
     "clip": lambda t: np.clip(t, -INF, INF),
     "clip by name": lambda t: np.clip(t, min=-INF, max=3.0),
     "max": lambda t: np.max(t, axis=1, initial=-INF),
+    "max, a tensor given": lambda t: np.max(t, axis=1, initial=mg.tensor(-INF, dtype=np.float64)),
     "max of a part": lambda t: np.max(t, axis=1, where=MASK, initial=-INF),
     "max of nothing": lambda t: np.max(t[:, :0], axis=1, initial=-INF),
     "min": lambda t: np.min(t, initial=INF),
@@ -728,6 +761,13 @@ def test_an_infinite_gradient_that_the_user_gave_is_no_fault(dtype):
     with mg.debug():
         (x * 3 + 1).reshape(2, 1)[:, 0].backward(np.array([INF, 1.0], dtype))
     np.testing.assert_array_equal(x.grad.data, [INF, 3])
+
+
+def test_an_infinity_that_the_derivative_reads_is_no_fault():
+    x = leaf(1.0, 2.0)
+    with mg.debug():
+        (x * np.array([INF, 1.0])).backward(np.ones(2))
+    np.testing.assert_array_equal(x.grad.data, [INF, 1])
 
 
 FAULTS = {
