@@ -96,10 +96,10 @@ def _become(tensor: Any, result: "Tensor", statement: str) -> "Tensor":
             )
         result = OPS["astype"](result, tensor.dtype)
     value, owner = result, tensor
-    while owner.view is not None and owner.view.op is not sharing.detached:
-        value = _put_back(owner.view, value, statement)
-        owner = owner.view.source
-    owner.data, owner.node, owner.view = value.data, value.node, None
+    while owner.taken_from is not None and owner.taken_from.op is not sharing.detached:
+        value = _put_back(owner.taken_from, value, statement)
+        owner = owner.taken_from.source
+    owner.data, owner.node, owner.taken_from = value.data, value.node, None
     _follow(owner)
     return tensor
 
@@ -128,8 +128,8 @@ def _name(op: Any) -> str:
 def _follow(owner: "Tensor") -> None:
     """Take every view of `owner` anew."""
     for tensor in sharing.views_of(owner):
-        assert tensor.view is not None
-        again = tensor.view.of(tensor.view.source)
+        assert tensor.taken_from is not None
+        again = tensor.taken_from.of(tensor.taken_from.source)
         tensor.data, tensor.node = again.data, again.node
 
 

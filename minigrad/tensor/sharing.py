@@ -57,17 +57,17 @@ def note(view: "Tensor", op: Callable[..., Any], given: tuple[Any, ...], options
     """Tie `view`, the result of a call of `op`, to whichever of `given` it shares its memory with."""
     base = view.data.base
     for place, source in enumerate(given):
-        if hasattr(source, "views") and (base is source.data or base is source.data.base):
+        if hasattr(source, "taken_from") and (base is source.data or base is source.data.base):
             tie(view, View(source, op, given, place, options))
             return
 
 
 def tie(tensor: "Tensor", view: View) -> None:
     """Let `tensor` be known as a view."""
-    tensor.view = view
-    if view.source.views is None:
-        view.source.views = Views()
-    view.source.views.add(tensor)
+    tensor.taken_from = view
+    if view.source.taken is None:
+        view.source.taken = Views()
+    view.source.taken.add(tensor)
 
 
 def detached(source: "Tensor") -> "Tensor":
@@ -77,8 +77,8 @@ def detached(source: "Tensor") -> "Tensor":
 
 def root(tensor: "Tensor") -> "Tensor":
     """What a view was taken from in the end; a tensor that is no view itself."""
-    while tensor.view is not None:
-        tensor = tensor.view.source
+    while tensor.taken_from is not None:
+        tensor = tensor.taken_from.source
     return tensor
 
 
@@ -86,7 +86,7 @@ def views_of(tensor: "Tensor") -> list["Tensor"]:
     """Every tensor alive that was taken from `tensor`, directly or not, sources before their views."""
     found = [tensor]
     for source in found:  # which grows
-        members = [] if source.views is None else source.views.members
-        taken = [member() for member in members]
-        found += [t for t in taken if t is not None and t.view is not None and t.view.source is source]
+        members = [] if source.taken is None else source.taken.members
+        alive = [view for view in (member() for member in members) if view is not None]
+        found += [v for v in alive if v.taken_from is not None and v.taken_from.source is source]
     return found[1:]

@@ -28,21 +28,21 @@ class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
     the Tensor that `backward` leaves on a leaf.
     """
 
-    __slots__ = ("__weakref__", "data", "grad", "node", "view", "views")
+    __slots__ = ("__weakref__", "data", "grad", "node", "taken", "taken_from")
 
     data: np.ndarray
     node: Node | None
     grad: "Tensor | None"
-    view: sharing.View | None  # how it was taken from a tensor whose memory it shares
-    views: sharing.Views | None  # what was taken from it
+    taken_from: sharing.View | None  # how it was taken from a tensor whose memory it shares
+    taken: sharing.Views | None  # what was taken from it
 
     def __init__(self, data: np.ndarray, node: Node | None = None) -> None:
         """For the engine's own use; a person writes `mg.tensor(data, requires_grad=True)`."""
         self.data = data
         self.node = node
         self.grad = None
-        self.view = None
-        self.views = None
+        self.taken_from = None
+        self.taken = None
 
     # -- what it is ---------------------------------------------------------------------------
 

@@ -258,7 +258,7 @@ def test_ten_thousand_steps_leave_nothing_behind(step):
         assert blocks() - before < STEPS / 2  # a leak is one block a step or more
     assert np.isfinite(training.weight.data).all()
     assert training.weight.node.hooks is None
-    views = training.weight.views
+    views = training.weight.taken
     assert views is None or len(views.members) < 50
 
 
