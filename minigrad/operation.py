@@ -15,6 +15,7 @@ import numpy as np
 from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Node
+from minigrad.mistakes import answered
 from minigrad.registry import full_name, register
 from minigrad.tensor import Tensor, sharing
 
@@ -105,6 +106,8 @@ class Operation(Generic[P]):
             out = self.compute(*operands, **options)
         except Exception as error:
             error.add_note(f"in minigrad's {self.name}, given {', '.join(map(_describe, operands))}")
+            if (answer := answered(self, self.name, operands, options, error)) is not None:
+                raise answer from answer.__cause__
             raise
         residuals = None
         if self.leaves_residuals:
