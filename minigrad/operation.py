@@ -188,9 +188,14 @@ class Operation(Generic[P]):
     def _refuse_recorded(self, place: int) -> None:
         # Of an operand too many the forward will say more.
         if modes.current.get().recording and place < len(self.parameters):
+            parameter = self.parameters[place]
+            way = "write t.detach() if it is meant as a constant"
+            if not self.__module__.startswith("minigrad."):  # somebody's own op, whose rule may be forgotten
+                rule = f"{self.name}.vjp({parameter}=lambda g, {parameter}: ...)"
+                way = f"state the rule, {rule}" + (f", or {way}" if any(self.differentiable) else "")
             raise TypeError(
-                f"{self.name} has no derivative by {self.parameters[place]!r}, so the graph of the tensor "
-                "given there would be cut: write t.detach() if it is meant as a constant"
+                f"{self.name} has no derivative by {parameter!r}, so the graph of the tensor given there would "
+                f"be cut: {way}"
             )
 
     def _in_their_places(

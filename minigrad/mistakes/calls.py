@@ -31,7 +31,7 @@ SPELLINGS = {
 NOWHERE = {
     "start_dim": "write t.reshape(t.shape[0], -1) to join all axes after the first",
     "end_dim": "write t.reshape(...) to join some axes",
-    "descending": "write mg.flip(mg.sort(t), -1)",
+    "descending": "give -t, whose order is the other way round",
     "device": "there is no device but the CPU: leave it out",
     "requires_grad": "write t.requires_grad = True afterwards, on a leaf",
     "out": "it gives a new tensor: write t = ... in its place",
@@ -80,6 +80,6 @@ def keepdims_for_dtype(name: str, arguments: Mapping[str, Any]) -> str | None:
     if not isinstance(arguments.get("dtype"), bool):
         return None
     return (
-        f"{name} got dtype={arguments['dtype']}: the argument after the axis is the dtype, as in NumPy, so "
-        f"write keepdims={arguments['dtype']}"
+        f"{name} got dtype={arguments['dtype']}, which is no data type: after the axis comes the dtype, as "
+        f"NumPy has it, so write keepdims={arguments['dtype']}"
     )

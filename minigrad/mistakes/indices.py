@@ -41,10 +41,7 @@ def _too_many(s: Shape, parts: list[Any]) -> str | None:
     if taken > len(s) == 0:
         return "too many indices for a 0-d tensor, which has no axis: its one value is t.item()"
     if taken > len(s):
-        return (
-            f"too many indices: for {axes(taken)} of a tensor {s}, which has {axes(len(s))}: give {len(s)} at "
-            "most"
-        )
+        return f"too many indices for a tensor {s}: {taken}, and it has {axes(len(s))}: give {len(s)} at most"
     if sum(1 for part in parts if part is Ellipsis) > 1:
         return "an index may hold one `...`: write : for a single axis"
     return None

@@ -28,8 +28,8 @@ def product(name: str, s: Shape, t: Shape) -> str | None:
     m, n = length_along(s[:-2], axis, ndim), length_along(t[:-2], axis, ndim)
     return (
         f"{name} of {s} and {t}: the axes before the last two are broadcast, and axis {axis} of the result "
-        f"would be {m} by the first and {n} by the second: lengths must be equal or 1, so write a[:, None] for "
-        "the product of every pair, or reshape one of them"
+        f"would be {m} by the first and {n} by the second, which must be equal or 1: reshape one of them, or "
+        "write a[:, None] for the product of every pair"
     )
 
 

@@ -32,8 +32,8 @@ def axis_too_far(name: str, error: Exception, arguments: Mapping[str, Any]) -> s
     if error.ndim == 0:
         return f"{name} got axis {error.axis}, and a 0-d array has no axis: leave axis out"
     return (
-        f"{name} got axis {error.axis}, and the {found} has {axes(error.ndim)}: axes go from "
-        f"{-error.ndim} to {error.ndim - 1}"
+        f"{name} got axis {error.axis}, which is out of bounds: the {found} has {axes(error.ndim)}, which go "
+        f"from {-error.ndim} to {error.ndim - 1}"
     )
 
 
@@ -177,6 +177,15 @@ def _reshape(x: Any, shape: Any, *rest: Any, **options: Any) -> str | None:
     return None
 
 
+def _ravel(x: Any, order: Any = "C") -> str | None:
+    if isinstance(order, str):
+        return None
+    return (
+        f"ravel, or flatten, of {shape_of(x)} joins all axes, and got {order} to start from: write "
+        "t.reshape(t.shape[0], -1) to keep the first"
+    )
+
+
 def _other_shape(size: int, t: Shape) -> str:
     """A shape near to `t` that has `size` elements: one of its lengths left to be worked out."""
     for place in range(len(t)):
@@ -236,6 +245,7 @@ EXPLAINED: dict[str, Callable[..., str | None]] = {
     "broadcast_to": _broadcast_to,
     "broadcast_arrays": _broadcast_arrays,
     "reshape": _reshape,
+    "ravel": _ravel,
     "transpose": _transpose,
     "squeeze": _squeeze,
 }

@@ -157,8 +157,9 @@ def test_anything_as_index_gives_what_numpy_gives_or_its_error(shape, index):
         expected = x[as_numpy]
     except IndexError as error:
         for read_or_write in (mg.tensor(x).__getitem__, lambda index: mg.index_put(x, index, 0.0)):
-            with pytest.raises(IndexError, match=re.escape(str(error))) as caught:
+            with pytest.raises(IndexError) as caught:
                 read_or_write(index)
+            assert str(caught.value.__cause__ or caught.value) == str(error)
             assert "in minigrad's" in caught.value.__notes__[0]
     else:
         np.testing.assert_array_equal(mg.tensor(x)[index].data, expected)
