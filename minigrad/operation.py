@@ -194,8 +194,8 @@ class Operation(Generic[P]):
                 rule = f"{self.name}.vjp({parameter}=lambda g, {parameter}: ...)"
                 way = f"state the rule, {rule}" + (f", or {way}" if any(self.differentiable) else "")
             raise TypeError(
-                f"{self.name} has no derivative by {parameter!r}, so the graph of the tensor given there would "
-                f"be cut: {way}"
+                f"{self.name} has no derivative by {parameter!r}, so the graph of the tensor given there "
+                f"would be cut: {way}"
             )
 
     def _in_their_places(

@@ -7,12 +7,13 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.inputs import as_floats
 from nn.module import Module
 from nn.parameter import Parameter
 
 
 class Linear(Module):
-    """y = x·Wᵀ + b: (..., in_features) -> (..., out_features).
+    """y = x·Wᵀ + b: (..., in_features) -> (..., out_features).  Integers are taken as the weight's floats.
 
     `weight` (out_features, in_features) and `bias` (out_features,) start uniform in ±1/√in_features.
     """
@@ -31,7 +32,7 @@ class Linear(Module):
             init.uniform_(self.bias, -bound, bound, rng)
 
     def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.linear(x, self.weight, self.bias)  # (..., out_features)
+        return mg.linear(as_floats(x, self.weight), self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:
         return (
@@ -67,6 +68,7 @@ class Bilinear(Module):
             init.uniform_(self.bias, -bound, bound, rng)
 
     def forward(self, x1: mg.Tensor, x2: mg.Tensor) -> mg.Tensor:
+        x1, x2 = as_floats(x1, self.weight), as_floats(x2, self.weight)
         return F.bilinear(x1, x2, self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:

@@ -10,6 +10,8 @@ class UnknownNames:
 
         def __getattr__(self, name: str) -> Any:
             # Asked only for what is not there.  Protocols ask with underscores, and need no sentence.
+            if hasattr(type(self), name):  # a property has failed: its own error is the one to see
+                return object.__getattribute__(self, name)
             if name.startswith("_"):
                 raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
             from minigrad.mistakes import names

@@ -6,7 +6,6 @@ import numpy as np
 
 from minigrad.ops.convolution.geometry import Size, Sizes, batched, padded, per_axis, places, spans, unbatched
 from minigrad.ops.convolution.windows import sliding_windows
-from minigrad.ops.fused.floats import beside
 from minigrad.ops.product.products import matmul
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
@@ -29,7 +28,7 @@ def conv1d(
     as many equal shares, and each share of O sees that of C alone.  `padding` zeros stand on both sides;
     "same" is as many as keep L (stride 1 only), "valid" is none.
 
-    Integers in the input are taken in the dtype of the weight.  ∂input, ∂weight, ∂bias.  Raises ValueError for shapes that do not fit, and for a kernel longer than
+    ∂input, ∂weight, ∂bias.  Raises ValueError for shapes that do not fit, and for a kernel longer than
     the padded input.
     """
     return _convolution("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
@@ -60,7 +59,7 @@ def _convolution(
     dilation: Size,
     groups: int,
 ) -> Array:
-    x, single = batched(beside(weight, input), n, op)
+    x, single = batched(input, n, op)
     channels, kernel = _checked_weight(op, n, np.shape(x), np.shape(weight), groups)
     check_bias(op, bias, channels)
     stride = per_axis(stride, n, op, "stride")

@@ -7,7 +7,6 @@ import numpy as np
 from minigrad.ops.convolution.convolution import check_bias, with_bias
 from minigrad.ops.convolution.geometry import Size, Sizes, batched, per_axis, spans, unbatched
 from minigrad.ops.convolution.windows import overlap_add
-from minigrad.ops.fused.floats import beside
 from minigrad.ops.product.products import matmul
 from minigrad.ops.shape.reshaping import reshape, swapaxes
 from minigrad.ops.typing import Array
@@ -67,7 +66,7 @@ def _transposed(
     groups: int,
     dilation: Size,
 ) -> Array:
-    x, single = batched(beside(weight, input), n, op)
+    x, single = batched(input, n, op)
     share, kernel = _checked_weight(op, n, np.shape(x), np.shape(weight), groups)
     check_bias(op, bias, share * groups)
     stride = per_axis(stride, n, op, "stride")

@@ -14,12 +14,6 @@ def require_floats(op: str, **operands: Array) -> None:
             raise TypeError(f"{op} takes floats, and got {operand.dtype}: write {name}.astype(np.float32)")
 
 
-def beside(weight: Array, x: Array) -> Array:
-    """x in the dtype of `weight` if it holds integers or booleans, pixels for example; else x itself."""
-    kinds = [getattr(getattr(operand, "dtype", None), "kind", "f") for operand in (x, weight)]
-    return x.astype(weight.dtype) if kinds[0] in "iub" and kinds[1] == "f" else x
-
-
 def in_one_dtype(*operands: Any) -> tuple[Any, ...]:
     """The operands in the dtype that an expression of them all has; None stays None."""
     dtypes = {operand.dtype for operand in operands if operand is not None}

@@ -5,18 +5,16 @@ import math
 import numpy as np
 
 from minigrad.fused import fused
-from minigrad.ops.fused.floats import beside, require_floats
+from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.typing import Array
 
 
 @fused(inputs=("x", "weight", "bias"))
 def linear(x: Array, weight: Array, bias: Array = None) -> Array:
     """x·Wᵀ + b: x (..., in), weight (out, in), bias (out,) or None -> (..., out).
-
-    Integers and booleans in x are taken in the dtype of the weight.
     ∂x: g·W;  ∂W: gᵀ·x and ∂b: g, both summed over the leading axes.
     """
-    y = beside(weight, x) @ weight.T
+    y = x @ weight.T
     return y if bias is None else y + bias
 
 
@@ -32,8 +30,7 @@ def _(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> tupl
             f"linear got weight {weight.shape} and bias {bias.shape}: the bias must be ({len(weight)},), one "
             "number for each of out_features"
         )
-    require_floats("linear", weight=weight, bias=bias)
-    x = beside(weight, x)
+    require_floats("linear", x=x, weight=weight, bias=bias)
     # Written to rows of y, where a reshaped product would be a view, which is more for the engine to note.
     y = np.empty((*x.shape[:-1], len(weight)), np.result_type(x, weight))
     np.matmul(_rows(x), weight.T, out=_rows(y))
@@ -51,7 +48,7 @@ def _(
     weight: np.ndarray,
     bias: np.ndarray | None = None,
 ) -> tuple[np.ndarray | None, ...]:
-    x, rows, g_x = beside(weight, x), _rows(g), None
+    rows, g_x = _rows(g), None
     if wanted[0]:
         g_x = np.empty(x.shape, np.result_type(g, weight))
         np.matmul(rows, weight, out=_rows(g_x))
