@@ -17,7 +17,7 @@ from minigrad.convert import as_array
 from minigrad.graph import Gradient, Node
 from minigrad.mistakes import answered
 from minigrad.registry import full_name, register
-from minigrad.tensor import Tensor, sharing
+from minigrad.tensor import Tensor, memory
 
 P = ParamSpec("P")
 
@@ -46,8 +46,10 @@ class Operation(Generic[P]):
         self.options = tuple(p.name for p in signature if p.kind is p.KEYWORD_ONLY)
         self.defaults = {p.name: p.default for p in signature if p.default is not p.empty}
         self.differentiable = (False,) * len(self.parameters)
+        is_ours = definition.__module__.startswith("minigrad.")
+        self.gives_new = is_ours  # a rule from outside may give an array that it keeps, or an operand
         # Not in the table: what stands behind a public function, and ops from outside the package.
-        if not definition.__name__.startswith("_") and definition.__module__.startswith("minigrad."):
+        if is_ours and not definition.__name__.startswith("_"):
             register(self.name, self)
 
     @property
@@ -130,7 +132,7 @@ class Operation(Generic[P]):
             )
         result = Tensor(out, node)
         if out.base is not None:
-            sharing.note(result, self, given, options)
+            memory.note_view(result, given)
         return result
 
     def apply(self, *args: Any, **kwargs: Any) -> Any:
