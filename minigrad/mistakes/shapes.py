@@ -162,10 +162,8 @@ def _reshape(x: Any, shape: Any, *rest: Any, **options: Any) -> str | None:
         wrong = next(n for n in parts if not isinstance(n, (int, np.integer)))
         return f"reshape takes lengths as integers, and got {wrong!r}: write int(...), or // in place of /"
     t, size = _as_shape(shape), math.prod(s)
-    if t.count(-1) > 1:
+    if sum(n < 0 for n in t) > 1:
         return f"reshape of {s} to {t}: one length at most may be -1, which is worked out from the others"
-    if any(n < -1 for n in t):
-        return f"reshape of {s} to {t}: a length is 0 or more, or -1 for the one to be worked out"
     known = math.prod(n for n in t if n != -1)
     if -1 in t and (known == 0 or size % known):
         return (

@@ -9,6 +9,7 @@ import pytest
 import minigrad as mg
 from minigrad.primitive import primitive
 from minigrad.registry import register
+from tests.minigrad.errors_of_mistakes import MISTAKES
 from tests.minigrad.errors_of_moving import MOVING
 
 
@@ -156,7 +157,7 @@ GALLERY = {
     "truth of many": (lambda: bool(leaf(2)), ValueError, ["(2,)", "(t > 0).any()"]),
     "len of 0-d": (lambda: len(leaf()), TypeError, ["0-d", "t.item()"]),
     "iteration over 0-d": (lambda: list(leaf()), TypeError, ["0-d"]),
-    # -- shapes (the words for each mistake are in test_mistakes.py), with a note of who was asked
+    # -- shapes (the words for each mistake are in errors_of_mistakes.py), with a note of who was asked
     "add": (
         lambda: leaf(2) + leaf(3),
         ValueError,
@@ -500,6 +501,7 @@ GALLERY = {
     ),
     "a name that is taken": (lambda: register("exp", mg.exp), ValueError, ["'exp'", "another name"]),
     **MOVING,
+    **MISTAKES,
 }  # fmt: skip
 
 
