@@ -37,7 +37,7 @@ class _Convolution(Module):
         first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         rng = init.generator(rng)
         self.weight = Parameter(np.zeros((first, second // groups, *kernel), np.float32))
-        init.kaiming_uniform_(self.weight, math.sqrt(5), rng)
+        init.kaiming_uniform_(self.weight, math.sqrt(5), rng=rng)
         self.bias = Parameter(np.zeros(out_channels, np.float32)) if bias else None
         if self.bias is not None:
             bound = 1 / math.sqrt(second // groups * math.prod(kernel))

@@ -1,11 +1,11 @@
 """What all optimisers share: groups of parameters, their state, and saving it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from nn.parameter import Parameter
+from nn.parameter import Parameter, forget_gradient
 
 Group = dict[str, Any]
 
@@ -38,18 +38,25 @@ class Optimizer:
             )
         self.state: dict[Parameter, dict[str, Any]] = {}
 
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters; with set_to_none=False those there are become zeros."""
         for group in self.param_groups:
             for p in group["params"]:
-                p.grad = None
+                forget_gradient(p, set_to_none)
 
-    def step(self) -> None:
-        """Update every parameter that has a gradient."""
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient; with `maximize` in its group, uphill.
+
+        `closure`, if given, is called first: it forgets the gradients, computes the loss, calls backward
+        and gives the loss, which step then gives as well.
+        """
+        loss = None if closure is None else closure()
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is not None:
-                    self.update(p, p.grad.data, self.state.setdefault(p, {}), group)
+                    g = -p.grad.data if group.get("maximize") else p.grad.data
+                    self.update(p, g, self.state.setdefault(p, {}), group)
+        return loss
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
         """Change p.data in place by its gradient g: each optimiser writes its own."""
