@@ -49,6 +49,7 @@ from nn.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d
 from nn.embedding import Embedding
 from nn.functional_call import functional_call
 from nn.hooks import BackwardWatch, RemovableHandle
+from nn.instancenorm import InstanceNorm1d, InstanceNorm2d
 from nn.linear import Bilinear, Linear
 from nn.loss import (
     BCELoss,
@@ -73,7 +74,7 @@ from nn.margin_loss import (
 )
 from nn.masks import causal_mask, padding_mask, window_mask
 from nn.module import Module
-from nn.normalization import GroupNorm, InstanceNorm1d, InstanceNorm2d, LayerNorm, RMSNorm
+from nn.normalization import GroupNorm, LayerNorm, RMSNorm
 from nn.parameter import Parameter
 from nn.parameter_container import ParameterDict, ParameterList
 from nn.pooling import (

@@ -142,10 +142,11 @@ class Sequential(_Row):
     def __imul__(self, times: int) -> Self:
         return self.extend(list(self) * (times - 1))
 
-    def forward(self, x: Any) -> Any:
+    def forward(self, input: Any) -> Any:
+        out = input
         for module in self:
-            x = module(x)
-        return x
+            out = module(out)
+        return out
 
 
 class ModuleDict(Module):

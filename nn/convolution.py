@@ -89,12 +89,12 @@ class Conv1d(_Convolution):
         self.dilation = dilation
         self.padding_mode = padding_mode
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
         padding = self.padding
         if self.padding_mode != "zeros":
-            x, padding = F.pad(x, self._borders(), self.padding_mode), 0
+            input, padding = F.pad(input, self._borders(), self.padding_mode), 0
         convolve = F.conv1d if self.axes == 1 else F.conv2d
-        return convolve(x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+        return convolve(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
     def _borders(self) -> list[int]:
         """Before and after each axis, the last axis first."""
@@ -142,10 +142,10 @@ class ConvTranspose1d(_Convolution):
         self.output_padding = output_padding
         self.dilation = dilation
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
         convolve = F.conv_transpose1d if self.axes == 1 else F.conv_transpose2d
         return convolve(
-            x,
+            input,
             self.weight,
             self.bias,
             self.stride,
@@ -171,8 +171,8 @@ class Unfold(Module):
         self.padding = padding
         self.stride = stride
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.unfold(x, self.kernel_size, self.dilation, self.padding, self.stride)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
 
     def extra_repr(self) -> str:
         return (
@@ -198,8 +198,8 @@ class Fold(Module):
         self.padding = padding
         self.stride = stride
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.fold(x, self.output_size, self.kernel_size, self.dilation, self.padding, self.stride)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.fold(input, self.output_size, self.kernel_size, self.dilation, self.padding, self.stride)
 
     def extra_repr(self) -> str:
         return (

@@ -36,8 +36,8 @@ class Embedding(Module):
         if padding_idx is not None:
             self.weight.data[padding_idx] = 0
 
-    def forward(self, x: Any) -> mg.Tensor:
-        return F.embedding(x, self.weight, self.padding_idx)  # (..., embedding_dim)
+    def forward(self, input: Any) -> mg.Tensor:
+        return F.embedding(input, self.weight, self.padding_idx)  # (..., embedding_dim)
 
     def extra_repr(self) -> str:
         padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"

@@ -151,7 +151,7 @@ def eye_(tensor: mg.Tensor) -> mg.Tensor:
     """1 on the diagonal of a matrix, else 0.  Raises ValueError for other than 2 axes."""
     if tensor.ndim != 2:
         raise ValueError(f"eye_ fills a matrix, and got shape {tensor.shape}: for kernels write dirac_")
-    tensor.data[...] = np.eye(*tensor.shape)
+    tensor.data[...] = np.eye(tensor.shape[0], tensor.shape[1])
     return tensor
 
 

@@ -30,8 +30,8 @@ class Linear(Module):
         if self.bias is not None:
             init.uniform_(self.bias, -bound, bound, rng)
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.linear(x, self.weight, self.bias)  # (..., out_features)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.linear(input, self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:
         return (
@@ -66,8 +66,8 @@ class Bilinear(Module):
         if self.bias is not None:
             init.uniform_(self.bias, -bound, bound, rng)
 
-    def forward(self, x1: mg.Tensor, x2: mg.Tensor) -> mg.Tensor:
-        return F.bilinear(x1, x2, self.weight, self.bias)  # (..., out_features)
+    def forward(self, input1: mg.Tensor, input2: mg.Tensor) -> mg.Tensor:
+        return F.bilinear(input1, input2, self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:
         return (

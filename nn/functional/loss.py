@@ -48,15 +48,27 @@ def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = 
 
     A target of 0 counts as 0.  With `log_target` the target holds logarithms too.  "batchmean" is the
     sum divided by the length of axis 0, which is what the divergence is; "mean" divides by all.
+    Raises ValueError for a negative target that is not said to be a logarithm.
     """
     target = matched("kl_div", input, target)
+    if not log_target:
+        _check_not_logarithms(target)
     if log_target:
         loss = mg.exp(target) * (target - input)
     else:
         loss = target * (mg.log(mg.where(target > 0, target, 1.0)) - input)
     if reduction == "batchmean":
-        return loss.sum() / input.shape[0]
+        return loss.sum() / (input.shape[0] if input.shape else 1)
     return reduced(loss, reduction)
+
+
+def _check_not_logarithms(target: Any) -> None:
+    values = target.data if isinstance(target, mg.Tensor) else target
+    if (values < 0).any():
+        raise ValueError(
+            f"kl_div got the target {np.nanmin(values)}: targets are probabilities, which are not negative; of "
+            "their logarithms write kl_div(..., log_target=True)"
+        )
 
 
 def poisson_nll_loss(
