@@ -44,7 +44,12 @@ class PReLU(Module):
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
         self.num_parameters = num_parameters
+        self.init = init
         self.weight = Parameter(np.full(num_parameters, init, np.float32))
+
+    def reset_parameters(self) -> None:
+        """All slopes `init`, as at first."""
+        self.weight.data[...] = self.init
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return F.prelu(input, self.weight)

@@ -35,12 +35,16 @@ class _Convolution(Module):
         self.kernel_size = kernel = self._each(kernel_size)
         self.groups = groups
         first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
-        rng = init.generator(rng)
         self.weight = Parameter(np.zeros((first, second // groups, *kernel), np.float32))
-        init.kaiming_uniform_(self.weight, math.sqrt(5), rng=rng)
         self.bias = Parameter(np.zeros(out_channels, np.float32)) if bias else None
+        self.reset_parameters(rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw `weight` and `bias` again, as at first."""
+        rng = init.generator(rng)
+        init.kaiming_uniform_(self.weight, math.sqrt(5), rng=rng)
         if self.bias is not None:
-            bound = 1 / math.sqrt(second // groups * math.prod(kernel))
+            bound = 1 / math.sqrt(math.prod(self.weight.shape[1:]))
             init.uniform_(self.bias, -bound, bound, rng)
 
     def _each(self, value: Size) -> tuple[int, ...]:

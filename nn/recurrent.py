@@ -65,8 +65,12 @@ class _Recurrent(Module):
         for layer in range(num_layers):
             inputs = input_size if layer == 0 else self.directions * hidden_size
             for direction in range(self.directions):
-                suffix = _suffix(layer, direction)
-                _add_parameters(self, suffix, self.gates, inputs, hidden_size, bias, self.rng)
+                _add_parameters(self, _suffix(layer, direction), self.gates, inputs, hidden_size, bias)
+        self.reset_parameters(self.rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw all parameters again, as at first."""
+        _draw(self, rng)
 
     def _sequence(
         self, x: State, weights: Weights, states: Sequence[State | None]
@@ -221,7 +225,12 @@ class _Cell(Module):
         self.input_size = input_size
         self.hidden_size = hidden_size
         self.bias = bias
-        _add_parameters(self, "", self.gates, input_size, hidden_size, bias, init.generator(rng))
+        _add_parameters(self, "", self.gates, input_size, hidden_size, bias)
+        self.reset_parameters(rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw all parameters again, as at first."""
+        _draw(self, rng)
 
     def _step(self, x: State) -> mg.Tensor:
         """x (B, input_size) as a sequence of one step, (B, 1, input_size)."""
@@ -284,22 +293,19 @@ def _suffix(layer: int, direction: int) -> str:
     return f"_l{layer}_reverse" if direction else f"_l{layer}"
 
 
-def _add_parameters(
-    module: Module,
-    suffix: str,
-    gates: int,
-    inputs: int,
-    hidden: int,
-    bias: bool,
-    rng: np.random.Generator,
-) -> None:
-    bound = 1 / math.sqrt(hidden)
+def _add_parameters(module: Module, suffix: str, gates: int, inputs: int, hidden: int, bias: bool) -> None:
     rows = gates * hidden
     shapes = [(rows, inputs), (rows, hidden), *([(rows,), (rows,)] if bias else [])]
     for name, shape in zip(_NAMES, shapes, strict=False):
-        parameter = Parameter(np.zeros(shape, np.float32))
+        setattr(module, name + suffix, Parameter(np.zeros(shape, np.float32)))
+
+
+def _draw(module: Any, rng: init.Rng) -> None:
+    """All parameters uniform in ±1/√hidden_size."""
+    rng = init.generator(rng)
+    bound = 1 / math.sqrt(module.hidden_size)
+    for parameter in module.parameters():
         init.uniform_(parameter, -bound, bound, rng)
-        setattr(module, name + suffix, parameter)
 
 
 def _weights(module: Module, suffix: str = "") -> Weights:

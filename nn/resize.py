@@ -71,20 +71,28 @@ class PixelUnshuffle(Module):
 
 
 class Upsample(Module):
-    """The space of (N, C, *space) brought to `size`, or to `scale_factor` times its length."""
+    """The space of (N, C, *space) brought to `size`, or to `scale_factor` times its length.
+
+    See F.interpolate.
+    """
 
     def __init__(
         self,
         size: int | Sequence[int] | None = None,
         scale_factor: float | Sequence[float] | None = None,
         mode: str = "nearest",
+        align_corners: bool | None = None,
+        recompute_scale_factor: bool | None = None,
     ) -> None:
         self.size = size
         self.scale_factor = scale_factor
         self.mode = mode
+        self.align_corners = align_corners
+        self.recompute_scale_factor = recompute_scale_factor
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
-        return F.interpolate(input, self.size, self.scale_factor, self.mode)
+        options = (self.mode, self.align_corners, self.recompute_scale_factor)
+        return F.interpolate(input, self.size, self.scale_factor, *options)
 
     def extra_repr(self) -> str:
         given = f"size={self.size}" if self.scale_factor is None else f"scale_factor={self.scale_factor}"

@@ -63,6 +63,7 @@ from nn.functional.margin import (
     triplet_margin_loss,
 )
 from nn.functional.normalization import batch_norm, group_norm, instance_norm, layer_norm, normalize, rms_norm
+from nn.functional.padding import pad
 from nn.functional.pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -73,7 +74,7 @@ from nn.functional.pooling import (
     max_pool1d,
     max_pool2d,
 )
-from nn.functional.resize import interpolate, pad, pixel_shuffle, pixel_unshuffle
+from nn.functional.resize import interpolate, pixel_shuffle, pixel_unshuffle
 
 __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",

@@ -66,8 +66,8 @@ def _check_not_logarithms(target: Any) -> None:
     values = target.data if isinstance(target, mg.Tensor) else target
     if (values < 0).any():
         raise ValueError(
-            f"kl_div got the target {np.nanmin(values)}: targets are probabilities, which are not negative; of "
-            "their logarithms write kl_div(..., log_target=True)"
+            f"kl_div got the target {np.nanmin(values)}: targets are probabilities, which are not negative; "
+            "of their logarithms write kl_div(..., log_target=True)"
         )
 
 
