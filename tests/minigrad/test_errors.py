@@ -268,6 +268,11 @@ GALLERY = {
         ValueError,
         ['"mean", "sum" or "none"', "'max'"],
     ),
+    "cross_entropy smoothed too much": (
+        lambda: mg.cross_entropy(leaf(1, 3), np.array([0]), label_smoothing=-0.1),
+        ValueError,
+        ["label_smoothing=-0.1", "from 0 to 1"],
+    ),
     "rnn of one sequence": (
         lambda: mg.rnn(ones(5, 4), ones(3, 4), ones(3, 3)),
         ValueError,

@@ -116,6 +116,52 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         ValueError,
         'a loss takes reduction="mean", "sum" or "none", not \'average\'',
     ),
+    (
+        lambda: F.binary_cross_entropy(zeros(4, 1), np.zeros((4, 1)), weight=np.ones(4)),
+        ValueError,
+        "binary_cross_entropy got weight (4,) for an input (4, 1), to which it does not broadcast: give one "
+        "of that shape, or with axes of length 1 where it is the same",
+    ),
+    (
+        lambda: nn.BCEWithLogitsLoss(pos_weight=np.ones((2, 3)))(zeros(3), np.zeros(3)),
+        ValueError,
+        "binary_cross_entropy_with_logits got pos_weight (2, 3) for an input (3,), to which it does not "
+        "broadcast: give one of that shape, or with axes of length 1 where it is the same",
+    ),
+    (
+        lambda: F.gaussian_nll_loss(zeros(2, 3), zeros(2, 3), np.ones(3)),
+        ValueError,
+        "gaussian_nll_loss got var (3,) for an input (2, 3): give one number, that shape, the shape without "
+        "its last axis, or with one axis of length 1",
+    ),
+    (
+        lambda: F.cross_entropy(zeros(2, 3), np.zeros(2, int), weight=np.ones(2)),
+        ValueError,
+        "cross_entropy got class weights (2,) for an input (2, 3) of 3 classes, which are axis 1: give one "
+        "weight per class",
+    ),
+    (
+        lambda: nn.NLLLoss(weight=1.0)(zeros(3), np.array(1)),
+        ValueError,
+        "nll_loss got class weights () for an input (3,) of 3 classes, which are axis 0: give one weight per "
+        "class",
+    ),
+    (
+        lambda: nn.CrossEntropyLoss(label_smoothing=1.5)(zeros(2, 3), np.zeros(2, int)),
+        ValueError,
+        "cross_entropy got label_smoothing=1.5: it is a share of the target, from 0 to 1",
+    ),
+    (
+        lambda: F.cross_entropy(zeros(2, 3), zeros(2, 3), ignore_index=0),
+        ValueError,
+        "cross_entropy got ignore_index=0 and a distribution for each target, which no number says to "
+        'ignore: multiply the loss of reduction="none" by 0 where it is not to count',
+    ),
+    (
+        lambda: F.kl_div(mg.tensor(0.0), 1.0, "batchmean"),
+        ValueError,
+        'kl_div with reduction="batchmean" needs a batch on axis 0, and got one number',
+    ),
     # -- embedding, dropout
     (
         lambda: F.embedding([0], zeros(3, 2), 3),
