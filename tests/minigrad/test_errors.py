@@ -202,6 +202,21 @@ GALLERY = {
         ValueError,
         ["query (2, 3)", "key (2, 4)", "last axis", "the one before"],
     ),
+    "attention of one query to two batches": (
+        lambda: attend(ones(1, 2, 3), ones(2, 2, 3), ones(2, 2, 3)),
+        ValueError,
+        ["query (1, 2, 3), key (2, 2, 3)", "are those of query", "mg.broadcast_to(query, ...)"],
+    ),
+    "attention with a mask of two batches": (
+        lambda: mg.attention_weights(ones(1, 2, 3), ones(1, 4, 3), ones(2, 2, 4)),
+        ValueError,
+        ["attention_weights got query (1, 2, 3), key (1, 4, 3)", "attn_mask (2, 2, 4)", "to (1, 2, 4)"],
+    ),
+    "attention with a dropout_mask of other keys": (
+        lambda: attend(ones(2, 3), ones(4, 3), ones(4, 3), dropout_mask=ones(2, 3).data),
+        ValueError,
+        ["dropout_mask (2, 3), which does not broadcast to (2, 4)"],
+    ),
     "attention with a mask of integers": (
         lambda: attend(ones(2, 2), ones(2, 2), ones(2, 2), np.array([0, 1])),
         TypeError,

@@ -120,6 +120,24 @@ RAISED_BY_NN: list[Row] = [
         "attention takes query (B, T, C), key and value (B, S, C), and got (3, 4), (1, 3, 4), (3, 4): "
         "write x[None] for a batch of one",
     ),
+    (
+        lambda: ATTENTION(zeros(1, 3, 4), zeros(2, 3, 4), zeros(2, 3, 4)),
+        ValueError,
+        "attention takes query (B, T, 4), key (B, S, 4) and value (B, S, 4) of one batch, key and value of "
+        "one length, and got (1, 3, 4), (2, 3, 4), (2, 3, 4): write mg.broadcast_to(x, shape) where one is "
+        "meant for the whole batch",
+    ),
+    (
+        lambda: ATTENTION(*[zeros(1, 2, 4)] * 3, np.ones((2, 2, 2), bool), need_weights=True),
+        ValueError,
+        "attention got a mask (2, 2, 2): it is (T, S), (B, T, S) or broadcasts to (B, H, T, S), here "
+        "(1, 2, 2, 2)",
+    ),
+    (
+        lambda: nn.MultiheadAttention(8, 0),
+        ValueError,
+        "MultiheadAttention got embed_dim=8, num_heads=0: both must be at least 1",
+    ),
     (lambda: ATTENTION(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)), TypeError, INTEGER_MASK),
     (
         lambda: F.scaled_dot_product_attention(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)),
