@@ -1,13 +1,14 @@
 """Adam, and Adam with decoupled weight decay."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 import minigrad as mg
-from nn.optim.optimizer import Group, Optimizer, check_positive
+from nn.optim.groups import Group
+from nn.optim.optimizer import Optimizer, check_positive
 from nn.parameter import Parameter
 
 
@@ -29,10 +30,16 @@ class Adam(Optimizer):
         eps: float = 1e-8,
         weight_decay: float = 0.0,
     ) -> None:
-        check_positive(lr=lr, eps=eps, weight_decay=weight_decay)
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas must be in [0, 1), and are {betas}")
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_positive(**{name: settings[name] for name in ("lr", "eps", "weight_decay")})
+        betas = settings["betas"]
+        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"betas must be in [0, 1), and are {betas}")
+
+    def state_names(self, group: Group) -> tuple[str, ...]:
+        return "step", "exp_avg", "exp_avg_sq"
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
         if not state:
