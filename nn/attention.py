@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -247,8 +248,17 @@ def record_attention(model: Module) -> Iterator[dict[str, np.ndarray]]:
     maps: dict[str, np.ndarray] = {}
     layers = {path: m for path, m in model.named_modules() if isinstance(m, MultiheadAttention)}
     before = {path: layer.on_weights for path, layer in layers.items()}
+
+    def keep(path: str, weights: np.ndarray) -> None:
+        if mg.is_part_of_batch():
+            raise RuntimeError(
+                "record_attention keeps the weights of one call, and data_parallel makes several, each with "
+                "a part of the batch: call the model without data_parallel"
+            )
+        maps[path] = weights
+
     for path, layer in layers.items():
-        layer.on_weights = lambda weights, path=path: maps.__setitem__(path, weights)
+        layer.on_weights = partial(keep, path)
     try:
         yield maps
     finally:

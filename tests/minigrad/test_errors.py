@@ -283,6 +283,11 @@ GALLERY = {
         ValueError,
         ['"mean", "sum" or "none"', "'max'"],
     ),
+    "cross_entropy of a part of the targets": (
+        lambda: mg.data_parallel(lambda x: mg.cross_entropy(x, np.array([0, -100])), ones(4, 3), threads=2),
+        ValueError,
+        ["not ignored", "data_parallel", 'reduction="none"', "divide their sum by the number"],
+    ),
     "cross_entropy smoothed too much": (
         lambda: mg.cross_entropy(leaf(1, 3), np.array([0]), label_smoothing=-0.1),
         ValueError,

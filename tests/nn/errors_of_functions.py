@@ -58,6 +58,18 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "batch, or call eval() first",
     ),
     (
+        lambda: nn.BatchNorm1d(3)(zeros(0, 3)),
+        ValueError,
+        "batch_norm in training got (0, 3), no value per channel, which has no variance: give a greater "
+        "batch, or call eval() first",
+    ),
+    (
+        lambda: mg.data_parallel(nn.BatchNorm1d(3), zeros(4, 3), threads=2),
+        ValueError,
+        "batch_norm in training normalises over the whole batch, of which data_parallel gives it a part: "
+        "call the model without data_parallel, call eval() first, or take LayerNorm or GroupNorm",
+    ),
+    (
         lambda: nn.BatchNorm2d(3)(zeros(2, 3, 4)),
         ValueError,
         "BatchNorm2d of 3 features takes (N, C, H, W), and got (2, 3, 4)",
@@ -161,6 +173,13 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: F.kl_div(mg.tensor(0.0), 1.0, "batchmean"),
         ValueError,
         'kl_div with reduction="batchmean" needs a batch on axis 0, and got one number',
+    ),
+    (
+        lambda: mg.data_parallel(lambda x: F.nll_loss(x, np.array([0, -100])), zeros(4, 3), threads=2),
+        ValueError,
+        "the mean of a loss is over the weights that count, which no part of data_parallel can know of the "
+        'whole batch: have it give the losses of reduction="none", and divide their sum by that of the weights '
+        "outside",
     ),
     # -- embedding, dropout
     (

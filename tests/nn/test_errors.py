@@ -61,6 +61,11 @@ def stepped(*shapes: tuple[int, ...]) -> dict[str, Any]:
     return optimiser.state_dict()
 
 
+def recorded_in_parts() -> None:
+    with nn.record_attention(ATTENTION):
+        mg.data_parallel(lambda x: ATTENTION(x, x, x)[0], zeros(2, 3, 4), threads=2)
+
+
 P, Q = nn.Parameter(np.zeros(2)), nn.Parameter(np.zeros(2))
 ATTENTION = nn.MultiheadAttention(4, 2)
 TIME_FIRST = (
@@ -147,6 +152,12 @@ RAISED_BY_NN: list[Row] = [
         lambda: F.scaled_dot_product_attention(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)),
         TypeError,
         INTEGER_MASK,
+    ),
+    (
+        recorded_in_parts,
+        RuntimeError,
+        "record_attention keeps the weights of one call, and data_parallel makes several, each with a part "
+        "of the batch: call the model without data_parallel",
     ),
     (
         lambda: nn.padding_mask([2, 5], 4),
