@@ -23,6 +23,7 @@ class Mode(NamedTuple):
     recorder: Recorder | None = None
     retaining: bool = False  # whether the walk under way leaves the graph as it is
     inspector: Any = None  # sees every step of a walk, see debugging.watcher.Watcher
+    part_of_batch: bool = False  # whether a thread of data_parallel runs, on its part of the batch
 
 
 current: ContextVar[Mode] = ContextVar("minigrad.mode", default=Mode())  # noqa: B039 - immutable
@@ -112,3 +113,8 @@ def current_scope() -> str:
 def is_recording() -> bool:
     """Whether ops are being recorded: False inside `mg.no_grad()`."""
     return current.get().recording
+
+
+def is_part_of_batch() -> bool:
+    """Whether this is one of the calls of `mg.data_parallel`, which sees a part of the batch only."""
+    return current.get().part_of_batch

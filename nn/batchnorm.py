@@ -66,20 +66,22 @@ class _BatchNorm(Module):
                 f"{input.shape}"
             )
         momentum = self.momentum
-        if self.training and self.num_batches_tracked is not None:
-            self.num_batches_tracked += 1
-            if momentum is None:
-                momentum = 1 / int(self.num_batches_tracked)
-        return F.batch_norm(
+        batches = self.num_batches_tracked if self.training else None
+        if momentum is None:
+            momentum = 0.0 if batches is None else 1 / (int(batches) + 1)
+        y = F.batch_norm(
             input,
             self.running_mean,
             self.running_var,
             self.weight,
             self.bias,
             self.training or self.running_mean is None,
-            0.0 if momentum is None else momentum,
+            momentum,
             self.eps,
         )
+        if batches is not None:  # a batch that was refused does not count
+            batches += 1
+        return y
 
     def extra_repr(self) -> str:
         return (

@@ -81,11 +81,12 @@ class RotaryPosition(Module):
     def turns(self, length: int, dtype: np.dtype, offset: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Cosine and sine of the angles of `length` places from `offset` on, (length, D/2) each."""
         end = offset + length
-        known = len(self._table[0])
-        if known < end or self._table[0].dtype != dtype:
+        table = self._table  # read once: another thread may grow it meanwhile
+        known = len(table[0])
+        if known < end or table[0].dtype != dtype:
             known = known if known >= end else max(end, 2 * known)
-            self._table = _turns(known, self.dim, self.base, dtype)
-        cos, sin = self._table
+            self._table = table = _turns(known, self.dim, self.base, dtype)
+        cos, sin = table
         return cos[offset:end], sin[offset:end]
 
     def extra_repr(self) -> str:

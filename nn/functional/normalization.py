@@ -99,7 +99,8 @@ def batch_norm(
 
     In training by the batch's own mean and variance, of which the running ones, where given, take a
     share `momentum` in place (of the variance with ddof 1); otherwise by the running ones.
-    Raises ValueError in training for one value per channel, which has no variance.
+    Raises ValueError in training for less than two values per channel, which have no variance, and under
+    `mg.data_parallel`.
     """
     shape = tuple(input.shape)
     if weight is not None:
@@ -118,16 +119,21 @@ def batch_norm(
         return y if bias is None else y + bias
     axis = (0, *range(2, len(shape)))
     count = math.prod(shape[i] for i in axis)
-    if count == 1:
+    if count < 2:
         raise ValueError(
-            f"batch_norm in training got {shape}, one value per channel, which has no variance: give a "
-            "greater batch, or call eval() first"
+            f"batch_norm in training got {shape}, {'one value' if count else 'no value'} per channel, which "
+            "has no variance: give a greater batch, or call eval() first"
+        )
+    if mg.is_part_of_batch():
+        raise ValueError(
+            "batch_norm in training normalises over the whole batch, of which data_parallel gives it a part: "
+            "call the model without data_parallel, call eval() first, or take LayerNorm or GroupNorm"
         )
     values = input.data if isinstance(input, mg.Tensor) else input
     if running_mean is not None:
         running_mean += momentum * (values.mean(axis=axis) - running_mean)
     if running_var is not None:
-        running_var += momentum * (values.var(axis=axis) * (count / max(count - 1, 1)) - running_var)
+        running_var += momentum * (values.var(axis=axis) * (count / (count - 1)) - running_var)
     return mg.layer_norm(input, weight, bias, axis=axis, eps=eps)
 
 

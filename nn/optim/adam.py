@@ -1,13 +1,14 @@
 """Adam, and Adam with decoupled weight decay."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 import minigrad as mg
-from nn.optim.optimizer import Group, Optimizer, check_positive
+from nn.optim.groups import Group
+from nn.optim.optimizer import Optimizer, check_positive
 from nn.parameter import Parameter
 
 
@@ -33,18 +34,27 @@ class Adam(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        check_positive(lr=lr, eps=eps, weight_decay=weight_decay)
-        if not all(0 <= beta < 1 for beta in betas):
-            raise ValueError(f"betas must be in [0, 1), and are {betas}")
         settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**settings, "amsgrad": amsgrad, "maximize": maximize})
 
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_positive(**{name: settings[name] for name in ("lr", "eps", "weight_decay")})
+        betas = settings["betas"]
+        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+            raise ValueError(f"betas must be in [0, 1), and are {betas}")
+
+    def state_names(self, group: Group) -> tuple[str, ...]:
+        greatest = ("max_exp_avg_sq",) if group["amsgrad"] else ()
+        return "step", "exp_avg", "exp_avg_sq", *greatest
+
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
-        if not state:
-            state.update(step=0, exp_avg=np.zeros_like(p.data), exp_avg_sq=np.zeros_like(p.data))
+        state.setdefault("step", 0)
+        for name in self.state_names(group)[1:]:
+            if name not in state:
+                state[name] = np.zeros_like(p.data)
         state["step"] += 1
         lr, betas, decay = float(group["lr"]), group["betas"], float(group["weight_decay"])
-        if group.get("amsgrad"):
+        if group["amsgrad"]:
             self._update_by_greatest(p, g, state, group)
             return
         mg.kernels.adam(
@@ -67,7 +77,7 @@ class Adam(Optimizer):
         m += (1 - beta1) * (g - m)
         v *= beta2
         v += (1 - beta2) * g * g
-        greatest = state.setdefault("max_exp_avg_sq", np.zeros_like(p.data))
+        greatest = state["max_exp_avg_sq"]
         np.maximum(greatest, v, out=greatest)
         root = np.sqrt(greatest) / math.sqrt(1 - beta2 ** state["step"]) + group["eps"]
         p.data -= (lr / (1 - beta1 ** state["step"])) * m / root

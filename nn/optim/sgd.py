@@ -1,11 +1,12 @@
 """Stochastic gradient descent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from nn.optim.optimizer import Group, Optimizer, check_positive
+from nn.optim.groups import Group
+from nn.optim.optimizer import Optimizer, check_positive
 from nn.parameter import Parameter
 
 
@@ -27,9 +28,6 @@ class SGD(Optimizer):
         *,
         maximize: bool = False,
     ) -> None:
-        check_positive(lr=lr, momentum=momentum, weight_decay=weight_decay)
-        if nesterov and (momentum <= 0 or dampening != 0):
-            raise ValueError("nesterov needs a momentum above 0 and dampening 0")
         settings = {
             "lr": lr,
             "momentum": momentum,
@@ -39,6 +37,14 @@ class SGD(Optimizer):
             "maximize": maximize,
         }
         super().__init__(params, settings)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_positive(**{name: settings[name] for name in ("lr", "momentum", "weight_decay")})
+        if settings["nesterov"] and (settings["momentum"] <= 0 or settings["dampening"] != 0):
+            raise ValueError("nesterov needs a momentum above 0 and dampening 0")
+
+    def state_names(self, group: Group) -> tuple[str, ...]:
+        return ("momentum_buffer",)
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
         d = g + group["weight_decay"] * p.data if group["weight_decay"] else g
