@@ -23,6 +23,7 @@ from minigrad.graph import GraphFreedError
 from minigrad.modes import (
     current_scope,
     default_dtype,
+    is_part_of_batch,
     is_recording,
     is_watched,
     no_grad,
@@ -417,6 +418,7 @@ __all__ = [
     "inner",
     "insert",
     "interp",
+    "is_part_of_batch",
     "is_recording",
     "is_watched",
     "jacobian",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,11 @@ class MultiheadAttention(Module):
         window: int | None = None,
         rng: init.Rng = None,
     ) -> None:
+        if embed_dim < 1 or num_heads < 1:
+            raise ValueError(
+                f"MultiheadAttention got embed_dim={embed_dim}, num_heads={num_heads}: both must be at least "
+                "1"
+            )
         if embed_dim % num_heads:
             raise ValueError(
                 f"{embed_dim} channels cannot be shared by {num_heads} heads: embed_dim must be a "
@@ -58,7 +64,8 @@ class MultiheadAttention(Module):
         self.num_heads = num_heads
         self.dropout = dropout
         self.rng = rng
-        kdim, vdim = kdim or embed_dim, vdim or embed_dim
+        self.kdim = kdim = embed_dim if kdim is None else kdim
+        self.vdim = vdim = embed_dim if vdim is None else vdim
         self.in_proj_weight = self.q_proj_weight = self.k_proj_weight = self.v_proj_weight = None
         if kdim == vdim == embed_dim:
             self.in_proj_weight = _projection(3 * embed_dim, embed_dim, rng)
@@ -92,12 +99,10 @@ class MultiheadAttention(Module):
         With a `cache` query, key and value are the new places alone, which see those before too: S counts
         all so far.  With `is_memory` key and value (B, S, C) are the same in every call, and projected
         in the first.
+
+        Raises ValueError for shapes that do not fit, and where a mask would make the batch larger.
         """
-        if not query.ndim == key.ndim == value.ndim == 3:
-            raise ValueError(
-                f"attention takes query (B, T, C), key and value (B, S, C), and got {query.shape}, "
-                f"{key.shape}, {value.shape}: write x[None] for a batch of one"
-            )
+        self._check(query, key, value)
         if cache is None and query is key is value and not need_weights and self.in_proj_weight is not None:
             return self.out_proj(self._attend_to_itself(query, mask, is_causal)), None
         window = self.window
@@ -105,7 +110,7 @@ class MultiheadAttention(Module):
             q, k, v = self._project(query, key, value)  # (B, H, T, D), (B, H, S, D), (B, H, S, D)
             if self.rotary is not None:
                 q, k = self.rotary(q), self.rotary(k)
-            mask = _for_heads(mask, q.dtype)
+            mask = _for_heads(mask, q.dtype, (*q.shape[:-1], k.shape[-2]))
         else:
             with_cache = self._recall if is_memory else self._append
             q, k, v, mask = with_cache(cache, (query, key, value), mask, is_causal)
@@ -123,11 +128,28 @@ class MultiheadAttention(Module):
             mixed = mg.scaled_dot_product_attention(q, k, v, mask, is_causal, None, dropped, window)
         return self.out_proj(self._join_heads(mixed)), weights if need_weights else None
 
+    def _check(self, query: mg.Tensor, key: mg.Tensor, value: mg.Tensor) -> None:
+        shapes = tuple(map(tuple, (query.shape, key.shape, value.shape)))
+        got = ", ".join(map(str, shapes))
+        if any(len(shape) != 3 for shape in shapes):
+            raise ValueError(
+                f"attention takes query (B, T, C), key and value (B, S, C), and got {got}: write x[None] for "
+                "a batch of one"
+            )
+        batch, length = query.shape[0], key.shape[1]
+        c, k, v = self.embed_dim, self.kdim, self.vdim
+        if (*shapes[0][::2], *shapes[1], *shapes[2]) != (batch, c, batch, length, k, batch, length, v):
+            raise ValueError(
+                f"attention takes query (B, T, {c}), key (B, S, {k}) and value (B, S, {v}) of one batch, key "
+                f"and value of one length, and got {got}: write mg.broadcast_to(x, shape) where one is meant "
+                "for the whole batch"
+            )
+
     def _attend_to_itself(self, x: mg.Tensor, mask: np.ndarray | None, is_causal: bool) -> mg.Tensor:
         """The heads' outputs side by side, (B, T, C): one projection and one op do for all of them."""
         batch, length, _ = x.shape
         projected = mg.linear(x, self.in_proj_weight, self.in_proj_bias)  # (B, T, 3C)
-        mask = _for_heads(mask, projected.dtype)
+        mask = _for_heads(mask, projected.dtype, (batch, self.num_heads, length, length))
         cos, sin = (None, None) if self.rotary is None else self.rotary.turns(length, projected.dtype)
         if self.on_weights is not None:
             with mg.no_grad():
@@ -226,8 +248,17 @@ def record_attention(model: Module) -> Iterator[dict[str, np.ndarray]]:
     maps: dict[str, np.ndarray] = {}
     layers = {path: m for path, m in model.named_modules() if isinstance(m, MultiheadAttention)}
     before = {path: layer.on_weights for path, layer in layers.items()}
+
+    def keep(path: str, weights: np.ndarray) -> None:
+        if mg.is_part_of_batch():
+            raise RuntimeError(
+                "record_attention keeps the weights of one call, and data_parallel makes several, each with "
+                "a part of the batch: call the model without data_parallel"
+            )
+        maps[path] = weights
+
     for path, layer in layers.items():
-        layer.on_weights = lambda weights, path=path: maps.__setitem__(path, weights)
+        layer.on_weights = partial(keep, path)
     try:
         yield maps
     finally:
@@ -244,12 +275,23 @@ def refuse_time_first(batch_first: bool) -> None:
         )
 
 
-def _for_heads(mask: Any, dtype: np.dtype) -> Any:
-    """`mask`, if any, as it broadcasts to (B, H, T, S)."""
+def _for_heads(mask: Any, dtype: np.dtype, weights: tuple[int, ...] | None = None) -> Any:
+    """`mask`, if any, as it broadcasts to (B, H, T, S), the shape of the `weights` where that is known.
+
+    Raises ValueError where it does not.
+    """
     if mask is None:
         return None
     mask = as_mask(mask, dtype)
-    return mask[:, None] if mask.ndim == 3 else mask  # (B, 1, T, S): the same for all heads
+    for_heads = mask[:, None] if mask.ndim == 3 else mask  # (B, 1, T, S): the same for all heads
+    if weights is not None:
+        lengths = zip(reversed(for_heads.shape), reversed(weights), strict=False)
+        if for_heads.ndim > 4 or not all(n in (1, m) for n, m in lengths):
+            raise ValueError(
+                f"attention got a mask {tuple(mask.shape)}: it is (T, S), (B, T, S) or broadcasts to "
+                f"(B, H, T, S), here {weights}"
+            )
+    return for_heads
 
 
 def _projection(out: int, inside: int, rng: np.random.Generator) -> Parameter:

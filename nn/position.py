@@ -17,6 +17,10 @@ class LearnedPosition(Module):
     def __init__(self, max_length: int, dim: int, *, rng: init.Rng = None) -> None:
         self.max_length = max_length
         self.weight = Parameter(np.zeros((max_length, dim), np.float32))
+        self.reset_parameters(rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw `weight` again, as at first: N(0, 0.02²)."""
         init.normal_(self.weight, std=0.02, rng=rng)
 
     def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:
@@ -77,11 +81,12 @@ class RotaryPosition(Module):
     def turns(self, length: int, dtype: np.dtype, offset: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Cosine and sine of the angles of `length` places from `offset` on, (length, D/2) each."""
         end = offset + length
-        known = len(self._table[0])
-        if known < end or self._table[0].dtype != dtype:
+        table = self._table  # read once: another thread may grow it meanwhile
+        known = len(table[0])
+        if known < end or table[0].dtype != dtype:
             known = known if known >= end else max(end, 2 * known)
-            self._table = _turns(known, self.dim, self.base, dtype)
-        cos, sin = self._table
+            self._table = table = _turns(known, self.dim, self.base, dtype)
+        cos, sin = table
         return cos[offset:end], sin[offset:end]
 
     def extra_repr(self) -> str:

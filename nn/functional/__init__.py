@@ -9,28 +9,30 @@ from nn.functional.activation import (
     gelu,
     glu,
     gumbel_softmax,
-    hardshrink,
-    hardsigmoid,
-    hardswish,
-    hardtanh,
-    leaky_relu,
     log_softmax,
     logsigmoid,
     mish,
-    prelu,
-    relu,
-    relu6,
-    rrelu,
     selu,
     sigmoid,
     silu,
     softmax,
     softmin,
     softplus,
-    softshrink,
-    softsign,
     tanh,
     tanhshrink,
+)
+from nn.functional.activation_piecewise import (
+    hardshrink,
+    hardsigmoid,
+    hardswish,
+    hardtanh,
+    leaky_relu,
+    prelu,
+    relu,
+    relu6,
+    rrelu,
+    softshrink,
+    softsign,
     threshold,
 )
 from nn.functional.attention import scaled_dot_product_attention
@@ -61,6 +63,7 @@ from nn.functional.margin import (
     triplet_margin_loss,
 )
 from nn.functional.normalization import batch_norm, group_norm, instance_norm, layer_norm, normalize, rms_norm
+from nn.functional.padding import pad
 from nn.functional.pooling import (
     adaptive_avg_pool1d,
     adaptive_avg_pool2d,
@@ -71,7 +74,7 @@ from nn.functional.pooling import (
     max_pool1d,
     max_pool2d,
 )
-from nn.functional.resize import interpolate, pad, pixel_shuffle, pixel_unshuffle
+from nn.functional.resize import interpolate, pixel_shuffle, pixel_unshuffle
 
 __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",

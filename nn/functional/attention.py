@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 import minigrad as mg
 from nn.functional.dropout import dropout_mask
 from nn.init import Rng
@@ -26,6 +24,6 @@ def scaled_dot_product_attention(
         attn_mask = as_mask(attn_mask, query.dtype)
     dropped = None
     if dropout_p:
-        lead = np.broadcast_shapes(query.shape[:-2], key.shape[:-2])
+        lead = key.shape[: max(len(key.shape) - len(query.shape), 0)] + query.shape[:-2]
         dropped = dropout_mask((*lead, query.shape[-2], key.shape[-2]), query.dtype, dropout_p, rng=rng)
     return mg.scaled_dot_product_attention(query, key, value, attn_mask, is_causal, scale, dropped, window)

@@ -1,19 +1,31 @@
 """Learning rates that change from step to step.  Call `scheduler.step()` after each `optimizer.step()`."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+
+import numpy as np
 
 from nn.optim.optimizer import Optimizer
 
 
 class LambdaLR:
-    """The learning rate of each group is its first one times lr_lambda(step)."""
+    """The learning rate of each group is its first one times lr_lambda(step).
+
+    With `last_epoch` it goes on from there, over an optimiser whose state has been loaded.
+    """
 
     def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float], last_epoch: int = -1) -> None:
+        if not isinstance(optimizer, Optimizer):
+            raise TypeError(
+                f"a schedule is of an optimiser's learning rates, and got a {type(optimizer).__name__}"
+            )
+        if last_epoch >= 0 and not all("initial_lr" in group for group in optimizer.param_groups):
+            raise ValueError(
+                f"a schedule that goes on from last_epoch={last_epoch} needs the rates that it began with, "
+                "and this optimiser has none: load the optimiser's state before, or leave last_epoch at -1"
+            )
         self.optimizer = optimizer
         self.lr_lambda = lr_lambda
-        for group in optimizer.param_groups:
-            group.setdefault("initial_lr", group["lr"])
         self.last_epoch = last_epoch
         self.step()
 
@@ -21,6 +33,7 @@ class LambdaLR:
         """Go on to the next step."""
         self.last_epoch += 1
         for group in self.optimizer.param_groups:
+            group.setdefault("initial_lr", group["lr"])  # of a group that came later as well
             group["lr"] = group["initial_lr"] * self.lr_lambda(self.last_epoch)
 
     def get_last_lr(self) -> list[float]:
@@ -31,9 +44,15 @@ class LambdaLR:
         """The step reached."""
         return {"last_epoch": self.last_epoch}
 
-    def load_state_dict(self, state_dict: dict[str, int]) -> None:
-        """Go on from a step reached."""
-        self.last_epoch = state_dict["last_epoch"] - 1
+    def load_state_dict(self, state_dict: Mapping[str, int]) -> None:
+        """Go on from a step reached.  Raises ValueError for what no schedule's `state_dict` gives."""
+        reached = state_dict.get("last_epoch") if isinstance(state_dict, Mapping) else None
+        if not isinstance(reached, (int, np.integer)) or reached < 0 or len(state_dict) > 1:
+            raise ValueError(
+                'a schedule\'s state dict is {"last_epoch": the steps done}, as its state_dict() gives it, '
+                f"and this one is {state_dict!r}"
+            )
+        self.last_epoch = int(reached) - 1
         self.step()
 
 

@@ -207,6 +207,21 @@ GALLERY = {
         ValueError,
         ["query (2, 3)", "key (2, 4)", "last axis", "the one before"],
     ),
+    "attention of one query to two batches": (
+        lambda: attend(ones(1, 2, 3), ones(2, 2, 3), ones(2, 2, 3)),
+        ValueError,
+        ["query (1, 2, 3), key (2, 2, 3)", "are those of query", "mg.broadcast_to(query, ...)"],
+    ),
+    "attention with a mask of two batches": (
+        lambda: mg.attention_weights(ones(1, 2, 3), ones(1, 4, 3), ones(2, 2, 4)),
+        ValueError,
+        ["attention_weights got query (1, 2, 3), key (1, 4, 3)", "attn_mask (2, 2, 4)", "to (1, 2, 4)"],
+    ),
+    "attention with a dropout_mask of other keys": (
+        lambda: attend(ones(2, 3), ones(4, 3), ones(4, 3), dropout_mask=ones(2, 3).data),
+        ValueError,
+        ["dropout_mask (2, 3), which does not broadcast to (2, 4)"],
+    ),
     "attention with a mask of integers": (
         lambda: attend(ones(2, 2), ones(2, 2), ones(2, 2), np.array([0, 1])),
         TypeError,
@@ -272,6 +287,16 @@ GALLERY = {
         lambda: mg.cross_entropy(leaf(1, 3), np.array([0]), reduction="max"),
         ValueError,
         ['"mean", "sum" or "none"', "'max'"],
+    ),
+    "cross_entropy of a part of the targets": (
+        lambda: mg.data_parallel(lambda x: mg.cross_entropy(x, np.array([0, -100])), ones(4, 3), threads=2),
+        ValueError,
+        ["not ignored", "data_parallel", 'reduction="none"', "divide their sum by the number"],
+    ),
+    "cross_entropy smoothed too much": (
+        lambda: mg.cross_entropy(leaf(1, 3), np.array([0]), label_smoothing=-0.1),
+        ValueError,
+        ["label_smoothing=-0.1", "from 0 to 1"],
     ),
     "rnn of one sequence": (
         lambda: mg.rnn(ones(5, 4), ones(3, 4), ones(3, 3)),

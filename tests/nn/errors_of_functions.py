@@ -58,6 +58,18 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "batch, or call eval() first",
     ),
     (
+        lambda: nn.BatchNorm1d(3)(zeros(0, 3)),
+        ValueError,
+        "batch_norm in training got (0, 3), no value per channel, which has no variance: give a greater "
+        "batch, or call eval() first",
+    ),
+    (
+        lambda: mg.data_parallel(nn.BatchNorm1d(3), zeros(4, 3), threads=2),
+        ValueError,
+        "batch_norm in training normalises over the whole batch, of which data_parallel gives it a part: "
+        "call the model without data_parallel, call eval() first, or take LayerNorm or GroupNorm",
+    ),
+    (
         lambda: nn.BatchNorm2d(3)(zeros(2, 3, 4)),
         ValueError,
         "BatchNorm2d of 3 features takes (N, C, H, W), and got (2, 3, 4)",
@@ -115,6 +127,59 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: F.kl_div(zeros(2), zeros(2), "average"),
         ValueError,
         'a loss takes reduction="mean", "sum" or "none", not \'average\'',
+    ),
+    (
+        lambda: F.binary_cross_entropy(zeros(4, 1), np.zeros((4, 1)), weight=np.ones(4)),
+        ValueError,
+        "binary_cross_entropy got weight (4,) for an input (4, 1), to which it does not broadcast: give one "
+        "of that shape, or with axes of length 1 where it is the same",
+    ),
+    (
+        lambda: nn.BCEWithLogitsLoss(pos_weight=np.ones((2, 3)))(zeros(3), np.zeros(3)),
+        ValueError,
+        "binary_cross_entropy_with_logits got pos_weight (2, 3) for an input (3,), to which it does not "
+        "broadcast: give one of that shape, or with axes of length 1 where it is the same",
+    ),
+    (
+        lambda: F.gaussian_nll_loss(zeros(2, 3), zeros(2, 3), np.ones(3)),
+        ValueError,
+        "gaussian_nll_loss got var (3,) for an input (2, 3): give one number, that shape, the shape without "
+        "its last axis, or with one axis of length 1",
+    ),
+    (
+        lambda: F.cross_entropy(zeros(2, 3), np.zeros(2, int), weight=np.ones(2)),
+        ValueError,
+        "cross_entropy got class weights (2,) for an input (2, 3) of 3 classes, which are axis 1: give one "
+        "weight per class",
+    ),
+    (
+        lambda: nn.NLLLoss(weight=1.0)(zeros(3), np.array(1)),
+        ValueError,
+        "nll_loss got class weights () for an input (3,) of 3 classes, which are axis 0: give one weight per "
+        "class",
+    ),
+    (
+        lambda: nn.CrossEntropyLoss(label_smoothing=1.5)(zeros(2, 3), np.zeros(2, int)),
+        ValueError,
+        "cross_entropy got label_smoothing=1.5: it is a share of the target, from 0 to 1",
+    ),
+    (
+        lambda: F.cross_entropy(zeros(2, 3), zeros(2, 3), ignore_index=0),
+        ValueError,
+        "cross_entropy got ignore_index=0 and a distribution for each target, which no number says to "
+        'ignore: multiply the loss of reduction="none" by 0 where it is not to count',
+    ),
+    (
+        lambda: F.kl_div(mg.tensor(0.0), 1.0, "batchmean"),
+        ValueError,
+        'kl_div with reduction="batchmean" needs a batch on axis 0, and got one number',
+    ),
+    (
+        lambda: mg.data_parallel(lambda x: F.nll_loss(x, np.array([0, -100])), zeros(4, 3), threads=2),
+        ValueError,
+        "the mean of a loss is over the weights that count, which no part of data_parallel can know of the "
+        'whole batch: have it give the losses of reduction="none", and divide their sum by that of the weights '
+        "outside",
     ),
     # -- embedding, dropout
     (

@@ -21,6 +21,10 @@ ELSEWHERE = {
     "cache.py": "test_cache.py",
     "convolution.py": "test_convolution.py",
     "functional_call.py": "test_functional_call.py",
+    "groups.py": "test_optim_state.py",
+    "loading.py": "test_optim_state.py",
+    "lr_scheduler.py": "test_optim_state.py",
+    "optimizer.py": "test_optim_state.py",
     "recurrent.py": "test_recurrent.py",
 }
 
@@ -55,6 +59,11 @@ def stepped(*shapes: tuple[int, ...]) -> dict[str, Any]:
     optimiser = optim.Adam(parameters)
     optimiser.step()
     return optimiser.state_dict()
+
+
+def recorded_in_parts() -> None:
+    with nn.record_attention(ATTENTION):
+        mg.data_parallel(lambda x: ATTENTION(x, x, x)[0], zeros(2, 3, 4), threads=2)
 
 
 P, Q = nn.Parameter(np.zeros(2)), nn.Parameter(np.zeros(2))
@@ -120,11 +129,35 @@ RAISED_BY_NN: list[Row] = [
         "attention takes query (B, T, C), key and value (B, S, C), and got (3, 4), (1, 3, 4), (3, 4): "
         "write x[None] for a batch of one",
     ),
+    (
+        lambda: ATTENTION(zeros(1, 3, 4), zeros(2, 3, 4), zeros(2, 3, 4)),
+        ValueError,
+        "attention takes query (B, T, 4), key (B, S, 4) and value (B, S, 4) of one batch, key and value of "
+        "one length, and got (1, 3, 4), (2, 3, 4), (2, 3, 4): write mg.broadcast_to(x, shape) where one is "
+        "meant for the whole batch",
+    ),
+    (
+        lambda: ATTENTION(*[zeros(1, 2, 4)] * 3, np.ones((2, 2, 2), bool), need_weights=True),
+        ValueError,
+        "attention got a mask (2, 2, 2): it is (T, S), (B, T, S) or broadcasts to (B, H, T, S), here "
+        "(1, 2, 2, 2)",
+    ),
+    (
+        lambda: nn.MultiheadAttention(8, 0),
+        ValueError,
+        "MultiheadAttention got embed_dim=8, num_heads=0: both must be at least 1",
+    ),
     (lambda: ATTENTION(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)), TypeError, INTEGER_MASK),
     (
         lambda: F.scaled_dot_product_attention(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)),
         TypeError,
         INTEGER_MASK,
+    ),
+    (
+        recorded_in_parts,
+        RuntimeError,
+        "record_attention keeps the weights of one call, and data_parallel makes several, each with a part "
+        "of the batch: call the model without data_parallel",
     ),
     (
         lambda: nn.padding_mask([2, 5], 4),
@@ -245,7 +278,7 @@ RAISED_BY_NN: list[Row] = [
         "the state dict has 1 parameter groups, this optimiser 2",
     ),
     (
-        lambda: optim.Adam([P]).load_state_dict(stepped((2,), (3,))),
+        lambda: optim.Adam([P]).load_state_dict(stepped((2,)) | {"state": {1: {}}}),
         ValueError,
         "the state dict has a state for parameter 1, and this optimiser has 1 parameters, counted from 0",
     ),
