@@ -4,12 +4,15 @@ PyTorch's names mostly work here as they are; these are the others, and misspelt
 """
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from functools import cache
-from typing import Any
+from functools import cache, wraps
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 _DEVICE = "there is no device but the CPU: leave it out"
 
@@ -21,11 +24,13 @@ ARGUMENTS = {
     "inplace": "it gives a new tensor: leave it out",
     "generator": "write rng=, a np.random.Generator",
     "seed": "write rng=np.random.default_rng(seed)",
+    "learning_rate": "write lr=",
     "foreach": "leave it out: it would change the speed only",
     "fused": "leave it out: it would change the speed only",
     "capturable": _DEVICE,
     "differentiable": "steps are not recorded: write the update with mg.grad and arrays",
-    "maximize": "write (-loss).backward()",
+    "size_average": 'write reduction="mean", "sum" or "none"',
+    "reduce": 'write reduction="mean", "sum" or "none"',
 }
 
 OF_MODULE = {
@@ -168,10 +173,17 @@ def plain(signature: inspect.Signature) -> str:
     return str(signature.replace(parameters=bare, return_annotation=inspect.Signature.empty))
 
 
-def refuse_inplace(name: str, inplace: bool) -> None:
-    """Raise ValueError for inplace=True, which PyTorch's activations take to save memory."""
-    if inplace:
-        raise ValueError(
-            f"{name}(inplace=True) would change a tensor that a graph may read: leave inplace out, and write "
-            "x = f(x)"
-        )
+def answers(function: Callable[P, R]) -> Callable[P, R]:
+    """Have a function that has a `dim` say what to write for an argument that it does not have."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except TypeError:
+            said = unknown_argument(function.__name__, inspect.signature(function), kwargs)
+            if said is None:
+                raise
+            raise TypeError(said) from None
+
+    return call
