@@ -1,11 +1,30 @@
 """What layers are given: sizes, and integers where floats are computed with."""
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec
 
 import numpy as np
 
 import minigrad as mg
+
+P = ParamSpec("P")
+
+
+def with_pythons_integers(constructor: Callable[P, None]) -> Callable[P, None]:
+    """Have a constructor see Python's integers in the place of NumPy's, of which narrow ones overflow."""
+
+    @wraps(constructor)
+    def construct(*args: P.args, **kwargs: P.kwargs) -> None:
+        constructor(*map(_plain, args), **{name: _plain(value) for name, value in kwargs.items()})
+
+    return construct
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.integer):
+        return int(value)
+    return tuple(map(_plain, value)) if type(value) is tuple else value
 
 
 def as_sizes(layer: str, name: str, value: Any) -> tuple[int, ...]:

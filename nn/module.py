@@ -9,6 +9,7 @@ import numpy as np
 import minigrad as mg
 from nn import state
 from nn.hooks import BackwardWatch, Hook, RemovableHandle
+from nn.inputs import with_pythons_integers
 from nn.mistakes import check_arguments, unknown_attribute
 from nn.moving import dtype_of
 from nn.parameter import Parameter, forget_gradient
@@ -30,6 +31,11 @@ class Module:
     _forward_hooks: dict[int, Hook]
     _forward_pre_hooks: dict[int, Hook]
     _backward_hooks: dict[int, Hook]
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.startswith("nn.") and "__init__" in vars(cls):
+            cls.__init__ = with_pythons_integers(vars(cls)["__init__"])  # type: ignore[method-assign]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         # Here and not in __init__, so that a subclass that forgets super().__init__() still works.
