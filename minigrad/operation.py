@@ -163,15 +163,14 @@ class Operation(Generic[P]):
         A Python number beside an array stays one: it is weak, and takes on the array's dtype (NEP 50).
         """
         differentiable = self.differentiable if self.variadic is None else (True,) * len(operands)
-        only_numbers = True
+        given = [x for x, carries in zip(operands, differentiable) if carries]
+        beside = [x.dtype for x in given if isinstance(x, (np.ndarray, np.generic))]
+        only_numbers = all(isinstance(x, (float, int, type(None))) for x in given)
         for i, (operand, carries) in enumerate(zip(operands, differentiable)):
-            if carries and (not isinstance(operand, _PLAIN) or isinstance(operand, np.ma.MaskedArray)):
-                operands[i] = operand = as_array(operand)
-            only_numbers = only_numbers and not (carries and isinstance(operand, (np.ndarray, np.generic)))
-        if only_numbers:
-            for i, carries in enumerate(differentiable[: len(operands)]):
-                if carries and operands[i] is not None:
-                    operands[i] = as_array(operands[i])
+            if not carries or operand is None:
+                continue
+            if only_numbers or not isinstance(operand, _PLAIN) or isinstance(operand, np.ma.MaskedArray):
+                operands[i] = as_array(operand, beside=beside)
 
     def _cut(self, parents: list[Node | None]) -> bool:
         """Forget the nodes behind operands without a derivative; whether any other is left."""

@@ -33,8 +33,10 @@ from typing import Any, Literal, NamedTuple, TypeVar, cast
 import numpy as np
 
 from minigrad.graph import Gradient, Node
+from minigrad.lists import with_lists_read
 from minigrad.mistakes import answered
 from minigrad.operation import Operation, P
+from minigrad.ops.typing import Array
 from minigrad.registry import full_name, register
 from minigrad.tensor import Tensor
 
@@ -188,11 +190,12 @@ def composite_in(room: str) -> Callable[[F], F]:
 
     def enter(function: F) -> F:
         name = full_name(function.__name__, room)
+        read = with_lists_read(function, Array)
 
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             try:
-                return function(*args, **kwargs)
+                return read(*args, **kwargs)
             except Exception as error:
                 if (answer := answered(call, name, args, kwargs, error)) is not None:
                     raise answer from answer.__cause__

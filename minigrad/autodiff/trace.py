@@ -162,7 +162,7 @@ def match(what: str, structure: tree.Structure, like: Sequence[Tensor], given: A
     found = []
     leaves = tree.flatten_like(structure, given, what)
     for path, x, leaf in zip(tree.paths(structure, what), like, leaves, strict=True):
-        vector = as_tensor(leaf)
+        vector = as_tensor(leaf, x.dtype)
         if vector.shape != x.shape:
             raise ValueError(
                 f"{path} has shape {vector.shape}, and {x.shape} is needed: write "
@@ -181,8 +181,8 @@ def needs_tuple(derivative: str, name: str, given: Any) -> Sequence[Any]:
     )
 
 
-def as_tensor(x: Any) -> Tensor:
-    return x if isinstance(x, Tensor) else Tensor(as_array(x))
+def as_tensor(x: Any, *beside: np.dtype[Any]) -> Tensor:
+    return x if isinstance(x, Tensor) else Tensor(as_array(x, beside=beside))
 
 
 def describe(x: Any) -> str:

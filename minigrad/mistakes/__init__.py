@@ -23,4 +23,11 @@ def answered(
     return answer(op, name, given, options, error)
 
 
-__all__ = ["answered"]
+def not_readable(data: Any) -> str | None:
+    """What to write for `data` that NumPy could not read; None where there is nothing to say."""
+    from minigrad.mistakes.foreign import refused
+
+    return refused(data)
+
+
+__all__ = ["answered", "not_readable"]

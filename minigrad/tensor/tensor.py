@@ -136,7 +136,7 @@ class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, In
                     "t.backward(gradient)"
                 )
             return Tensor(np.ones_like(self.data))
-        given = gradient if isinstance(gradient, Tensor) else Tensor(as_array(gradient))
+        given = gradient if isinstance(gradient, Tensor) else Tensor(as_array(gradient, beside=(self.dtype,)))
         if given.shape != self.shape:
             raise ValueError(
                 f"backward(gradient) got shape {given.shape}, but the tensor has shape {self.shape}: "

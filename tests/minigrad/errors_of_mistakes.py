@@ -15,6 +15,25 @@ def ones(*shape: int) -> mg.Tensor:
     return mg.tensor(np.ones(shape), requires_grad=True)
 
 
+class TheirTensor:
+    """As one of PyTorch's, which may not be installed: it refuses to become an array."""
+
+    __module__ = "torch"
+
+    def __init__(
+        self, requires_grad: bool = False, device: str = "cpu", dtype: str = "torch.float32"
+    ) -> None:
+        self.requires_grad, self.device, self.dtype = requires_grad, device, dtype
+
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        raise TypeError("no")
+
+
+class Stubborn:
+    def __array__(self, dtype: Any = None, copy: Any = None) -> np.ndarray:
+        raise TypeError("its own words")
+
+
 def own(**rules: Callable[..., Any]) -> Callable[..., Any]:
     @mg.primitive
     def halve(x: Any, by: Any) -> Any:
@@ -259,6 +278,20 @@ CALLS: dict[str, Case] = {
     "a misspelt keyword": (lambda: mg.sum(ones(2), axsi=0), TypeError, ["did you mean axis="]),
     "a keyword of nobody": (lambda: mg.exp(ones(2), colour=1), TypeError, ["'colour'", "exp(x)"]),
     "keepdims in the place of dtype": (lambda: ones(2).sum(0, True), TypeError, ["write keepdims=True"]),
+    "a tensor of PyTorch with a gradient": (
+        lambda: mg.tensor(TheirTensor(requires_grad=True)),
+        TypeError,
+        ["PyTorch that requires a gradient", "mg.tensor(x.detach().numpy())"],
+    ),
+    "one in a list": (lambda: mg.tensor([[TheirTensor(True)]]), TypeError, ["x.detach()"]),
+    "one as an operand": (lambda: ones(2) * TheirTensor(True), TypeError, ["x.detach()"]),
+    "one of bfloat16": (
+        lambda: mg.exp(TheirTensor(dtype="torch.bfloat16")), TypeError, ["of bfloat16", "x.float().numpy()"]
+    ),
+    "one on another device": (
+        lambda: mg.tensor(TheirTensor(device="cuda:0")), TypeError, ["on cuda:0", ".cpu()"]
+    ),
+    "what gives no array": (lambda: mg.tensor(Stubborn()), TypeError, ["its own words"]),
     "an op without rules": (
         lambda: own()(ones(2), 1.0),
         TypeError,
