@@ -308,8 +308,10 @@ def _draw(module: Any, rng: init.Rng) -> None:
         init.uniform_(parameter, -bound, bound, rng)
 
 
-def _weights(module: Module, suffix: str = "") -> Weights:
-    weight_ih, weight_hh, bias_ih, bias_hh = (getattr(module, name + suffix, None) for name in _NAMES)
+def _weights(module: Any, suffix: str = "") -> Weights:
+    names = _NAMES if module.bias else _NAMES[:2]
+    found = [getattr(module, name + suffix) for name in names]  # and not in vars: weight_norm computes them
+    weight_ih, weight_hh, bias_ih, bias_hh = (*found, None, None)[:4]
     return weight_ih, weight_hh, bias_ih, bias_hh
 
 
