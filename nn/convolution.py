@@ -146,18 +146,40 @@ class ConvTranspose1d(_Convolution):
         self.output_padding = output_padding
         self.dilation = dilation
 
-    def forward(self, input: mg.Tensor) -> mg.Tensor:
+    def forward(self, input: mg.Tensor, output_size: Size | None = None) -> mg.Tensor:
+        """With an `output_size` (its axes, or all) the result is of that, by another output_padding."""
         convolve = F.conv_transpose1d if self.axes == 1 else F.conv_transpose2d
+        more = self.output_padding if output_size is None else self._lacking(input.shape, output_size)
         return convolve(
             input,
             self.weight,
             self.bias,
             self.stride,
             self.padding,
-            self.output_padding,
+            more,
             self.groups,
             self.dilation,
         )
+
+    def _lacking(self, shape: tuple[int, ...], output_size: Size) -> tuple[int, ...]:
+        """What the least output for an input of this shape lacks to `output_size`, along each axis."""
+        asked = self._each(output_size)[-self.axes :]
+        settings = (self.stride, self.padding, self.dilation)
+        stride, padding, dilation = map(self._each, settings)
+        least = tuple(
+            (n - 1) * s - 2 * p + d * (k - 1) + 1
+            for n, s, p, d, k in zip(
+                shape[-self.axes :], stride, padding, dilation, self.kernel_size, strict=True
+            )
+        )
+        lacking = tuple(a - n for a, n in zip(asked, least, strict=False))
+        if len(asked) != self.axes or not all(0 <= n < s for n, s in zip(lacking, stride, strict=True)):
+            most = tuple(n + s - 1 for n, s in zip(least, stride, strict=True))
+            raise ValueError(
+                f"{type(self).__name__} got output_size={output_size} for an input {tuple(shape)}: it can be "
+                f"from {least} to {most}"
+            )
+        return lacking
 
 
 class ConvTranspose2d(ConvTranspose1d):

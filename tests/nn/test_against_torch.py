@@ -108,6 +108,18 @@ LAYERS = [
         theirs={"attn_mask": ~np.repeat(np.stack([BAND, BAND[::-1]]), 2, axis=0)},
     ),
     *[
+        Case(
+            "MultiheadAttention", (8, 2), FIRST | {"add_bias_kv": learned, "add_zero_attn": zeros}, **what,
+            ours=ours, theirs=theirs,
+        )
+        for learned, zeros in ((True, False), (False, True), (True, True))
+        for what, ours, theirs in (
+            (SELF, {"is_causal": True}, {"attn_mask": ~TRI}),
+            (CROSS, {"mask": ADDED}, {"attn_mask": ADDED}),
+            (CROSS, {"mask": nn.padding_mask(LENGTHS, 5)}, {"key_padding_mask": PADDED}),
+        )
+    ],
+    *[
         Case("TransformerEncoderLayer", (8, 2), SMALL | {"norm_first": first, "activation": act}, **SEQUENCE)
         for first in (False, True) for act in ("relu", "gelu")
     ],

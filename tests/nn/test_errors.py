@@ -13,6 +13,7 @@ import nn
 from nn import functional as F
 from nn import optim
 from tests.nn.errors_of_functions import ROWS
+from tests.nn.errors_of_options import OPTIONS
 
 SOURCE = Path(nn.__file__).parent
 # Files of nn whose errors are tested with their layers.
@@ -81,6 +82,7 @@ Row = tuple[Callable[[], Any], type[Exception], str]
 
 RAISED_BY_NN: list[Row] = [
     *ROWS,
+    *OPTIONS,
     # -- modules
     (
         lambda: nn.Module()(1),
