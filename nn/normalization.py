@@ -61,8 +61,8 @@ class RMSNorm(Module):
         """`weight` 1, as at first."""
         ones_and_zeros(self.weight, None)
 
-    def forward(self, input: mg.Tensor) -> mg.Tensor:
-        return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
+    def forward(self, x: mg.Tensor) -> mg.Tensor:
+        return F.rms_norm(x, self.normalized_shape, self.weight, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.weight is not None}"

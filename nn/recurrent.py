@@ -82,7 +82,7 @@ class _Recurrent(Module):
     def _run(self, x: State, states: Sequence[State | None]) -> tuple[mg.Tensor, list[mg.Tensor]]:
         """All layers: the output (B, T, D·H), and each state at its end (D·num_layers, B, H)."""
         self._check_states(x, states)
-        x = as_floats(x, _weights(self, _suffix(0, 0))[0])
+        x = as_floats(x, self)
         ends: list[tuple[mg.Tensor, ...]] = []
         for layer in range(self.num_layers):
             outputs: list[mg.Tensor] = []
@@ -241,7 +241,7 @@ class _Cell(Module):
                 f"{type(self).__name__} takes one step of each sequence, (B, {self.input_size}), and got "
                 f"shape {tuple(x.shape)}: give x[:, t] of a sequence, x[None] for a batch of one"
             )
-        return mg.expand_dims(as_floats(x, _weights(self)[0]), 1)
+        return mg.expand_dims(as_floats(x, self), 1)
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}, bias={self.bias}"
@@ -310,8 +310,10 @@ def _draw(module: Any, rng: init.Rng) -> None:
         init.uniform_(parameter, -bound, bound, rng)
 
 
-def _weights(module: Module, suffix: str = "") -> Weights:
-    weight_ih, weight_hh, bias_ih, bias_hh = (vars(module).get(name + suffix) for name in _NAMES)
+def _weights(module: Any, suffix: str = "") -> Weights:
+    names = _NAMES if module.bias else _NAMES[:2]
+    found = [getattr(module, name + suffix) for name in names]  # and not in vars: weight_norm computes them
+    weight_ih, weight_hh, bias_ih, bias_hh = (*found, None, None)[:4]
     return weight_ih, weight_hh, bias_ih, bias_hh
 
 

@@ -45,6 +45,7 @@ from nn.functional.classification import (
     nll_loss,
 )
 from nn.functional.convolution import conv1d, conv2d, conv_transpose1d, conv_transpose2d, fold, unfold
+from nn.functional.ctc import ctc_loss
 from nn.functional.distance import cosine_similarity, pairwise_distance
 from nn.functional.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout_mask
 from nn.functional.embedding import embedding, one_hot
@@ -83,7 +84,7 @@ __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
     "alpha_dropout", "avg_pool1d", "avg_pool2d", "batch_norm", "bilinear", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "celu", "conv1d", "conv2d", "conv_transpose1d",
-    "conv_transpose2d", "cosine_embedding_loss", "cosine_similarity", "cross_entropy", "dropout",
+    "conv_transpose2d", "cosine_embedding_loss", "cosine_similarity", "cross_entropy", "ctc_loss", "dropout",
     "dropout1d", "dropout2d", "dropout_mask", "elu", "embedding", "fold", "gaussian_nll_loss", "gelu",
     "glu", "group_norm", "gumbel_softmax", "hardshrink", "hardsigmoid", "hardswish", "hardtanh",
     "hinge_embedding_loss", "huber_loss", "instance_norm", "interpolate", "kl_div", "l1_loss",

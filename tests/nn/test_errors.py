@@ -13,6 +13,7 @@ import nn
 from nn import functional as F
 from nn import optim
 from tests.nn.errors_of_functions import ROWS
+from tests.nn.errors_of_options import OPTIONS
 
 SOURCE = Path(nn.__file__).parent
 # Files of nn whose errors are tested with their layers.
@@ -83,6 +84,7 @@ Row = tuple[Callable[[], Any], type[Exception], str]
 
 RAISED_BY_NN: list[Row] = [
     *ROWS,
+    *OPTIONS,
     # -- modules
     (
         lambda: nn.Module()(1),
@@ -112,6 +114,11 @@ RAISED_BY_NN: list[Row] = [
         "  wrong shape: weight is (1, 2) here and (2,) in the state dict",
     ),
     (lambda: nn.Module().bogus, AttributeError, "'Module' object has no attribute 'bogus'"),
+    (
+        lambda: nn.init.xavier_unifrm_,
+        AttributeError,
+        "module 'nn.init' has no attribute 'xavier_unifrm_': did you mean nn.init.xavier_uniform_?",
+    ),
     (
         lambda: nn.Linear(2, 1).load_state_dict([1]),
         TypeError,
