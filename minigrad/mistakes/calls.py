@@ -34,6 +34,7 @@ NOWHERE = {
     "descending": "give -t, whose order is the other way round",
     "device": "there is no device but the CPU: leave it out",
     "requires_grad": "write t.requires_grad = True afterwards, on a leaf",
+    "pin_memory": "there is no device but the CPU: leave it out",
     "out": "it gives a new tensor: write t = ... in its place",
     "inplace": "it gives a new tensor: write t = ... in its place",
     "non_blocking": "there is no device but the CPU: leave it out",
@@ -77,7 +78,7 @@ def spelled(signature: inspect.Signature) -> str:
 
 def keepdims_for_dtype(name: str, arguments: Mapping[str, Any]) -> str | None:
     """PyTorch's t.sum(0, True), whose True is keepdim there; NumPy's third argument is the dtype."""
-    if not isinstance(arguments.get("dtype"), bool):
+    if "axis" not in arguments or not isinstance(arguments.get("dtype"), bool):
         return None
     return (
         f"{name} got dtype={arguments['dtype']}, which is no data type: after the axis comes the dtype, as "

@@ -275,6 +275,13 @@ CALLS: dict[str, Case] = {
     "var(unbiased=)": (lambda: ones(2).var(unbiased=False), TypeError, ["write ddof=0"]),
     "relu(inplace=)": (lambda: mg.relu(ones(2), inplace=True), TypeError, ["new tensor"]),
     "exp(input=)": (lambda: mg.exp(input=ones(2)), TypeError, ["write x=, or give it first"]),
+    "tensor(device=)": (
+        lambda: mg.tensor([1.0], device="cpu"), TypeError, ["no device but the CPU", "tensor(data"]
+    ),
+    "grad(argnum=)": (lambda: mg.grad(np.sin, argnum=1), TypeError, ["did you mean argnums="]),
+    "grad at x": (lambda: mg.grad(np.sum, np.ones(2)), TypeError, ["gives a function", "mg.grad(f)(x)"]),
+    "hessian at x": (lambda: mg.hessian(np.sum, ones(2)), TypeError, ["mg.grad(f)(x)"]),
+    "jacobian at x": (lambda: mg.jacobian(np.sin, np.ones(2)), TypeError, ["mg.jacobian(f)(x)"]),
     "a misspelt keyword": (lambda: mg.sum(ones(2), axsi=0), TypeError, ["did you mean axis="]),
     "a keyword of nobody": (lambda: mg.exp(ones(2), colour=1), TypeError, ["'colour'", "exp(x)"]),
     "keepdims in the place of dtype": (lambda: ones(2).sum(0, True), TypeError, ["write keepdims=True"]),
