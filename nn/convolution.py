@@ -105,10 +105,7 @@ class Conv1d(_Convolution):
     def _borders(self) -> list[int]:
         """Before and after each axis, the last axis first."""
         if isinstance(self.padding, str):
-            reach = [
-                d * (k - 1)
-                for d, k in zip(self._each(self.dilation), self.kernel_size, strict=True)
-            ]
+            reach = [d * (k - 1) for d, k in zip(self._each(self.dilation), self.kernel_size, strict=True)]
             pairs = [(r // 2, r - r // 2) if self.padding == "same" else (0, 0) for r in reach]
         else:
             pairs = [(p, p) for p in self._each(self.padding)]

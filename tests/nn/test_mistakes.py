@@ -95,6 +95,15 @@ TABLE: dict[str, Row] = {
         TypeError,
         ["integer indices", "x.astype(int)"],
     ),
+    "Embedding of a recorded tensor": (
+        lambda: nn.Embedding(3, 2)(mg.tensor([1.0], requires_grad=True)),
+        TypeError,
+        ["float32", "x.astype(int)"],
+    ),
+    "one_hot of floats": (lambda: F.one_hot(zeros(2), 3), TypeError, ["one_hot takes integer indices"]),
+    "Embedding of rows of other lengths": (
+        lambda: nn.Embedding(3, 2)([[0, 1], [2]]), TypeError, ["no rectangle", "padding_idx"]
+    ),
     "classes on the last axis": (
         lambda: F.cross_entropy(zeros(2, 3, 4), np.zeros((2, 3), int)),
         ValueError,
