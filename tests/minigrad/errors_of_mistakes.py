@@ -343,6 +343,9 @@ CALLS: dict[str, Case] = {
         TypeError,
         ["state the rule, halve.vjp(by=lambda g, by: ...)", "or write t.detach()"],
     ),
+    "cross_entropy with one-hot targets": (
+        lambda: mg.cross_entropy(ones(2, 3), np.eye(3)[:2]), ValueError, ["(2, 3)", "targets.argmax(axis)"]
+    ),
     "cross_entropy with recorded targets": (
         lambda: mg.cross_entropy(ones(2, 3), ones(2)),
         TypeError,
