@@ -233,7 +233,7 @@ from minigrad.ops.shape.reshaping import transpose as permute_dims
 from minigrad.ops.shape.windows import sliding_window_view
 from minigrad.primitive import primitive
 from minigrad.registry import OPS
-from minigrad.tensor import Tensor, tensor
+from minigrad.tensor import GraphCutError, GraphCutWarning, Tensor, tensor
 
 __version__ = "0.1.0"
 
@@ -272,7 +272,10 @@ else:
 
     def __getattr__(name: str) -> object:
         if name not in _ROOMS:
-            raise AttributeError(f"module 'minigrad' has no attribute {name!r}")
+            if name.startswith("_"):
+                raise AttributeError(f"module 'minigrad' has no attribute {name!r}")
+            names = import_module("minigrad.mistakes.names")
+            raise AttributeError(names.of_engine(name, __all__))
         room = import_module(f"minigrad.{_ROOMS[name]}")
         found = globals()[name] = room if name in _LATER else getattr(room, name)
         return found
@@ -286,6 +289,8 @@ __all__ = [
     "CheckpointError",
     "Drawing",
     "GradientError",
+    "GraphCutError",
+    "GraphCutWarning",
     "GraphFreedError",
     "KinkWarning",
     "NonFiniteError",

@@ -8,6 +8,7 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.inputs import as_floats, as_sizes
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -32,7 +33,7 @@ class _Convolution(Module):
             )
         self.in_channels = in_channels
         self.out_channels = out_channels
-        self.kernel_size = kernel = self._each(kernel_size)
+        self.kernel_size = kernel = self._each("kernel_size", kernel_size)
         self.groups = groups
         first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         self.weight = Parameter(np.zeros((first, second // groups, *kernel), np.float32))
@@ -47,8 +48,9 @@ class _Convolution(Module):
             bound = 1 / math.sqrt(math.prod(self.weight.shape[1:]))
             init.uniform_(self.bias, -bound, bound, rng)
 
-    def _each(self, value: Size) -> tuple[int, ...]:
-        return (value,) * self.axes if isinstance(value, int) else tuple(value)
+    def _each(self, name: str, value: Size) -> tuple[int, ...]:
+        sizes = as_sizes(type(self).__name__, name, value)
+        return sizes * self.axes if len(sizes) == 1 else sizes
 
     def extra_repr(self) -> str:
         names = ("kernel_size", "stride", "padding", "output_padding", "dilation", "groups")
@@ -94,7 +96,7 @@ class Conv1d(_Convolution):
         self.padding_mode = padding_mode
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
-        padding = self.padding
+        input, padding = as_floats(input, self.weight), self.padding
         if self.padding_mode != "zeros":
             input, padding = F.pad(input, self._borders(), self.padding_mode), 0
         convolve = F.conv1d if self.axes == 1 else F.conv2d
@@ -103,10 +105,13 @@ class Conv1d(_Convolution):
     def _borders(self) -> list[int]:
         """Before and after each axis, the last axis first."""
         if isinstance(self.padding, str):
-            reach = [d * (k - 1) for d, k in zip(self._each(self.dilation), self.kernel_size, strict=True)]
+            reach = [
+                d * (k - 1)
+                for d, k in zip(self._each("dilation", self.dilation), self.kernel_size, strict=True)
+            ]
             pairs = [(r // 2, r - r // 2) if self.padding == "same" else (0, 0) for r in reach]
         else:
-            pairs = [(p, p) for p in self._each(self.padding)]
+            pairs = [(p, p) for p in self._each("padding", self.padding)]
         return [width for pair in reversed(pairs) for width in pair]
 
 
@@ -151,7 +156,7 @@ class ConvTranspose1d(_Convolution):
         convolve = F.conv_transpose1d if self.axes == 1 else F.conv_transpose2d
         more = self.output_padding if output_size is None else self._lacking(input.shape, output_size)
         return convolve(
-            input,
+            as_floats(input, self.weight),
             self.weight,
             self.bias,
             self.stride,
@@ -163,9 +168,10 @@ class ConvTranspose1d(_Convolution):
 
     def _lacking(self, shape: tuple[int, ...], output_size: Size) -> tuple[int, ...]:
         """What the least output for an input of this shape lacks to `output_size`, along each axis."""
-        asked = self._each(output_size)[-self.axes :]
-        settings = (self.stride, self.padding, self.dilation)
-        stride, padding, dilation = map(self._each, settings)
+        asked = self._each("output_size", output_size)[-self.axes :]
+        stride = self._each("stride", self.stride)
+        padding = self._each("padding", self.padding)
+        dilation = self._each("dilation", self.dilation)
         least = tuple(
             (n - 1) * s - 2 * p + d * (k - 1) + 1
             for n, s, p, d, k in zip(

@@ -4,17 +4,23 @@ Randomness is passed in: `rng` is a np.random.Generator, and None a fresh one wi
 """
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import minigrad as mg
+from nn.mistakes import unknown_name
 
 Rng = np.random.Generator | None
 
 
 def generator(rng: Rng) -> np.random.Generator:
-    """`rng`, or a fresh unseeded generator in the place of None."""
-    return np.random.default_rng() if rng is None else rng
+    """`rng`, or a fresh unseeded generator in the place of None.  Raises TypeError for a seed."""
+    if rng is None:
+        return np.random.default_rng()
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is a np.random.Generator, and got {rng!r}: write np.random.default_rng(seed)")
+    return rng
 
 
 def zeros_(tensor: mg.Tensor) -> mg.Tensor:
@@ -215,3 +221,9 @@ def _fans(tensor: mg.Tensor) -> tuple[int, int]:
         )
     kernel = math.prod(tensor.shape[2:])
     return tensor.shape[1] * kernel, tensor.shape[0] * kernel
+
+
+if not TYPE_CHECKING:  # to the checker a name that is not there stays an error
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name("nn.init", name, globals())

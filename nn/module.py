@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 import minigrad as mg
 from nn import state
 from nn.hooks import BackwardWatch, Hook, RemovableHandle
+from nn.inputs import with_pythons_integers
+from nn.mistakes import check_arguments, unknown_attribute
+from nn.moving import dtype_of
 from nn.parameter import Parameter, forget_gradient
 
 # The path that the outermost module of the running call stands under, and the paths of all
@@ -29,8 +32,15 @@ class Module:
     _forward_pre_hooks: dict[int, Hook]
     _backward_hooks: dict[int, Hook]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.startswith("nn.") and "__init__" in vars(cls):
+            cls.__init__ = with_pythons_integers(vars(cls)["__init__"])  # type: ignore[method-assign]
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         # Here and not in __init__, so that a subclass that forgets super().__init__() still works.
+        if args or kwargs:
+            check_arguments(cls, args, kwargs)
         self = super().__new__(cls)
         hooks: dict[str, Any] = {f"_{which}_hooks": {} for which in ("forward", "forward_pre", "backward")}
         vars(self).update(training=True, _buffers={}, **hooks)
@@ -121,6 +131,13 @@ class Module:
         elif name in self._buffers:
             value = np.asarray(value)
         super().__setattr__(name, value)
+
+    if not TYPE_CHECKING:  # to the checker an attribute that is not there stays an error
+
+        def __getattr__(self, name: str) -> Any:
+            if hasattr(type(self), name):  # a property has failed: its own error is the one to see
+                return object.__getattribute__(self, name)
+            raise unknown_attribute(self, name)
 
     def __delattr__(self, name: str) -> None:
         self._buffers.pop(name, None)
@@ -312,9 +329,20 @@ class Module:
                     setattr(module, name, buffer.astype(dtype))
         return self
 
-    def to(self, dtype: Any) -> Self:
-        """`astype` under PyTorch's name; there is but one device."""
-        return self.astype(dtype)
+    def to(self, *where: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False) -> Self:
+        """PyTorch's: a dtype (NumPy's, or PyTorch's) is `astype`; of devices there is "cpu" alone.
+
+        Raises ValueError for another device, TypeError for what is neither.
+        """
+        for given in (*where, device, dtype):
+            wanted = dtype_of(given)
+            if wanted is not None:
+                self.astype(wanted)
+        return self
+
+    def cpu(self) -> Self:
+        """The module itself, which is in the memory of the CPU already."""
+        return self
 
     def half(self) -> Self:
         """`astype(np.float16)`."""

@@ -5,6 +5,7 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.inputs import as_sizes
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -22,7 +23,7 @@ class LayerNorm(Module):
         elementwise_affine: bool = True,
         bias: bool = True,
     ) -> None:
-        shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        shape = as_sizes(type(self).__name__, "normalized_shape", normalized_shape)
         self.normalized_shape = shape
         self.eps = eps
         self.weight = Parameter(np.ones(shape, np.float32)) if elementwise_affine else None
@@ -51,7 +52,7 @@ class RMSNorm(Module):
         eps: float | None = None,
         elementwise_affine: bool = True,
     ) -> None:
-        shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        shape = as_sizes(type(self).__name__, "normalized_shape", normalized_shape)
         self.normalized_shape = shape
         self.eps = eps
         self.weight = Parameter(np.ones(shape, np.float32)) if elementwise_affine else None

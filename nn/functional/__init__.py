@@ -3,6 +3,8 @@
 One file a family; all of it is `F.<name>` after `from nn import functional as F`.
 """
 
+from typing import TYPE_CHECKING
+
 from nn.functional.activation import (
     celu,
     elu,
@@ -76,6 +78,7 @@ from nn.functional.pooling import (
     max_pool2d,
 )
 from nn.functional.resize import interpolate, pixel_shuffle, pixel_unshuffle
+from nn.mistakes import unknown_name
 
 __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
@@ -92,3 +95,9 @@ __all__ = [
     "smooth_l1_loss", "softmax", "softmin", "softplus", "softshrink", "softsign", "tanh", "tanhshrink",
     "threshold", "triplet_margin_loss", "unfold",
 ]  # fmt: skip
+
+
+if not TYPE_CHECKING:  # to the checker a name that is not there stays an error
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name("nn.functional", name, __all__)

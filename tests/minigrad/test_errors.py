@@ -1,5 +1,6 @@
 """A gallery of the engine's errors: each says what was given, what was needed, what to write instead."""
 
+import math
 import re
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 import minigrad as mg
 from minigrad.primitive import primitive
 from minigrad.registry import register
+from tests.minigrad.errors_of_mistakes import MISTAKES
 from tests.minigrad.errors_of_moving import MOVING
 
 
@@ -74,6 +76,12 @@ def default_of_integers():
         pass
 
 
+def a_number_assigned(x):
+    buffer = np.zeros(1)
+    buffer[0] = x
+    return x
+
+
 attend = mg.scaled_dot_product_attention
 
 # What is done, the exception, and pieces of its text (or of its note, which names the op).
@@ -100,6 +108,21 @@ GALLERY = {
     ),
     "booleans with a gradient": (
         lambda: mg.tensor([True], requires_grad=True), TypeError, ["only floats have gradients", "bool"]
+    ),
+    "no_grad of a tensor": (
+        lambda: mg.no_grad(leaf(1)),
+        TypeError,
+        ["got a Tensor", "`with mg.no_grad():` around the lines"],
+    ),
+    "a number taken by math": (
+        lambda: mg.grad(lambda x: x * math.sin(x))(np.array(1.0)),
+        mg.GraphCutError,
+        ["no gradient will pass", "write np.sin(t), or float(t)"],
+    ),
+    "a number assigned to an array": (
+        lambda: mg.grad(a_number_assigned)(np.array(1.0)),
+        mg.GraphCutError,
+        ["no gradient will pass", "mg.index_put(array, index, t)", "mg.stack"],
     ),
     "default of integers": (default_of_integers, TypeError, ["float dtype", "int64"]),
     "as complex": (lambda: leaf(2).astype(complex), TypeError, ["complex128", "real numbers"]),
@@ -156,11 +179,15 @@ GALLERY = {
     "truth of many": (lambda: bool(leaf(2)), ValueError, ["(2,)", "(t > 0).any()"]),
     "len of 0-d": (lambda: len(leaf()), TypeError, ["0-d", "t.item()"]),
     "iteration over 0-d": (lambda: list(leaf()), TypeError, ["0-d"]),
-    # -- shapes; NumPy's own words, with a note of who was asked
-    "add": (lambda: leaf(2) + leaf(3), ValueError, ["(2,) (3,)", "minigrad's add", "float32[2], float32[3]"]),
-    "matmul": (lambda: leaf(2, 3) @ leaf(2, 3), ValueError, ["matmul", "float32[2, 3]"]),
-    "matmul of 0-d": (lambda: leaf() @ leaf(2), ValueError, ["minigrad's matmul"]),
-    "reshape": (lambda: leaf(2, 3).reshape(4, 2), ValueError, ["(4,2)", "minigrad's reshape"]),
+    # -- shapes (the words for each mistake are in errors_of_mistakes.py), with a note of who was asked
+    "add": (
+        lambda: leaf(2) + leaf(3),
+        ValueError,
+        ["(2,) with (3,)", "axis 0", "minigrad's add", "float32[2], float32[3]"],
+    ),
+    "matmul": (lambda: leaf(2, 3) @ leaf(2, 3), ValueError, ["matmul", "a @ b.T", "float32[2, 3]"]),
+    "matmul of 0-d": (lambda: leaf() @ leaf(2), ValueError, ["a * b", "minigrad's matmul"]),
+    "reshape": (lambda: leaf(2, 3).reshape(4, 2), ValueError, ["to (4, 2)", "minigrad's reshape"]),
     "axis": (lambda: leaf(2).sum(axis=1), np.exceptions.AxisError, ["axis 1", "minigrad's sum"]),
     "index": (lambda: leaf(2)[5], IndexError, ["index 5", "minigrad's getitem"]),
     "index of floats": (lambda: leaf(2)[mg.tensor([1.0])], IndexError, ["integer", "minigrad's getitem"]),
@@ -521,6 +548,7 @@ GALLERY = {
     ),
     "a name that is taken": (lambda: register("exp", mg.exp), ValueError, ["'exp'", "another name"]),
     **MOVING,
+    **MISTAKES,
 }  # fmt: skip
 
 

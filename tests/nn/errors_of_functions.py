@@ -281,7 +281,7 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "layer_norm takes floats, and got bool: write weight.astype(np.float32)",
     ),
     (
-        lambda: nn.Linear(3, 2)(np.arange(3)),
+        lambda: F.linear(np.arange(3), np.zeros((2, 3))),
         TypeError,
         "linear takes floats, and got int64: write x.astype(np.float32)",
     ),

@@ -25,6 +25,8 @@ ELSEWHERE = {
     "groups.py": "test_optim_state.py",
     "loading.py": "test_optim_state.py",
     "lr_scheduler.py": "test_optim_state.py",
+    **dict.fromkeys(["mistakes.py", "moving.py", "inputs.py", "foreign_state.py"], "test_mistakes.py"),
+    "__init__.py": "test_mistakes.py",
     "optimizer.py": "test_optim_state.py",
     "recurrent.py": "test_recurrent.py",
 }
@@ -110,6 +112,34 @@ RAISED_BY_NN: list[Row] = [
         "  missing: bias (1,)\n"
         "  unexpected: b\n"
         "  wrong shape: weight is (1, 2) here and (2,) in the state dict",
+    ),
+    (lambda: nn.Module().bogus, AttributeError, "'Module' object has no attribute 'bogus'"),
+    (
+        lambda: nn.Linear(2, 1).load_state_dict([1]),
+        TypeError,
+        "load_state_dict takes names and arrays, and got a list: give other.state_dict(), or "
+        "dict(np.load(path)) of what was saved",
+    ),
+    (
+        lambda: nn.Sequential(nn.GRU(2, 2), nn.Tanh())(zeros(1, 1, 2)),
+        TypeError,
+        "in this Sequential GRU gives a tuple of 2, and Tanh takes one tensor: write a forward of your own, "
+        "`out, state = self.rnn(x)`, or put a module between them that picks out[0]",
+    ),
+    (
+        lambda: nn.Linear(2, 1, rng=0),
+        TypeError,
+        "rng is a np.random.Generator, and got 0: write np.random.default_rng(seed)",
+    ),
+    (
+        lambda: F.dropout(np.arange(3)),
+        TypeError,
+        "dropout takes floats, and got int64: write x.astype(np.float32)",
+    ),
+    (
+        lambda: nn.RMSNorm(3)(np.arange(3)),
+        TypeError,
+        "rms_norm takes floats, and got int64: write x.astype(np.float32)",
     ),
     # -- layers
     (
