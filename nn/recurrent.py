@@ -99,6 +99,8 @@ class _Recurrent(Module):
         return out, [mg.stack(state) for state in zip(*ends, strict=True)]
 
     def _check_states(self, x: State, states: Sequence[State | None]) -> None:
+        if len(x.shape) != 3:
+            return  # the op says so, and what to write
         needed = (self.directions * self.num_layers, x.shape[0], self.hidden_size)
         for state in states:
             if state is not None and tuple(state.shape) != needed:
@@ -200,9 +202,15 @@ class LSTM(_Recurrent):
         batch_first: bool = True,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        proj_size: int = 0,
         *,
         rng: init.Rng = None,
     ) -> None:
+        if proj_size:
+            raise ValueError(
+                f"LSTM got proj_size={proj_size}, and states here are not projected: leave it out, and put "
+                "nn.Linear(hidden_size, proj_size) after it"
+            )
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
 
     def forward(
