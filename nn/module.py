@@ -28,11 +28,13 @@ class Module:
     _forward_hooks: dict[int, Hook]
     _forward_pre_hooks: dict[int, Hook]
     _backward_hooks: dict[int, Hook]
+    _backward_pre_hooks: dict[int, Hook]
 
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         # Here and not in __init__, so that a subclass that forgets super().__init__() still works.
         self = super().__new__(cls)
-        hooks: dict[str, Any] = {f"_{which}_hooks": {} for which in ("forward", "forward_pre", "backward")}
+        kinds = ("forward", "forward_pre", "backward", "backward_pre")
+        hooks: dict[str, Any] = {f"_{kind}_hooks": {} for kind in kinds}
         vars(self).update(training=True, _buffers={}, **hooks)
         return self
 
@@ -66,8 +68,9 @@ class Module:
             replaced = hook(self, args)
             if replaced is not None:
                 args = replaced if isinstance(replaced, tuple) else (replaced,)
-        watch = BackwardWatch(self, self._backward_hooks) if self._backward_hooks else None
-        if watch is not None:
+        watch = None
+        if self._backward_hooks or self._backward_pre_hooks:
+            watch = BackwardWatch(self, self._backward_hooks, self._backward_pre_hooks)
             args = watch.inputs(args)
         out = self.forward(*args, **kwargs)
         for hook in tuple(self._forward_hooks.values()):
@@ -76,7 +79,9 @@ class Module:
         return out if watch is None else watch.outputs(out)
 
     def _has_hooks(self) -> bool:
-        return bool(self._forward_pre_hooks or self._forward_hooks or self._backward_hooks)
+        return bool(
+            self._forward_pre_hooks or self._forward_hooks or self._backward_hooks or self._backward_pre_hooks
+        )
 
     def register_forward_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, args, out)` after each forward; what it returns, if anything, replaces out.
@@ -95,11 +100,21 @@ class Module:
     def register_full_backward_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, grad_input, grad_output)` when backward has passed each later call.
 
-        Both are tuples: of a gradient for each positional input (None where it requires none) and each
-        output.  With one input that requires a gradient, what the hook returns, if anything, replaces
-        that gradient.  The handle's `remove()` takes the hook away again.
+        Both are tuples: of a gradient for each positional input, and for each output.  Tuples, lists and
+        dicts of tensors among them are the same of gradients, and None stands for what has none: a number,
+        an input that requires none, an output that was not used.  What the hook returns, if anything,
+        replaces grad_input: a tuple of as many, or the only one.  As in PyTorch it is not called where
+        backward comes to no input although one requires a gradient.  The handle's `remove()` takes the hook
+        away again.
         """
         return RemovableHandle(self._backward_hooks, hook)
+
+    def register_full_backward_pre_hook(self, hook: Hook) -> RemovableHandle:
+        """Call `hook(module, grad_output)` before backward passes each later call.
+
+        What it returns, if anything, replaces grad_output, as `register_full_backward_hook` has it.
+        """
+        return RemovableHandle(self._backward_pre_hooks, hook)
 
     # -- what belongs to it -------------------------------------------------------------------
 
