@@ -5,8 +5,8 @@
 """
 
 from minigrad.autodiff.checkpoint import CheckpointError, checkpoint
+from minigrad.autodiff.gate import hooked
 from minigrad.autodiff.gradient import elementwise_grad, grad, stop_gradient, value_and_grad
-from minigrad.autodiff.hooked import hooked
 from minigrad.autodiff.matrices import hessian, jacobian
 from minigrad.autodiff.parallel import data_parallel
 from minigrad.autodiff.per_example import per_example_grad
