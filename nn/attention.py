@@ -30,6 +30,12 @@ class MultiheadAttention(Module):
     |t - s| < window only (Beltagy et al., 2020, section 3.1), at a cost that grows with T, not T².
     """
 
+    in_proj_weight: Parameter | None
+    q_proj_weight: Parameter | None
+    k_proj_weight: Parameter | None
+    v_proj_weight: Parameter | None
+    in_proj_bias: Parameter | None
+
     def __init__(
         self,
         embed_dim: int,
@@ -66,14 +72,17 @@ class MultiheadAttention(Module):
         self.rng = rng
         self.kdim = kdim = embed_dim if kdim is None else kdim
         self.vdim = vdim = embed_dim if vdim is None else vdim
-        self.in_proj_weight = self.q_proj_weight = self.k_proj_weight = self.v_proj_weight = None
+        for name in ("in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"):
+            self.register_parameter(name, None)
         if kdim == vdim == embed_dim:
             self.in_proj_weight = _projection(3 * embed_dim, embed_dim, rng)
         else:
             self.q_proj_weight = _projection(embed_dim, embed_dim, rng)
             self.k_proj_weight = _projection(embed_dim, kdim, rng)
             self.v_proj_weight = _projection(embed_dim, vdim, rng)
-        self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, np.float32)) if bias else None
+        self.register_parameter(
+            "in_proj_bias", Parameter(np.zeros(3 * embed_dim, np.float32)) if bias else None
+        )
         self.out_proj = Linear(embed_dim, embed_dim, bias, rng=rng)
         if self.out_proj.bias is not None:
             init.zeros_(self.out_proj.bias)

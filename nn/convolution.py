@@ -19,6 +19,7 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 class _Convolution(Module):
     """What all of them share: `weight` and `bias`, which start uniform in ±1/√fan_in."""
 
+    bias: Parameter | None
     axes: ClassVar[int]
     transposed: ClassVar[bool] = False
 
@@ -38,7 +39,7 @@ class _Convolution(Module):
         rng = init.generator(rng)
         self.weight = Parameter(np.zeros((first, second // groups, *kernel), np.float32))
         init.kaiming_uniform_(self.weight, math.sqrt(5), rng)
-        self.bias = Parameter(np.zeros(out_channels, np.float32)) if bias else None
+        self.register_parameter("bias", Parameter(np.zeros(out_channels, np.float32)) if bias else None)
         if self.bias is not None:
             bound = 1 / math.sqrt(second // groups * math.prod(kernel))
             init.uniform_(self.bias, -bound, bound, rng)

@@ -17,6 +17,8 @@ class Linear(Module):
     `weight` (out_features, in_features) and `bias` (out_features,) start uniform in ±1/√in_features.
     """
 
+    bias: Parameter | None
+
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: init.Rng = None
     ) -> None:
@@ -26,7 +28,7 @@ class Linear(Module):
         bound = 1 / math.sqrt(max(in_features, 1))
         self.weight = Parameter(np.zeros((out_features, in_features), np.float32))
         init.uniform_(self.weight, -bound, bound, rng)
-        self.bias = Parameter(np.zeros(out_features, np.float32)) if bias else None
+        self.register_parameter("bias", Parameter(np.zeros(out_features, np.float32)) if bias else None)
         if self.bias is not None:
             init.uniform_(self.bias, -bound, bound, rng)
 
@@ -46,6 +48,8 @@ class Bilinear(Module):
     ±1/√in1_features.
     """
 
+    bias: Parameter | None
+
     def __init__(
         self,
         in1_features: int,
@@ -62,7 +66,7 @@ class Bilinear(Module):
         bound = 1 / math.sqrt(max(in1_features, 1))
         self.weight = Parameter(np.zeros((out_features, in1_features, in2_features), np.float32))
         init.uniform_(self.weight, -bound, bound, rng)
-        self.bias = Parameter(np.zeros(out_features, np.float32)) if bias else None
+        self.register_parameter("bias", Parameter(np.zeros(out_features, np.float32)) if bias else None)
         if self.bias is not None:
             init.uniform_(self.bias, -bound, bound, rng)
 

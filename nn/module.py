@@ -24,6 +24,7 @@ class Module:
     """
 
     training: bool
+    _kinds: dict[str, str]  # name -> "parameter", "buffer" or "module": what belongs to it, if only None now
     _buffers: dict[str, bool]  # name -> whether the state dict holds it
     _forward_hooks: dict[int, Hook]
     _forward_pre_hooks: dict[int, Hook]
@@ -35,7 +36,7 @@ class Module:
         self = super().__new__(cls)
         kinds = ("forward", "forward_pre", "backward", "backward_pre")
         hooks: dict[str, Any] = {f"_{kind}_hooks": {} for kind in kinds}
-        vars(self).update(training=True, _buffers={}, **hooks)
+        vars(self).update(training=True, _kinds={}, _buffers={}, **hooks)
         return self
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:
@@ -119,44 +120,99 @@ class Module:
     # -- what belongs to it -------------------------------------------------------------------
 
     def __setattr__(self, name: str, value: Any) -> None:
-        if isinstance(value, Parameter):
-            if value.requires_grad:
-                value.name = name
-        elif isinstance(vars(self).get(name), Parameter) and value is not None:
+        """Set an attribute; a Parameter or Module, and an array in a buffer's place, belongs to the module.
+
+        Raises TypeError for what would be lost there: anything but a Parameter, a Module or None in the
+        place of one, and lists, tuples and dicts of them.
+        """
+        kind = self._kinds.get(name)
+        new = _kind_of(value)
+        if kind == "parameter" and value is not None and new != "parameter":
             raise TypeError(
                 f"{type(self).__name__}.{name} is a parameter, and a {type(value).__name__} in its place "
                 f"would not be learned: write self.{name} = nn.Parameter(x), or self.{name}.data[...] = x"
             )
-        elif any(isinstance(x, (Module, Parameter)) for x in _members(value)):
+        if new is not None:
+            _check_name(new, name)
+            if new != kind:
+                self._forget(name)  # so that it comes last, and is of one kind only
+            self._kinds[name] = new
+            if isinstance(value, Parameter) and value.requires_grad:
+                value.name = name
+        elif kind == "module" and value is not None:
+            raise TypeError(
+                f"{type(self).__name__}.{name} is a module, and a {type(value).__name__} in its place would "
+                f"lose its parameters: choose another name, or write del self.{name} before"
+            )
+        elif any(_kind_of(x) for x in _members(value)):
             container = "ModuleDict({...})" if isinstance(value, dict) else "ModuleList([...])"
             raise TypeError(
                 f"{type(self).__name__}.{name} is a {type(value).__name__} of modules or parameters, which "
                 f"would not be found: write self.{name} = nn.{container}, or set each as an attribute"
             )
-        elif name in self._buffers:
-            value = np.asarray(value)
+        elif kind == "buffer" and value is not None:
+            value = self._as_buffer(name, value)
         super().__setattr__(name, value)
 
     def __delattr__(self, name: str) -> None:
-        self._buffers.pop(name, None)
         super().__delattr__(name)
+        self._forget(name)
 
     def register_buffer(self, name: str, array: Any, persistent: bool = True) -> None:
-        """Set an array that is state but not learned; `persistent` has the state dict hold it."""
-        self._buffers[name] = persistent
-        setattr(self, name, array)
+        """Set an array that is state but not learned; `persistent` has the state dict hold it.
 
-    def add_module(self, name: str, module: "Module") -> None:
+        None is no state, until an array is set there.  Raises ValueError for a name with a dot, and for one
+        that is taken by something else than a buffer; TypeError for what is no array of numbers.
+        """
+        self._check_free("buffer", name)
+        value = None if array is None else self._as_buffer(name, array)
+        self._buffers[name] = persistent
+        self._kinds[name] = "buffer"
+        setattr(self, name, value)
+
+    def register_parameter(self, name: str, parameter: Parameter | None) -> None:
+        """Set a parameter, or None for one that may come later and then stands in this place.
+
+        Raises ValueError as `register_buffer` does, TypeError for anything else.
+        """
+        self._check_free("parameter", name)
+        if parameter is not None and not isinstance(parameter, Parameter):
+            raise TypeError(
+                f"register_parameter takes an nn.Parameter or None, and got a {type(parameter).__name__}"
+            )
+        self._kinds[name] = "parameter"
+        setattr(self, name, parameter)
+
+    def add_module(self, name: str, module: "Module | None") -> None:
         """Set `module` under a name that need not be an identifier.
 
         Raises ValueError for a name with a dot, which would look like a path, and for one that is taken
-        by something else than a module.
+        by something else than a module; TypeError for what is none.
         """
-        if "." in name or not name:
-            raise ValueError(f"a module's name is not empty and has no dot, and this one is {name!r}")
-        if hasattr(self, name) and not isinstance(vars(self).get(name), Module):
-            raise ValueError(f"{type(self).__name__} has a {name!r} of its own: choose another name")
+        self._check_free("module", name)
+        if module is not None and not isinstance(module, Module):
+            raise TypeError(f"add_module takes an nn.Module or None, and got a {type(module).__name__}")
+        self._kinds[name] = "module"
         setattr(self, name, module)
+
+    def _check_free(self, kind: str, name: str) -> None:
+        _check_name(kind, name)
+        if hasattr(self, name) and self._kinds.get(name) != kind:
+            raise ValueError(f"{type(self).__name__} has a {name!r} of its own: choose another name")
+
+    def _as_buffer(self, name: str, value: Any) -> np.ndarray:
+        array = np.asarray(value)
+        if array.dtype.kind not in "biufc":
+            raise TypeError(
+                f"{type(self).__name__}.{name} is a buffer, an array of numbers, and got a "
+                f"{type(value).__name__}: choose another name for what is none"
+            )
+        return array
+
+    def _forget(self, name: str) -> None:
+        """That there is an attribute of this name, whatever it was."""
+        for known in (vars(self), self._kinds, self._buffers):
+            known.pop(name, None)
 
     def children(self) -> Iterator["Module"]:
         """The modules directly inside."""
@@ -201,10 +257,14 @@ class Module:
         return (array for _, array in self.named_buffers())
 
     def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
-        """All buffers with dotted paths."""
+        """All buffers, each once, with dotted paths."""
+        seen: set[int] = set()
         for path, module in self.named_modules():
             for name in module._buffers:
-                yield _join(path, name), vars(module)[name]
+                array = vars(module)[name]
+                if array is not None and id(array) not in seen:
+                    seen.add(id(array))
+                    yield _join(path, name), array
 
     # -- what can be done to it ---------------------------------------------------------------
 
@@ -260,7 +320,7 @@ class Module:
         for module in self.modules():
             for name in module._buffers:
                 buffer = vars(module)[name]
-                if buffer.dtype.kind == "f":
+                if buffer is not None and buffer.dtype.kind == "f":
                     setattr(module, name, buffer.astype(dtype))
         return self
 
@@ -305,6 +365,19 @@ class Module:
             return f"{name}({self.extra_repr()})"
         head = [self.extra_repr()] if self.extra_repr() else []
         return f"{name}(\n  " + "\n  ".join(head + lines) + "\n)"
+
+
+def _kind_of(value: Any) -> str | None:
+    if isinstance(value, Parameter):
+        return "parameter"
+    return "module" if isinstance(value, Module) else None
+
+
+def _check_name(kind: str, name: Any) -> None:
+    if not isinstance(name, str):
+        raise TypeError(f"a {kind}'s name is a string, and this one is {name!r}")
+    if "." in name or not name:
+        raise ValueError(f"a {kind}'s name is not empty and has no dot, and this one is {name!r}")
 
 
 def _members(value: Any) -> Iterable[Any]:

@@ -252,6 +252,48 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "a module's name is not empty and has no dot, and this one is 'a.b'",
     ),
     (
+        lambda: setattr(nn.Module(), "a.b", nn.Parameter(np.zeros(2))),
+        ValueError,
+        "a parameter's name is not empty and has no dot, and this one is 'a.b'",
+    ),
+    (
+        lambda: nn.Module().add_module(0, nn.Tanh()),
+        TypeError,
+        "a module's name is a string, and this one is 0",
+    ),
+    (
+        lambda: nn.Module().add_module("a", np.tanh),
+        TypeError,
+        "add_module takes an nn.Module or None, and got a ufunc",
+    ),
+    (
+        lambda: nn.Module().register_parameter("a", np.zeros(2)),
+        TypeError,
+        "register_parameter takes an nn.Parameter or None, and got a ndarray",
+    ),
+    (
+        lambda: nn.Module().register_buffer("a", "text"),
+        TypeError,
+        "Module.a is a buffer, an array of numbers, and got a str: choose another name for what is none",
+    ),
+    (
+        lambda: nn.Linear(2, 1).register_buffer("weight", np.zeros(2)),
+        ValueError,
+        "Linear has a 'weight' of its own: choose another name",
+    ),
+    (
+        lambda: setattr(nn.Sequential(nn.Tanh()), "0", np.tanh),
+        TypeError,
+        "Sequential.0 is a module, and a ufunc in its place would lose its parameters: choose another name, "
+        "or write del self.0 before",
+    ),
+    (
+        lambda: setattr(nn.Linear(2, 1), "weight", nn.Tanh()),
+        TypeError,
+        "Linear.weight is a parameter, and a Tanh in its place would not be learned: write self.weight = "
+        "nn.Parameter(x), or self.weight.data[...] = x",
+    ),
+    (
         lambda: nn.ModuleDict({"items": nn.Tanh()}),
         ValueError,
         "ModuleDict has a 'items' of its own: choose another name",
