@@ -80,6 +80,7 @@ class _Alias:
     """The op of one alias: it leaves its gradient at the gate, and passes on that it has."""
 
     name = "hooked"
+    gives_new = True
 
     def __init__(self, number: int) -> None:
         self.number = number
@@ -95,14 +96,14 @@ class _Gate:
     """The op between tensors and their aliases.  Its gradient says which aliases have one in this walk."""
 
     name = "hooked"
+    gives_new = False  # these gradients are others'
 
     def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
         passing: _Passing = node.saved
         marks = g.data if isinstance(g, Tensor) else g
         gradients = [a if mark else None for a, mark in zip(passing.arrived, marks, strict=True)]
         passing.arrived = [None] * len(gradients)
-        # Views, since the walk adds in place to arrays that a rule has made, and these are others'.
-        return [x.view() if isinstance(x, np.ndarray) else x for x in passing.call(gradients)]
+        return passing.call(gradients)
 
 
 _GATE = _Gate()
