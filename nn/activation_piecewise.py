@@ -12,15 +12,15 @@ from nn.parameter import Parameter
 class ReLU(Module):
     """max(x, 0)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.relu(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.relu(input)
 
 
 class ReLU6(Module):
     """min(max(x, 0), 6)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.relu6(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.relu6(input)
 
 
 class LeakyReLU(Module):
@@ -29,8 +29,8 @@ class LeakyReLU(Module):
     def __init__(self, negative_slope: float = 0.01) -> None:
         self.negative_slope = negative_slope
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.leaky_relu(x, self.negative_slope)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.leaky_relu(input, self.negative_slope)
 
     def extra_repr(self) -> str:
         return f"negative_slope={self.negative_slope}"
@@ -44,10 +44,15 @@ class PReLU(Module):
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
         self.num_parameters = num_parameters
+        self.init = init
         self.weight = Parameter(np.full(num_parameters, init, np.float32))
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.prelu(x, self.weight)
+    def reset_parameters(self) -> None:
+        """All slopes `init`, as at first."""
+        self.weight.data[...] = self.init
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.prelu(input, self.weight)
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"
@@ -64,8 +69,8 @@ class RReLU(Module):
         self.upper = upper
         self.rng = init.generator(rng)
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.rrelu(x, self.lower, self.upper, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.rrelu(input, self.lower, self.upper, self.training, rng=self.rng)
 
     def extra_repr(self) -> str:
         return f"lower={self.lower}, upper={self.upper}"
@@ -77,8 +82,8 @@ class ELU(Module):
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.elu(x, self.alpha)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.elu(input, self.alpha)
 
     def extra_repr(self) -> str:
         return f"alpha={self.alpha}"
@@ -90,8 +95,8 @@ class CELU(Module):
     def __init__(self, alpha: float = 1.0) -> None:
         self.alpha = alpha
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.celu(x, self.alpha)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.celu(input, self.alpha)
 
     def extra_repr(self) -> str:
         return f"alpha={self.alpha}"
@@ -100,8 +105,8 @@ class CELU(Module):
 class SELU(Module):
     """scale·elu(x, alpha), with the constants that keep mean 0 and variance 1."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.selu(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.selu(input)
 
 
 class Threshold(Module):
@@ -111,8 +116,8 @@ class Threshold(Module):
         self.threshold = threshold
         self.value = value
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.threshold(x, self.threshold, self.value)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.threshold(input, self.threshold, self.value)
 
     def extra_repr(self) -> str:
         return f"threshold={self.threshold}, value={self.value}"
@@ -125,8 +130,8 @@ class Hardtanh(Module):
         self.min_val = min_val
         self.max_val = max_val
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.hardtanh(x, self.min_val, self.max_val)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.hardtanh(input, self.min_val, self.max_val)
 
     def extra_repr(self) -> str:
         return f"min_val={self.min_val}, max_val={self.max_val}"
@@ -135,15 +140,15 @@ class Hardtanh(Module):
 class Hardsigmoid(Module):
     """x/6 + 1/2 held between 0 and 1."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.hardsigmoid(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.hardsigmoid(input)
 
 
 class Hardswish(Module):
     """x·hardsigmoid(x)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.hardswish(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.hardswish(input)
 
 
 class Hardshrink(Module):
@@ -152,8 +157,8 @@ class Hardshrink(Module):
     def __init__(self, lambd: float = 0.5) -> None:
         self.lambd = lambd
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.hardshrink(x, self.lambd)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.hardshrink(input, self.lambd)
 
     def extra_repr(self) -> str:
         return f"{self.lambd}"
@@ -165,8 +170,8 @@ class Softshrink(Module):
     def __init__(self, lambd: float = 0.5) -> None:
         self.lambd = lambd
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.softshrink(x, self.lambd)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.softshrink(input, self.lambd)
 
     def extra_repr(self) -> str:
         return f"{self.lambd}"

@@ -8,14 +8,24 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn import extra_keys, init
 from nn import functional as F
-from nn import init
 from nn.cache import KeyValueCache
 from nn.linear import Linear
-from nn.masks import as_mask
+from nn.masks import as_mask, refuse_masks
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.position import RotaryPosition
+
+_PARAMETERS = (
+    "in_proj_weight",
+    "q_proj_weight",
+    "k_proj_weight",
+    "v_proj_weight",
+    "in_proj_bias",
+    "bias_k",
+    "bias_v",
+)
 
 Triple = tuple[mg.Tensor, mg.Tensor, mg.Tensor]  # queries, keys and values
 
@@ -28,6 +38,8 @@ class MultiheadAttention(Module):
     projections of query, key and value one after the other, unless kdim or vdim differs from C.
     `rotary` turns queries and keys by their places first.  `window` lets position t attend to
     |t - s| < window only (Beltagy et al., 2020, section 3.1), at a cost that grows with T, not T².
+    `add_bias_kv` has a learned key and value, `bias_k` and `bias_v` (1, 1, C), that every query may attend
+    to beside the S; `add_zero_attn` a key and value of zeros.
     """
 
     in_proj_weight: Parameter | None
@@ -35,6 +47,8 @@ class MultiheadAttention(Module):
     k_proj_weight: Parameter | None
     v_proj_weight: Parameter | None
     in_proj_bias: Parameter | None
+    bias_k: Parameter | None
+    bias_v: Parameter | None
 
     def __init__(
         self,
@@ -42,10 +56,12 @@ class MultiheadAttention(Module):
         num_heads: int,
         dropout: float = 0.0,
         bias: bool = True,
-        *,
+        add_bias_kv: bool = False,
+        add_zero_attn: bool = False,
         kdim: int | None = None,
         vdim: int | None = None,
         batch_first: bool = True,
+        *,
         rotary: RotaryPosition | None = None,
         window: int | None = None,
         rng: init.Rng = None,
@@ -72,23 +88,39 @@ class MultiheadAttention(Module):
         self.rng = rng
         self.kdim = kdim = embed_dim if kdim is None else kdim
         self.vdim = vdim = embed_dim if vdim is None else vdim
-        for name in ("in_proj_weight", "q_proj_weight", "k_proj_weight", "v_proj_weight"):
+        for name in _PARAMETERS:
             self.register_parameter(name, None)
         if kdim == vdim == embed_dim:
-            self.in_proj_weight = _projection(3 * embed_dim, embed_dim, rng)
+            self.in_proj_weight = Parameter(np.zeros((3 * embed_dim, embed_dim), np.float32))
         else:
-            self.q_proj_weight = _projection(embed_dim, embed_dim, rng)
-            self.k_proj_weight = _projection(embed_dim, kdim, rng)
-            self.v_proj_weight = _projection(embed_dim, vdim, rng)
-        self.register_parameter(
-            "in_proj_bias", Parameter(np.zeros(3 * embed_dim, np.float32)) if bias else None
-        )
-        self.out_proj = Linear(embed_dim, embed_dim, bias, rng=rng)
-        if self.out_proj.bias is not None:
-            init.zeros_(self.out_proj.bias)
+            self.q_proj_weight = Parameter(np.zeros((embed_dim, embed_dim), np.float32))
+            self.k_proj_weight = Parameter(np.zeros((embed_dim, kdim), np.float32))
+            self.v_proj_weight = Parameter(np.zeros((embed_dim, vdim), np.float32))
+        if bias:
+            self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, np.float32))
+        if add_bias_kv:
+            self.bias_k = Parameter(np.zeros((1, 1, embed_dim), np.float32))
+            self.bias_v = Parameter(np.zeros((1, 1, embed_dim), np.float32))
+        self.add_zero_attn = add_zero_attn
+        self.out_proj = Linear(embed_dim, embed_dim, bias, rng=np.random.default_rng(0))
+        self.reset_parameters(rng)
         self.rotary = rotary
         self.window = window
         self.on_weights: Callable[[np.ndarray], None] | None = None
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw all weights again, as at first; the biases of the projections are 0."""
+        rng = init.generator(rng)
+        for weight in (self.in_proj_weight, self.q_proj_weight, self.k_proj_weight, self.v_proj_weight):
+            if weight is not None:
+                init.xavier_uniform_(weight, rng=rng)
+        self.out_proj.reset_parameters(rng)
+        for bias in (self.in_proj_bias, self.out_proj.bias):
+            if bias is not None:
+                init.zeros_(bias)
+        for extra in (self.bias_k, self.bias_v):
+            if extra is not None:
+                init.xavier_normal_(extra, rng=rng)
 
     def forward(
         self,
@@ -100,10 +132,17 @@ class MultiheadAttention(Module):
         need_weights: bool = False,
         cache: KeyValueCache | None = None,
         is_memory: bool = False,
+        *,
+        average_attn_weights: bool = False,
+        key_padding_mask: None = None,
+        attn_mask: None = None,
     ) -> tuple[mg.Tensor, mg.Tensor | None]:
         """The output (B, T, C), and the weights of each head (B, H, T, S) if they are needed, else None.
 
         `mask` is (T, S), (B, T, S) or broadcasts to (B, H, T, S): True = may attend, or floats to add.
+
+        With `average_attn_weights` the weights are the mean over the heads, (B, T, S).  PyTorch's
+        `key_padding_mask` and `attn_mask`, where True is what may not, are refused with what to write.
 
         With a `cache` query, key and value are the new places alone, which see those before too: S counts
         all so far.  With `is_memory` key and value (B, S, C) are the same in every call, and projected
@@ -111,8 +150,11 @@ class MultiheadAttention(Module):
 
         Raises ValueError for shapes that do not fit, and where a mask would make the batch larger.
         """
+        refuse_masks("mask", key_padding_mask=key_padding_mask, attn_mask=attn_mask)
         self._check(query, key, value)
-        if cache is None and query is key is value and not need_weights and self.in_proj_weight is not None:
+        has_more_keys = self.bias_k is not None or self.add_zero_attn
+        is_itself = query is key is value and self.in_proj_weight is not None
+        if cache is None and is_itself and not need_weights and not has_more_keys:
             return self.out_proj(self._attend_to_itself(query, mask, is_causal)), None
         window = self.window
         if cache is None:
@@ -124,6 +166,10 @@ class MultiheadAttention(Module):
             with_cache = self._recall if is_memory else self._append
             q, k, v, mask = with_cache(cache, (query, key, value), mask, is_causal)
             is_causal, window = False, None  # the mask says it, with queries that are the last of the places
+        if has_more_keys:
+            mask = extra_keys.mask(mask, is_causal, window, (q.shape[-2], k.shape[-2]))
+            is_causal, window = False, None
+            k, v, mask = self._with_more_keys(k, v, mask)
         dropped = self._dropout_mask((*q.shape[:-1], k.shape[-2]), q.dtype)
         weights = None
         if need_weights or self.on_weights is not None:
@@ -135,7 +181,19 @@ class MultiheadAttention(Module):
             mixed = (weights if dropped is None else weights * dropped) @ v
         else:
             mixed = mg.scaled_dot_product_attention(q, k, v, mask, is_causal, None, dropped, window)
+        if weights is not None and average_attn_weights:
+            weights = weights.mean(axis=1)  # (B, T, S)
         return self.out_proj(self._join_heads(mixed)), weights if need_weights else None
+
+    def _with_more_keys(self, k: mg.Tensor, v: mg.Tensor, mask: Any) -> tuple[mg.Tensor, mg.Tensor, Any]:
+        """Keys and values (B, H, S + 1 or 2, D) with a learned pair, and a pair of zeros, at the end."""
+        if self.bias_k is not None and self.bias_v is not None:
+            more = self._split_heads(self.bias_k), self._split_heads(self.bias_v)  # (1, H, 1, D)
+            k, v, mask = extra_keys.append(k, v, mask, *more)
+        if self.add_zero_attn:
+            nothing = np.zeros((1, 1, 1, k.shape[-1]), k.dtype)
+            k, v, mask = extra_keys.append(k, v, mask, nothing, nothing)
+        return k, v, mask
 
     def _check(self, query: mg.Tensor, key: mg.Tensor, value: mg.Tensor) -> None:
         shapes = tuple(map(tuple, (query.shape, key.shape, value.shape)))
@@ -301,9 +359,3 @@ def _for_heads(mask: Any, dtype: np.dtype, weights: tuple[int, ...] | None = Non
                 f"(B, H, T, S), here {weights}"
             )
     return for_heads
-
-
-def _projection(out: int, inside: int, rng: np.random.Generator) -> Parameter:
-    weight = Parameter(np.zeros((out, inside), np.float32))
-    init.xavier_uniform_(weight, rng=rng)
-    return weight

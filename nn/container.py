@@ -30,13 +30,37 @@ class _Row(Module):
         modules.insert(index, self._checked(module))
         self._replace_all(modules)
 
+    def pop(self, index: int = -1) -> Module:
+        """Take the one at the place `index` out; those behind it are renamed."""
+        module = list(self)[index]
+        del self[index]
+        return module
+
+    def __iadd__(self, modules: Iterable[Module]) -> Self:
+        return self.extend(modules)
+
     def __len__(self) -> int:
         return sum(1 for _ in self.children())
 
     def __iter__(self) -> Iterator[Module]:
         return self.children()
 
-    def __setitem__(self, index: int, module: Module) -> None:
+    def __reversed__(self) -> Iterator[Module]:
+        return reversed(list(self))
+
+    def __contains__(self, module: object) -> bool:
+        return any(module is own for own in self)
+
+    @overload
+    def __setitem__(self, index: int, module: Module) -> None: ...
+    @overload
+    def __setitem__(self, index: slice, module: Iterable[Module]) -> None: ...
+    def __setitem__(self, index: int | slice, module: Any) -> None:
+        if isinstance(index, slice):
+            modules = list(self)
+            modules[index] = map(self._checked, module)
+            self._replace_all(modules)
+            return
         name = [name for name, _ in self.named_children()][index]
         setattr(self, name, self._checked(module))
 
@@ -69,6 +93,9 @@ class ModuleList(_Row):
     def __getitem__(self, index: int | slice) -> Module:
         modules = list(self)
         return ModuleList(modules[index]) if isinstance(index, slice) else modules[index]
+
+    def __add__(self, modules: Iterable[Module]) -> "ModuleList":
+        return ModuleList([*self, *modules])
 
     def __repr__(self) -> str:
         """Neighbours that read alike are printed once."""
@@ -103,10 +130,23 @@ class Sequential(_Row):
         named = list(self.named_children())
         return Sequential(dict(named[index])) if isinstance(index, slice) else named[index][1]
 
-    def forward(self, x: Any) -> Any:
+    def __add__(self, modules: Iterable[Module]) -> "Sequential":
+        return Sequential(*self, *modules)
+
+    def __mul__(self, times: int) -> "Sequential":
+        """The same modules, not copies, in a row so many times."""
+        return Sequential(*(list(self) * times))
+
+    __rmul__ = __mul__
+
+    def __imul__(self, times: int) -> Self:
+        return self.extend(list(self) * (times - 1))
+
+    def forward(self, input: Any) -> Any:
+        out = input
         for module in self:
-            x = module(x)
-        return x
+            out = module(out)
+        return out
 
 
 class ModuleDict(Module):

@@ -36,12 +36,16 @@ class _Convolution(Module):
         self.kernel_size = kernel = self._each(kernel_size)
         self.groups = groups
         first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
-        rng = init.generator(rng)
         self.weight = Parameter(np.zeros((first, second // groups, *kernel), np.float32))
-        init.kaiming_uniform_(self.weight, math.sqrt(5), rng)
         self.register_parameter("bias", Parameter(np.zeros(out_channels, np.float32)) if bias else None)
+        self.reset_parameters(rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw `weight` and `bias` again, as at first."""
+        rng = init.generator(rng)
+        init.kaiming_uniform_(self.weight, math.sqrt(5), rng=rng)
         if self.bias is not None:
-            bound = 1 / math.sqrt(second // groups * math.prod(kernel))
+            bound = 1 / math.sqrt(math.prod(self.weight.shape[1:]))
             init.uniform_(self.bias, -bound, bound, rng)
 
     def _each(self, value: Size) -> tuple[int, ...]:
@@ -90,12 +94,12 @@ class Conv1d(_Convolution):
         self.dilation = dilation
         self.padding_mode = padding_mode
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
         padding = self.padding
         if self.padding_mode != "zeros":
-            x, padding = F.pad(x, self._borders(), self.padding_mode), 0
+            input, padding = F.pad(input, self._borders(), self.padding_mode), 0
         convolve = F.conv1d if self.axes == 1 else F.conv2d
-        return convolve(x, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
+        return convolve(input, self.weight, self.bias, self.stride, padding, self.dilation, self.groups)
 
     def _borders(self) -> list[int]:
         """Before and after each axis, the last axis first."""
@@ -143,10 +147,10 @@ class ConvTranspose1d(_Convolution):
         self.output_padding = output_padding
         self.dilation = dilation
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
         convolve = F.conv_transpose1d if self.axes == 1 else F.conv_transpose2d
         return convolve(
-            x,
+            input,
             self.weight,
             self.bias,
             self.stride,
@@ -172,8 +176,8 @@ class Unfold(Module):
         self.padding = padding
         self.stride = stride
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.unfold(x, self.kernel_size, self.dilation, self.padding, self.stride)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.unfold(input, self.kernel_size, self.dilation, self.padding, self.stride)
 
     def extra_repr(self) -> str:
         return (
@@ -199,8 +203,8 @@ class Fold(Module):
         self.padding = padding
         self.stride = stride
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.fold(x, self.output_size, self.kernel_size, self.dilation, self.padding, self.stride)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.fold(input, self.output_size, self.kernel_size, self.dilation, self.padding, self.stride)
 
     def extra_repr(self) -> str:
         return (

@@ -25,15 +25,15 @@ class Dropout(_Dropout):
     Srivastava et al. (2014).  `rng` draws the masks.
     """
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.dropout(x, self.p, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.dropout(input, self.p, self.training, rng=self.rng)
 
 
 class Dropout1d(_Dropout):
     """In training, each channel of (N, C, L) 0 with probability p, else divided by 1 - p."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.dropout1d(x, self.p, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.dropout1d(input, self.p, self.training, rng=self.rng)
 
 
 class Dropout2d(_Dropout):
@@ -42,12 +42,12 @@ class Dropout2d(_Dropout):
     Tompson et al. (2015).
     """
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.dropout2d(x, self.p, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.dropout2d(input, self.p, self.training, rng=self.rng)
 
 
 class AlphaDropout(_Dropout):
     """Dropout that keeps mean 0 and variance 1, to stand after SELU (Klambauer et al., 2017)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.alpha_dropout(x, self.p, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.alpha_dropout(input, self.p, self.training, rng=self.rng)

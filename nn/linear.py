@@ -22,18 +22,18 @@ class Linear(Module):
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: init.Rng = None
     ) -> None:
-        rng = init.generator(rng)
         self.in_features = in_features
         self.out_features = out_features
-        bound = 1 / math.sqrt(max(in_features, 1))
         self.weight = Parameter(np.zeros((out_features, in_features), np.float32))
-        init.uniform_(self.weight, -bound, bound, rng)
         self.register_parameter("bias", Parameter(np.zeros(out_features, np.float32)) if bias else None)
-        if self.bias is not None:
-            init.uniform_(self.bias, -bound, bound, rng)
+        self.reset_parameters(rng)
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.linear(x, self.weight, self.bias)  # (..., out_features)
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw `weight` and `bias` again, as at first."""
+        _draw(self.weight, self.bias, self.in_features, rng)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.linear(input, self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:
         return (
@@ -59,22 +59,31 @@ class Bilinear(Module):
         *,
         rng: init.Rng = None,
     ) -> None:
-        rng = init.generator(rng)
         self.in1_features = in1_features
         self.in2_features = in2_features
         self.out_features = out_features
-        bound = 1 / math.sqrt(max(in1_features, 1))
         self.weight = Parameter(np.zeros((out_features, in1_features, in2_features), np.float32))
-        init.uniform_(self.weight, -bound, bound, rng)
         self.register_parameter("bias", Parameter(np.zeros(out_features, np.float32)) if bias else None)
-        if self.bias is not None:
-            init.uniform_(self.bias, -bound, bound, rng)
+        self.reset_parameters(rng)
 
-    def forward(self, x1: mg.Tensor, x2: mg.Tensor) -> mg.Tensor:
-        return F.bilinear(x1, x2, self.weight, self.bias)  # (..., out_features)
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw `weight` and `bias` again, as at first."""
+        _draw(self.weight, self.bias, self.in1_features, rng)
+
+    def forward(self, input1: mg.Tensor, input2: mg.Tensor) -> mg.Tensor:
+        return F.bilinear(input1, input2, self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:
         return (
             f"in1_features={self.in1_features}, in2_features={self.in2_features}, "
             f"out_features={self.out_features}, bias={self.bias is not None}"
         )
+
+
+def _draw(weight: Parameter, bias: Parameter | None, features: int, rng: init.Rng) -> None:
+    """Uniform in ±1/√features."""
+    rng = init.generator(rng)
+    bound = 1 / math.sqrt(max(features, 1))
+    init.uniform_(weight, -bound, bound, rng)
+    if bias is not None:
+        init.uniform_(bias, -bound, bound, rng)

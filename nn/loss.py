@@ -156,3 +156,18 @@ class GaussianNLLLoss(_Loss):
 
     def forward(self, input: mg.Tensor, target: Any, var: Any) -> mg.Tensor:
         return F.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
+
+
+class CTCLoss(_Loss):
+    """Loss of labels whose places in time are not known.  See F.ctc_loss; time comes first, (T, N, C)."""
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__(reduction)
+        self.blank = blank
+        self.zero_infinity = zero_infinity
+
+    def forward(
+        self, log_probs: mg.Tensor, targets: Any, input_lengths: Any, target_lengths: Any
+    ) -> mg.Tensor:
+        options = (self.blank, self.reduction, self.zero_infinity)
+        return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, *options)

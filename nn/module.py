@@ -9,7 +9,7 @@ import numpy as np
 import minigrad as mg
 from nn import state
 from nn.hooks import BackwardWatch, Hook, RemovableHandle
-from nn.parameter import Parameter
+from nn.parameter import Parameter, forget_gradient
 
 # The path that the outermost module of the running call stands under, and the paths of all
 # modules inside it, by identity: so each node knows its module's full path.
@@ -170,18 +170,21 @@ class Module:
         self._kinds[name] = "buffer"
         setattr(self, name, value)
 
-    def register_parameter(self, name: str, parameter: Parameter | None) -> None:
-        """Set a parameter, or None for one that may come later and then stands in this place.
+    def register_parameter(self, name: str, param: Parameter | None) -> None:
+        """Set a parameter under a name that need not be an identifier; None leaves its place empty.
 
-        Raises ValueError as `register_buffer` does, TypeError for anything else.
+        Raises ValueError for a name with a dot, and for one that is taken by something else than a
+        parameter; TypeError for what is no parameter.
         """
         self._check_free("parameter", name)
-        if parameter is not None and not isinstance(parameter, Parameter):
+        if not isinstance(param, Parameter | None):
             raise TypeError(
-                f"register_parameter takes an nn.Parameter or None, and got a {type(parameter).__name__}"
+                f"register_parameter takes an nn.Parameter or None, and got a {type(param).__name__}: write "
+                f"register_parameter({name!r}, nn.Parameter(x)), or register_buffer({name!r}, x) for an "
+                "array that is not learned"
             )
         self._kinds[name] = "parameter"
-        setattr(self, name, parameter)
+        setattr(self, name, param)
 
     def add_module(self, name: str, module: "Module | None") -> None:
         """Set `module` under a name that need not be an identifier.
@@ -214,6 +217,48 @@ class Module:
         for known in (vars(self), self._kinds, self._buffers):
             known.pop(name, None)
 
+    def get_submodule(self, target: str) -> "Module":
+        """The module at a dotted path, as `named_modules` gives it; "" is this one.
+
+        Raises AttributeError where there is none, and names those that there are.
+        """
+        module = self
+        for name in target.split(".") if target else ():
+            inside = dict(module.named_children())
+            if name not in inside:
+                raise AttributeError(
+                    f"{type(self).__name__} has no module {target!r}: {type(module).__name__} has no "
+                    f"{name!r} inside, but {', '.join(map(repr, inside)) or 'nothing'}"
+                )
+            module = inside[name]
+        return module
+
+    def get_parameter(self, target: str) -> Parameter:
+        """The parameter at a dotted path.  Raises AttributeError where there is none."""
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        value = vars(module).get(name)
+        if not isinstance(value, Parameter):
+            own = ", ".join(repr(name) for name, _ in module.named_parameters(recurse=False))
+            raise AttributeError(
+                f"{type(self).__name__} has no parameter {target!r}: {type(module).__name__} has "
+                f"{own or 'no parameters'} of its own"
+            )
+        return value
+
+    def get_buffer(self, target: str) -> np.ndarray:
+        """The buffer at a dotted path.  Raises AttributeError where there is none."""
+        path, _, name = target.rpartition(".")
+        module = self.get_submodule(path)
+        if name not in module._buffers:
+            own = ", ".join(map(repr, module._buffers))
+            raise AttributeError(
+                f"{type(self).__name__} has no buffer {target!r}: {type(module).__name__} has "
+                f"{own or 'no buffers'} of its own"
+            )
+        array: np.ndarray = vars(module)[name]
+        return array
+
     def children(self) -> Iterator["Module"]:
         """The modules directly inside."""
         return (module for _, module in self.named_children())
@@ -239,14 +284,17 @@ class Module:
             inside = [(_join(path, name), child) for name, child in module.named_children()]
             stack.extend(reversed(inside))
 
-    def parameters(self) -> Iterator[Parameter]:
-        """All parameters, each once."""
-        return (parameter for _, parameter in self.named_parameters())
+    def parameters(self, recurse: bool = True) -> Iterator[Parameter]:
+        """All parameters, each once; without `recurse` this module's own."""
+        return (parameter for _, parameter in self.named_parameters(recurse=recurse))
 
-    def named_parameters(self) -> Iterator[tuple[str, Parameter]]:
-        """All parameters, each once (also where modules share it), with dotted paths."""
+    def named_parameters(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, Parameter]]:
+        """All parameters, each once (also where modules share it), with dotted paths below `prefix`.
+
+        Without `recurse` those of this module alone.
+        """
         seen: set[int] = set()
-        for path, module in self.named_modules():
+        for path, module in self.named_modules(prefix) if recurse else ((prefix, self),):
             for name, value in vars(module).items():
                 if isinstance(value, Parameter) and id(value) not in seen:
                     seen.add(id(value))
@@ -294,10 +342,10 @@ class Module:
                     parameter.name = path.rpartition(".")[2]
         return self
 
-    def zero_grad(self) -> None:
-        """Forget all gradients."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget all gradients; with set_to_none=False those that there are become zeros."""
         for parameter in self.parameters():
-            parameter.grad = None
+            forget_gradient(parameter, set_to_none)
 
     def astype(self, dtype: Any) -> Self:
         """Convert parameters and float buffers to a float dtype, in place.
@@ -344,13 +392,16 @@ class Module:
         """Copies of all parameters and persistent buffers, by dotted path."""
         return {name: array.copy() for name, array in state.arrays_of(self).items()}
 
-    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> None:
+    def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> state.IncompatibleKeys:
         """Take over the values of `state_dict`: arrays, or whatever np.asarray takes.
+
+        Gives the names that it lacked, `.missing_keys`, and those that were not wanted,
+        `.unexpected_keys`: both empty if `strict`.
 
         Raises nn.StateDictError, with every difference listed and nothing loaded, where a shape or
         a kind of number is wrong or, if `strict`, names are missing or unexpected.
         """
-        state.load(self, state_dict, strict)
+        return state.load(self, state_dict, strict)
 
     # -- how it reads -------------------------------------------------------------------------
 

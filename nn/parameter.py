@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 import minigrad as mg
 
 
@@ -16,3 +18,12 @@ class Parameter(mg.Tensor):
 
     def __repr__(self) -> str:
         return "Parameter containing:\n" + super().__repr__()
+
+
+def forget_gradient(parameter: mg.Tensor, set_to_none: bool) -> None:
+    """Have no gradient, or (with set_to_none=False) zeros where there is one.
+
+    Zeros in a new array: the old one may be held by whoever has read it.
+    """
+    grad = parameter.grad
+    parameter.grad = None if set_to_none or grad is None else mg.tensor(np.zeros_like(grad.data))

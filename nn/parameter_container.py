@@ -1,8 +1,11 @@
 """Parameters in a row, and parameters by name."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any, Self, overload
 
+import numpy as np
+
+import minigrad as mg
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -42,8 +45,25 @@ class ParameterList(_Parameters):
             self.append(value)
         return self
 
-    def __getitem__(self, index: int) -> Parameter:
-        return list(self)[index]
+    def pop(self, index: int = -1) -> Parameter:
+        """Take the one at the place `index` out; those behind it are renamed."""
+        values = list(self)
+        parameter = values.pop(index)
+        for name in self._own():
+            delattr(self, name)
+        self.extend(values)
+        return parameter
+
+    def __iadd__(self, values: Iterable[Any]) -> Self:
+        return self.extend(values)
+
+    @overload
+    def __getitem__(self, index: int) -> Parameter: ...
+    @overload
+    def __getitem__(self, index: slice) -> "ParameterList": ...
+    def __getitem__(self, index: int | slice) -> "Parameter | ParameterList":
+        values = list(self)
+        return ParameterList(values[index]) if isinstance(index, slice) else values[index]
 
     def __setitem__(self, index: int, value: Any) -> None:
         self._set(str(range(len(self))[index]), value)
@@ -79,6 +99,48 @@ class ParameterDict(_Parameters):
         parameter = self[name]
         delattr(self, name)
         return parameter
+
+    def popitem(self) -> tuple[str, Parameter]:
+        """Take the last one out, with its name.  Raises KeyError where there is none."""
+        name, parameter = self._own().popitem()
+        delattr(self, name)
+        return name, parameter
+
+    def clear(self) -> None:
+        """Take all out."""
+        for name in self._own():
+            delattr(self, name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """The parameter of that name, or `default`."""
+        return self._own().get(name, default)
+
+    def setdefault(self, name: str, value: Any) -> Parameter:
+        """The parameter of that name, which is entered as `value` if there is none."""
+        if name not in self:
+            self[name] = value
+        return self[name]
+
+    def copy(self) -> "ParameterDict":
+        """Another dictionary of the same parameters."""
+        return ParameterDict(self._own())
+
+    @classmethod
+    def fromkeys(cls, names: Iterable[str], value: Any) -> "ParameterDict":
+        """A parameter for each name, each starting as a copy of `value`."""
+        return cls({name: np.array(value.data if isinstance(value, mg.Tensor) else value) for name in names})
+
+    def __or__(self, other: Mapping[str, Any]) -> "ParameterDict":
+        both = self.copy()
+        both.update(other)
+        return both
+
+    def __ior__(self, other: Mapping[str, Any]) -> Self:
+        self.update(other)
+        return self
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._own())
 
     def keys(self) -> Iterable[str]:
         """The names."""

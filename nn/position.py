@@ -17,6 +17,10 @@ class LearnedPosition(Module):
     def __init__(self, max_length: int, dim: int, *, rng: init.Rng = None) -> None:
         self.max_length = max_length
         self.weight = Parameter(np.zeros((max_length, dim), np.float32))
+        self.reset_parameters(rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw `weight` again, as at first: N(0, 0.02²)."""
         init.normal_(self.weight, std=0.02, rng=rng)
 
     def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:

@@ -65,8 +65,12 @@ class _Recurrent(Module):
         for layer in range(num_layers):
             inputs = input_size if layer == 0 else self.directions * hidden_size
             for direction in range(self.directions):
-                suffix = _suffix(layer, direction)
-                _add_parameters(self, suffix, self.gates, inputs, hidden_size, bias, self.rng)
+                _add_parameters(self, _suffix(layer, direction), self.gates, inputs, hidden_size, bias)
+        self.reset_parameters(self.rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw all parameters again, as at first."""
+        _draw(self, rng)
 
     def _sequence(
         self, x: State, weights: Weights, states: Sequence[State | None]
@@ -89,7 +93,7 @@ class _Recurrent(Module):
                 ends.append(last)
             x = out = outputs[0] if len(outputs) == 1 else mg.concatenate(outputs, axis=-1)  # (B, T, D·H)
             if layer + 1 < self.num_layers:
-                x = F.dropout(out, self.dropout, self.training, self.rng)
+                x = F.dropout(out, self.dropout, self.training, rng=self.rng)
         return out, [mg.stack(state) for state in zip(*ends, strict=True)]
 
     def _check_states(self, x: State, states: Sequence[State | None]) -> None:
@@ -111,7 +115,7 @@ class _Recurrent(Module):
 class RNN(_Recurrent):
     """The plain recurrent network, h[t] = tanh(W_ih·x[t] + b_ih + W_hh·h[t-1] + b_hh), or relu of it.
 
-    x (B, T, input_size), hx (D·num_layers, B, H) or None for zeros -> the output (B, T, D·H) of the
+    input (B, T, input_size), hx (D·num_layers, B, H) or None for zeros -> the output (B, T, D·H) of the
     last layer, and h_n (D·num_layers, B, H), the last state of each layer and direction; D is 2 if
     `bidirectional`, else 1.  See mg.rnn.
     """
@@ -135,8 +139,8 @@ class RNN(_Recurrent):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
         self.nonlinearity = nonlinearity
 
-    def forward(self, x: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        out, (h_n,) = self._run(x, [_single(self, hx)])
+    def forward(self, input: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
+        out, (h_n,) = self._run(input, [_single(self, hx)])
         return out, h_n
 
     def _sequence(
@@ -165,8 +169,8 @@ class GRU(_Recurrent):
     ) -> None:
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
 
-    def forward(self, x: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        out, (h_n,) = self._run(x, [_single(self, hx)])
+    def forward(self, input: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
+        out, (h_n,) = self._run(input, [_single(self, hx)])
         return out, h_n
 
     def _sequence(
@@ -179,7 +183,7 @@ class GRU(_Recurrent):
 class LSTM(_Recurrent):
     """Long short-term memory (Hochreiter and Schmidhuber, 1997): four gates i, f, g, o.  See mg.lstm.
 
-    x (B, T, input_size), hx a pair (h, c) of (D·num_layers, B, H) each, or None for zeros -> the output
+    input (B, T, input_size), hx a pair (h, c) of (D·num_layers, B, H) each, or None for zeros -> the output
     (B, T, D·H) of the last layer, and the pair (h_n, c_n) of such states at the end.
     """
 
@@ -200,9 +204,9 @@ class LSTM(_Recurrent):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
 
     def forward(
-        self, x: State, hx: tuple[State, State] | None = None
+        self, input: State, hx: tuple[State, State] | None = None
     ) -> tuple[mg.Tensor, tuple[mg.Tensor, mg.Tensor]]:
-        out, (h_n, c_n) = self._run(x, _pair(self, hx))
+        out, (h_n, c_n) = self._run(input, _pair(self, hx))
         return out, (h_n, c_n)
 
     def _sequence(
@@ -221,7 +225,12 @@ class _Cell(Module):
         self.input_size = input_size
         self.hidden_size = hidden_size
         self.bias = bias
-        _add_parameters(self, "", self.gates, input_size, hidden_size, bias, init.generator(rng))
+        _add_parameters(self, "", self.gates, input_size, hidden_size, bias)
+        self.reset_parameters(rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw all parameters again, as at first."""
+        _draw(self, rng)
 
     def _step(self, x: State) -> mg.Tensor:
         """x (B, input_size) as a sequence of one step, (B, 1, input_size)."""
@@ -237,7 +246,7 @@ class _Cell(Module):
 
 
 class RNNCell(_Cell):
-    """One step of RNN: x (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
+    """One step of RNN: input (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
 
     gates = 1
 
@@ -254,26 +263,26 @@ class RNNCell(_Cell):
         super().__init__(input_size, hidden_size, bias, rng=rng)
         self.nonlinearity = nonlinearity
 
-    def forward(self, x: State, hx: State | None = None) -> mg.Tensor:
-        return mg.rnn(self._step(x), *_weights(self), _single(self, hx), self.nonlinearity)[:, 0]
+    def forward(self, input: State, hx: State | None = None) -> mg.Tensor:
+        return mg.rnn(self._step(input), *_weights(self), _single(self, hx), self.nonlinearity)[:, 0]
 
 
 class GRUCell(_Cell):
-    """One step of GRU: x (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
+    """One step of GRU: input (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
 
     gates = 3
 
-    def forward(self, x: State, hx: State | None = None) -> mg.Tensor:
-        return mg.gru(self._step(x), *_weights(self), _single(self, hx))[:, 0]
+    def forward(self, input: State, hx: State | None = None) -> mg.Tensor:
+        return mg.gru(self._step(input), *_weights(self), _single(self, hx))[:, 0]
 
 
 class LSTMCell(_Cell):
-    """One step of LSTM: x (B, input_size), hx a pair (h, c) of (B, H) or None for zeros -> (h, c)."""
+    """One step of LSTM: input (B, input_size), hx a pair (h, c) of (B, H) or None for zeros -> (h, c)."""
 
     gates = 4
 
-    def forward(self, x: State, hx: tuple[State, State] | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        h_and_c = mg.lstm(self._step(x), *_weights(self), *_pair(self, hx))  # (B, 2, H)
+    def forward(self, input: State, hx: tuple[State, State] | None = None) -> tuple[mg.Tensor, mg.Tensor]:
+        h_and_c = mg.lstm(self._step(input), *_weights(self), *_pair(self, hx))  # (B, 2, H)
         return h_and_c[:, 0], h_and_c[:, 1]
 
 
@@ -284,26 +293,25 @@ def _suffix(layer: int, direction: int) -> str:
     return f"_l{layer}_reverse" if direction else f"_l{layer}"
 
 
-def _add_parameters(
-    module: Module,
-    suffix: str,
-    gates: int,
-    inputs: int,
-    hidden: int,
-    bias: bool,
-    rng: np.random.Generator,
-) -> None:
-    bound = 1 / math.sqrt(hidden)
+def _add_parameters(module: Module, suffix: str, gates: int, inputs: int, hidden: int, bias: bool) -> None:
     rows = gates * hidden
     shapes = [(rows, inputs), (rows, hidden), *([(rows,), (rows,)] if bias else [])]
     for name, shape in zip(_NAMES, shapes, strict=False):
-        parameter = Parameter(np.zeros(shape, np.float32))
+        setattr(module, name + suffix, Parameter(np.zeros(shape, np.float32)))
+
+
+def _draw(module: Any, rng: init.Rng) -> None:
+    """All parameters uniform in ±1/√hidden_size."""
+    rng = init.generator(rng)
+    bound = 1 / math.sqrt(module.hidden_size)
+    for parameter in module.parameters():
         init.uniform_(parameter, -bound, bound, rng)
-        setattr(module, name + suffix, parameter)
 
 
-def _weights(module: Module, suffix: str = "") -> Weights:
-    weight_ih, weight_hh, bias_ih, bias_hh = (getattr(module, name + suffix, None) for name in _NAMES)
+def _weights(module: Any, suffix: str = "") -> Weights:
+    names = _NAMES if module.bias else _NAMES[:2]
+    found = [getattr(module, name + suffix) for name in names]  # and not in vars: weight_norm computes them
+    weight_ih, weight_hh, bias_ih, bias_hh = (*found, None, None)[:4]
     return weight_ih, weight_hh, bias_ih, bias_hh
 
 

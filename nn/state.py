@@ -1,7 +1,7 @@
 """State dicts: a module's arrays by dotted path, as PyTorch names them."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -15,6 +15,13 @@ class StateDictError(ValueError):
     """A state dict that does not fit its module; the message lists every difference."""
 
 
+class IncompatibleKeys(NamedTuple):
+    """What a state dict and a module do not have in common."""
+
+    missing_keys: list[str]
+    unexpected_keys: list[str]
+
+
 def arrays_of(module: "Module") -> dict[str, np.ndarray]:
     """The arrays themselves: those of parameters, then persistent buffers, module by module."""
     own = vars(module)
@@ -26,14 +33,16 @@ def arrays_of(module: "Module") -> dict[str, np.ndarray]:
     return arrays
 
 
-def load(module: "Module", state_dict: Mapping[str, Any], strict: bool) -> None:
-    """Copy `state_dict` into the arrays of `module`, all or nothing."""
+def load(module: "Module", state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
+    """Copy `state_dict` into the arrays of `module`, all or nothing; the names that do not fit."""
     own = arrays_of(module)
+    missing = [name for name in own if name not in state_dict]
+    unexpected = [name for name in state_dict if name not in own]
     given = {name: np.asarray(value) for name, value in state_dict.items() if name in own}
     problems = []
     if strict:
-        problems += [f"missing: {name} {array.shape}" for name, array in own.items() if name not in given]
-        problems += [f"unexpected: {name}" for name in state_dict if name not in own]
+        problems += [f"missing: {name} {own[name].shape}" for name in missing]
+        problems += [f"unexpected: {name}" for name in unexpected]
     problems += [
         f"wrong shape: {name} is {own[name].shape} here and {array.shape} in the state dict"
         for name, array in given.items()
@@ -51,3 +60,4 @@ def load(module: "Module", state_dict: Mapping[str, Any], strict: bool) -> None:
         )
     for name, array in given.items():
         own[name][...] = array
+    return IncompatibleKeys(missing, unexpected)

@@ -18,6 +18,7 @@ from nn.cache import KeyValueCache
 from nn.container import ModuleList
 from nn.dropout import Dropout
 from nn.linear import Linear
+from nn.masks import refuse_masks
 from nn.module import Module
 from nn.normalization import LayerNorm
 from nn.position import RotaryPosition
@@ -71,7 +72,11 @@ class TransformerEncoderLayer(Module):
         mask: Mask = None,
         is_causal: bool = False,
         cache: KeyValueCache | None = None,
+        *,
+        src_mask: None = None,
+        src_key_padding_mask: None = None,
     ) -> mg.Tensor:
+        refuse_masks("mask", src_mask=src_mask, src_key_padding_mask=src_key_padding_mask)
         x = src
         if self.norm_first:
             x = x + self._attend(self.norm1(x), mask, is_causal, cache)
@@ -143,7 +148,12 @@ class TransformerDecoderLayer(Module):
         tgt_is_causal: bool = False,
         memory_is_causal: bool = False,
         cache: KeyValueCache | None = None,
+        *,
+        tgt_key_padding_mask: None = None,
+        memory_key_padding_mask: None = None,
     ) -> mg.Tensor:
+        refuse_masks("tgt_mask", tgt_key_padding_mask=tgt_key_padding_mask)
+        refuse_masks("memory_mask", memory_key_padding_mask=memory_key_padding_mask)
         x = tgt
         if self.norm_first:
             x = x + self._attend(self.norm1(x), tgt_mask, tgt_is_causal, cache)
@@ -188,12 +198,15 @@ class TransformerEncoder(Module):
         self,
         src: mg.Tensor,
         mask: Mask = None,
-        is_causal: bool = False,
+        is_causal: bool | None = False,
         cache: KeyValueCache | None = None,
+        *,
+        src_key_padding_mask: None = None,
     ) -> mg.Tensor:
+        refuse_masks("mask", src_key_padding_mask=src_key_padding_mask)
         x = src
         for layer in self.layers:
-            x = layer(x, mask, is_causal, cache)  # (B, T, C)
+            x = layer(x, mask, bool(is_causal), cache)  # (B, T, C)
         return x if self.norm is None else self.norm(x)
 
 

@@ -4,7 +4,10 @@ from typing import Any
 
 import minigrad as mg
 
-linear = mg.linear
+
+def linear(input: Any, weight: Any, bias: Any = None) -> mg.Tensor:
+    """x·Wᵀ + b: input (..., in), weight (out, in), bias (out,) -> (..., out).  See mg.linear."""
+    return mg.linear(input, weight, bias)
 
 
 def bilinear(input1: Any, input2: Any, weight: Any, bias: Any = None) -> mg.Tensor:

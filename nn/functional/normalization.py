@@ -53,9 +53,36 @@ def group_norm(
     return y if bias is None else y + _on_channels(bias, shape)
 
 
-def instance_norm(input: Any, weight: Any = None, bias: Any = None, eps: float = 1e-5) -> mg.Tensor:
-    """Normalise each channel of each element of (N, C, ...) by itself (Ulyanov et al., 2016)."""
-    return group_norm(input, input.shape[1], weight, bias, eps)
+def instance_norm(
+    input: Any,
+    running_mean: np.ndarray | None = None,
+    running_var: np.ndarray | None = None,
+    weight: Any = None,
+    bias: Any = None,
+    use_input_stats: bool = True,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> mg.Tensor:
+    """Normalise each channel of each element of (N, C, ...) by itself (Ulyanov et al., 2016).
+
+    The running mean and variance (C,), where given, take in place a share `momentum` of the mean, over the
+    elements, of their means and variances (of these with ddof 1); without `use_input_stats` they take the
+    place of each element's own.  Raises ValueError for one value per channel, which has no variance.
+    """
+    shape = tuple(input.shape)
+    if not use_input_stats:
+        return batch_norm(input, running_mean, running_var, weight, bias, eps=eps)
+    count = math.prod(shape[2:])
+    if count == 1:
+        raise ValueError(
+            f"instance_norm got {shape}, one value per channel, which has no variance: give more places, or "
+            "normalise over the channels with layer_norm"
+        )
+    if shape[0] and count:
+        each = _values(input).reshape(*shape[:2], -1)
+        _follow(running_mean, each.mean(axis=2).mean(axis=0), momentum)
+        _follow(running_var, each.var(axis=2, ddof=1).mean(axis=0), momentum)
+    return group_norm(input, shape[1], weight, bias, eps)
 
 
 def batch_norm(
@@ -108,6 +135,18 @@ def batch_norm(
     if running_var is not None:
         running_var += momentum * (values.var(axis=axis) * (count / (count - 1)) - running_var)
     return mg.layer_norm(input, weight, bias, axis=axis, eps=eps)
+
+
+def _values(input: Any) -> np.ndarray:
+    values: np.ndarray = input.data if isinstance(input, mg.Tensor) else np.asarray(input)
+    return values
+
+
+def _follow(running: Any, now: np.ndarray, momentum: float) -> None:
+    """Have a running statistic, if there is one, take in place a share `momentum` of the present one."""
+    if running is not None:
+        kept = running.data if isinstance(running, mg.Tensor) else running
+        kept += momentum * (now - kept)
 
 
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> mg.Tensor:

@@ -1,4 +1,4 @@
-"""Borders, and places moved between channels and space."""
+"""Places moved between channels and space, and space brought to another size."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,34 +6,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
-
-_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-
-
-def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> mg.Tensor:
-    """A border of `value` (0) around the last axes, the last first: pad = (left, right, top, bottom, ...).
-
-    `mode` is "constant", or "reflect", "replicate", "circular", which repeat what is there.  A negative
-    number cuts off.  Raises ValueError for pairs that do not fit, or another mode.
-    """
-    ndim = len(input.shape)
-    if len(pad) % 2 or len(pad) > 2 * ndim:
-        raise ValueError(
-            f"pad got {tuple(pad)} for an input {tuple(input.shape)}: give a pair per axis, the last axis "
-            f"first, at most {2 * ndim} numbers"
-        )
-    if mode not in _MODES:
-        raise ValueError(f"pad takes mode={', '.join(map(repr, _MODES))}, not {mode!r}")
-    pairs = [(pad[i], pad[i + 1]) for i in range(0, len(pad), 2)]
-    widths = [(0, 0)] * (ndim - len(pairs)) + pairs[::-1]
-    cut = tuple(
-        slice(max(-low, 0), n - max(-high, 0)) for (low, high), n in zip(widths, input.shape, strict=True)
-    )
-    inside = input if all(low >= 0 and high >= 0 for low, high in widths) else input[cut]
-    borders = [(max(low, 0), max(high, 0)) for low, high in widths]
-    if mode == "constant":
-        return mg.pad(inside, borders, constant_values=0 if value is None else value)
-    return mg.pad(inside, borders, mode=_MODES[mode])
+from nn.functional.interpolation import check_mode, resampled, scaled_size
 
 
 def pixel_shuffle(input: Any, upscale_factor: int) -> mg.Tensor:
@@ -69,16 +42,28 @@ def interpolate(
     size: int | Sequence[int] | None = None,
     scale_factor: float | Sequence[float] | None = None,
     mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
 ) -> mg.Tensor:
     """(N, C, *space) with each spatial axis brought to `size`, or to `scale_factor` times its length.
 
-    Place i of n' takes ⌊i·n/n'⌋ of n, or ⌊i/scale_factor⌋.  Raises ValueError for other modes, which are
-    not here, and unless exactly one of `size` and `scale_factor` is given.
+    With "nearest" place i of n' takes ⌊i·n/n'⌋ of n, or ⌊i/scale_factor⌋; the other modes, and
+    `align_corners`, stand with `interpolation.resampled`.  With `recompute_scale_factor` the factor counts
+    as size/n of the size that it gives.  Raises ValueError for a mode that does not fit the axes, and
+    unless exactly one of `size` and `scale_factor` is given.
     """
-    if mode != "nearest":
-        raise ValueError(f'interpolate takes mode="nearest" only, and got {mode!r}')
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate takes either size or scale_factor: give exactly one of them")
+    if antialias:
+        raise ValueError("interpolate got antialias=True, which is not here: blur with conv2d before instead")
+    check_mode(input, mode, align_corners)
+    if recompute_scale_factor:
+        if scale_factor is None:
+            raise ValueError("interpolate got recompute_scale_factor=True without scale_factor: leave it out")
+        size, scale_factor = scaled_size(input, scale_factor), None
+    if mode != "nearest":
+        return resampled(input, size, scale_factor, mode, bool(align_corners))
     space = range(2, len(input.shape))
     given: Any = scale_factor if size is None else size
     each = list(given) if isinstance(given, Sequence) else [given] * len(space)

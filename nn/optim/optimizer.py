@@ -1,13 +1,13 @@
 """What all optimisers share: groups of parameters, their state, and saving it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 from nn.optim.groups import Group, completed, groups_of
 from nn.optim.loading import check_parts, settings_of, state_of
-from nn.parameter import Parameter
+from nn.parameter import Parameter, forget_gradient
 
 
 class Optimizer:
@@ -35,14 +35,19 @@ class Optimizer:
         self.check(group)
         self.param_groups.append(group)
 
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters; with set_to_none=False those there are become zeros."""
         for group in self.param_groups:
             for p in group["params"]:
-                p.grad = None
+                forget_gradient(p, set_to_none)
 
-    def step(self) -> None:
-        """Update every parameter that has a gradient."""
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient; with `maximize` in its group, uphill.
+
+        `closure`, if given, is called first: it forgets the gradients, computes the loss, calls backward
+        and gives the loss, which step then gives as well.
+        """
+        loss = None if closure is None else closure()
         for group in self.param_groups:
             if not self.defaults.keys() <= group.keys():
                 missing = ", ".join(name for name in self.defaults if name not in group)
@@ -53,7 +58,9 @@ class Optimizer:
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is not None:
-                    self.update(p, p.grad.data, self.state.setdefault(p, {}), group)
+                    g = -p.grad.data if group.get("maximize") else p.grad.data
+                    self.update(p, g, self.state.setdefault(p, {}), group)
+        return loss
 
     # -- what each optimiser writes ---------------------------------------------------------------
 

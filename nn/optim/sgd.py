@@ -14,7 +14,7 @@ class SGD(Optimizer):
     """θ ← θ - lr·d, as PyTorch's.
 
     With weight decay λ: d = g + λ·θ.  With momentum μ: b ← μ·b + (1 - dampening)·d (b = d at first),
-    and d = b, or d + μ·b if `nesterov` (Sutskever et al., 2013).
+    and d = b, or d + μ·b if `nesterov` (Sutskever et al., 2013).  `maximize` takes -g for g.
     """
 
     def __init__(
@@ -25,6 +25,8 @@ class SGD(Optimizer):
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
         settings = {
             "lr": lr,
@@ -32,6 +34,7 @@ class SGD(Optimizer):
             "dampening": dampening,
             "weight_decay": weight_decay,
             "nesterov": nesterov,
+            "maximize": maximize,
         }
         super().__init__(params, settings)
 

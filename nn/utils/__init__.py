@@ -1,5 +1,11 @@
 """Helpers for training, as torch.nn.utils."""
 
-from nn.utils.clip import clip_grad_norm_
+from nn.utils import parametrizations
+from nn.utils.clip import clip_grad_norm_, clip_grad_value_
+from nn.utils.vector import parameters_to_vector, vector_to_parameters
+from nn.utils.weight_norm import remove_weight_norm, weight_norm
 
-__all__ = ["clip_grad_norm_"]
+__all__ = [
+    "clip_grad_norm_", "clip_grad_value_", "parameters_to_vector", "parametrizations", "remove_weight_norm",
+    "vector_to_parameters", "weight_norm",
+]  # fmt: skip

@@ -38,3 +38,16 @@ def clip_grad_norm_(
         for g in grads:
             g *= factor
     return norm
+
+
+def clip_grad_value_(parameters: mg.Tensor | Iterable[mg.Tensor], clip_value: float) -> None:
+    """Hold every element of every gradient between -clip_value and clip_value, in place.
+
+    Raises ValueError for a negative bound.
+    """
+    if not clip_value >= 0:
+        raise ValueError(f"clip_grad_value_ takes a bound of at least 0, and got {clip_value}")
+    members = [parameters] if isinstance(parameters, mg.Tensor) else parameters
+    for p in members:
+        if p.grad is not None:
+            np.clip(p.grad.data, -clip_value, clip_value, out=p.grad.data)

@@ -269,7 +269,8 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: nn.Module().register_parameter("a", np.zeros(2)),
         TypeError,
-        "register_parameter takes an nn.Parameter or None, and got a ndarray",
+        "register_parameter takes an nn.Parameter or None, and got a ndarray: write register_parameter('a', "
+        "nn.Parameter(x)), or register_buffer('a', x) for an array that is not learned",
     ),
     (
         lambda: nn.Module().register_buffer("a", "text"),

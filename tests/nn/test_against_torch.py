@@ -325,6 +325,7 @@ def test_defaults_of_functional_attention() -> None:
         "scale": None,
         "rng": None,
         "window": None,
+        "enable_gqa": False,
     }
 
 
