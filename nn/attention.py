@@ -17,6 +17,16 @@ from nn.module import Module
 from nn.parameter import Parameter
 from nn.position import RotaryPosition
 
+_PARAMETERS = (
+    "in_proj_weight",
+    "q_proj_weight",
+    "k_proj_weight",
+    "v_proj_weight",
+    "in_proj_bias",
+    "bias_k",
+    "bias_v",
+)
+
 Triple = tuple[mg.Tensor, mg.Tensor, mg.Tensor]  # queries, keys and values
 
 
@@ -31,6 +41,14 @@ class MultiheadAttention(Module):
     `add_bias_kv` has a learned key and value, `bias_k` and `bias_v` (1, 1, C), that every query may attend
     to beside the S; `add_zero_attn` a key and value of zeros.
     """
+
+    in_proj_weight: Parameter | None
+    q_proj_weight: Parameter | None
+    k_proj_weight: Parameter | None
+    v_proj_weight: Parameter | None
+    in_proj_bias: Parameter | None
+    bias_k: Parameter | None
+    bias_v: Parameter | None
 
     def __init__(
         self,
@@ -70,15 +88,16 @@ class MultiheadAttention(Module):
         self.rng = rng
         self.kdim = kdim = embed_dim if kdim is None else kdim
         self.vdim = vdim = embed_dim if vdim is None else vdim
-        self.in_proj_weight = self.q_proj_weight = self.k_proj_weight = self.v_proj_weight = None
+        for name in _PARAMETERS:
+            self.register_parameter(name, None)
         if kdim == vdim == embed_dim:
             self.in_proj_weight = Parameter(np.zeros((3 * embed_dim, embed_dim), np.float32))
         else:
             self.q_proj_weight = Parameter(np.zeros((embed_dim, embed_dim), np.float32))
             self.k_proj_weight = Parameter(np.zeros((embed_dim, kdim), np.float32))
             self.v_proj_weight = Parameter(np.zeros((embed_dim, vdim), np.float32))
-        self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, np.float32)) if bias else None
-        self.bias_k = self.bias_v = None
+        if bias:
+            self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, np.float32))
         if add_bias_kv:
             self.bias_k = Parameter(np.zeros((1, 1, embed_dim), np.float32))
             self.bias_v = Parameter(np.zeros((1, 1, embed_dim), np.float32))

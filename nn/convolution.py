@@ -20,6 +20,7 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 class _Convolution(Module):
     """What all of them share: `weight` and `bias`, which start uniform in ±1/√fan_in."""
 
+    bias: Parameter | None
     axes: ClassVar[int]
     transposed: ClassVar[bool] = False
 
@@ -37,7 +38,7 @@ class _Convolution(Module):
         self.groups = groups
         first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         self.weight = Parameter(np.zeros((first, second // groups, *kernel), np.float32))
-        self.bias = Parameter(np.zeros(out_channels, np.float32)) if bias else None
+        self.register_parameter("bias", Parameter(np.zeros(out_channels, np.float32)) if bias else None)
         self.reset_parameters(rng)
 
     def reset_parameters(self, rng: init.Rng = None) -> None:

@@ -18,13 +18,15 @@ class Linear(Module):
     `weight` (out_features, in_features) and `bias` (out_features,) start uniform in ±1/√in_features.
     """
 
+    bias: Parameter | None
+
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: init.Rng = None
     ) -> None:
         self.in_features = in_features
         self.out_features = out_features
         self.weight = Parameter(np.zeros((out_features, in_features), np.float32))
-        self.bias = Parameter(np.zeros(out_features, np.float32)) if bias else None
+        self.register_parameter("bias", Parameter(np.zeros(out_features, np.float32)) if bias else None)
         self.reset_parameters(rng)
 
     def reset_parameters(self, rng: init.Rng = None) -> None:
@@ -47,6 +49,8 @@ class Bilinear(Module):
     ±1/√in1_features.
     """
 
+    bias: Parameter | None
+
     def __init__(
         self,
         in1_features: int,
@@ -60,7 +64,7 @@ class Bilinear(Module):
         self.in2_features = in2_features
         self.out_features = out_features
         self.weight = Parameter(np.zeros((out_features, in1_features, in2_features), np.float32))
-        self.bias = Parameter(np.zeros(out_features, np.float32)) if bias else None
+        self.register_parameter("bias", Parameter(np.zeros(out_features, np.float32)) if bias else None)
         self.reset_parameters(rng)
 
     def reset_parameters(self, rng: init.Rng = None) -> None:

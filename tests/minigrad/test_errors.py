@@ -413,6 +413,11 @@ GALLERY = {
         ValueError,
         ["input (2, 8, 5)", "windows (2, 2) in (2, 3) places", "(N, C·4, 6) or (C·4, 6)"],
     ),
+    "avg_pool2d over nothing": (
+        lambda: mg.avg_pool2d(leaf(1, 1, 2, 2), 2, divisor_override=0),
+        ValueError,
+        ["divisor_override=0", "write None for the count"],
+    ),
     "max_pool1d with much padding": (
         lambda: mg.max_pool1d(leaf(1, 1, 3), 2, padding=2),
         ValueError,

@@ -14,9 +14,9 @@ def zeros(*shape: int) -> mg.Tensor:
     return mg.tensor(np.zeros(shape, np.float32))
 
 
-def two_gradients_for_two_inputs() -> None:
+def one_gradient_for_two_inputs() -> None:
     layer = nn.Bilinear(2, 2, 1)
-    layer.register_full_backward_hook(lambda module, grad_input, grad_output: (*grad_input,))
+    layer.register_full_backward_hook(lambda module, grad_input, grad_output: grad_input[0])
     layer(*(mg.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))).backward()
 
 
@@ -173,8 +173,8 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: mg.data_parallel(lambda x: F.nll_loss(x, np.array([0, -100])), zeros(4, 3), threads=2),
         ValueError,
         "the mean of a loss is over the weights that count, which no part of data_parallel can know of the "
-        'whole batch: have it give the losses of reduction="none", and divide their sum by that of the weights '
-        "outside",
+        'whole batch: have it give the losses of reduction="none", and divide their sum by that of the '
+        "weights outside",
     ),
     # -- embedding, dropout
     (
@@ -242,6 +242,49 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "a module's name is not empty and has no dot, and this one is 'a.b'",
     ),
     (
+        lambda: setattr(nn.Module(), "a.b", nn.Parameter(np.zeros(2))),
+        ValueError,
+        "a parameter's name is not empty and has no dot, and this one is 'a.b'",
+    ),
+    (
+        lambda: nn.Module().add_module(0, nn.Tanh()),
+        TypeError,
+        "a module's name is a string, and this one is 0",
+    ),
+    (
+        lambda: nn.Module().add_module("a", np.tanh),
+        TypeError,
+        "add_module takes an nn.Module or None, and got a ufunc",
+    ),
+    (
+        lambda: nn.Module().register_parameter("a", np.zeros(2)),
+        TypeError,
+        "register_parameter takes an nn.Parameter or None, and got a ndarray: write register_parameter('a', "
+        "nn.Parameter(x)), or register_buffer('a', x) for an array that is not learned",
+    ),
+    (
+        lambda: nn.Module().register_buffer("a", "text"),
+        TypeError,
+        "Module.a is a buffer, an array of numbers, and got a str: choose another name for what is none",
+    ),
+    (
+        lambda: nn.Linear(2, 1).register_buffer("weight", np.zeros(2)),
+        ValueError,
+        "Linear has a 'weight' of its own: choose another name",
+    ),
+    (
+        lambda: setattr(nn.Sequential(nn.Tanh()), "0", np.tanh),
+        TypeError,
+        "Sequential.0 is a module, and a ufunc in its place would lose its parameters: choose another name, "
+        "or write del self.0 before",
+    ),
+    (
+        lambda: setattr(nn.Linear(2, 1), "weight", nn.Tanh()),
+        TypeError,
+        "Linear.weight is a parameter, and a Tanh in its place would not be learned: write self.weight = "
+        "nn.Parameter(x), or self.weight.data[...] = x",
+    ),
+    (
         lambda: nn.ModuleDict({"items": nn.Tanh()}),
         ValueError,
         "ModuleDict has a 'items' of its own: choose another name",
@@ -259,10 +302,10 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "np.float16",
     ),
     (
-        two_gradients_for_two_inputs,
+        one_gradient_for_two_inputs,
         TypeError,
-        "a backward hook of Bilinear gave 2 gradients for 2 inputs that require one: it may replace the "
-        "gradient where there is one such input, and must otherwise return None",
+        "a backward hook of Bilinear gave 1 gradients in the place of those of its inputs, and must return "
+        "None or as many, in the same tuple, lists and dicts",
     ),
     # -- floats below
     (
