@@ -34,7 +34,7 @@ class _Convolution(Module):
             )
         self.in_channels = in_channels
         self.out_channels = out_channels
-        self.kernel_size = kernel = self._each("kernel_size", kernel_size)
+        self.kernel_size = kernel = self._each(kernel_size, "kernel_size")
         self.groups = groups
         first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         self.weight = Parameter(np.zeros((first, second // groups, *kernel), np.float32))
@@ -49,7 +49,7 @@ class _Convolution(Module):
             bound = 1 / math.sqrt(math.prod(self.weight.shape[1:]))
             init.uniform_(self.bias, -bound, bound, rng)
 
-    def _each(self, name: str, value: Size) -> tuple[int, ...]:
+    def _each(self, value: Size, name: str = "sizes") -> tuple[int, ...]:
         sizes = as_sizes(type(self).__name__, name, value)
         return sizes * self.axes if len(sizes) == 1 else sizes
 
@@ -97,7 +97,7 @@ class Conv1d(_Convolution):
         self.padding_mode = padding_mode
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
-        input, padding = as_floats(input, self.weight), self.padding
+        input, padding = as_floats(input, self), self.padding
         if self.padding_mode != "zeros":
             input, padding = F.pad(input, self._borders(), self.padding_mode), 0
         convolve = F.conv1d if self.axes == 1 else F.conv2d
@@ -108,11 +108,11 @@ class Conv1d(_Convolution):
         if isinstance(self.padding, str):
             reach = [
                 d * (k - 1)
-                for d, k in zip(self._each("dilation", self.dilation), self.kernel_size, strict=True)
+                for d, k in zip(self._each(self.dilation), self.kernel_size, strict=True)
             ]
             pairs = [(r // 2, r - r // 2) if self.padding == "same" else (0, 0) for r in reach]
         else:
-            pairs = [(p, p) for p in self._each("padding", self.padding)]
+            pairs = [(p, p) for p in self._each(self.padding)]
         return [width for pair in reversed(pairs) for width in pair]
 
 
@@ -157,7 +157,7 @@ class ConvTranspose1d(_Convolution):
         convolve = F.conv_transpose1d if self.axes == 1 else F.conv_transpose2d
         more = self.output_padding if output_size is None else self._lacking(input.shape, output_size)
         return convolve(
-            as_floats(input, self.weight),
+            as_floats(input, self),
             self.weight,
             self.bias,
             self.stride,

@@ -6,8 +6,6 @@ from typing import Any, ParamSpec
 
 import numpy as np
 
-import minigrad as mg
-
 P = ParamSpec("P")
 
 
@@ -35,7 +33,7 @@ def as_sizes(layer: str, name: str, value: Any) -> tuple[int, ...]:
     return tuple(map(int, sizes))
 
 
-def as_floats(x: Any, weight: mg.Tensor | None) -> Any:
-    """x in the dtype of `weight` if it holds integers or booleans; else x itself."""
+def as_floats(x: Any, module: Any) -> Any:
+    """x in the dtype of the parameters of `module` if it holds integers or booleans; else x itself."""
     kind = getattr(getattr(x, "dtype", None), "kind", "f")
-    return x.astype(weight.dtype) if weight is not None and kind in "iub" else x
+    return x.astype(next(module.parameters()).dtype) if kind in "iub" else x

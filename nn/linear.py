@@ -34,7 +34,7 @@ class Linear(Module):
         _draw(self.weight, self.bias, self.in_features, rng)
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
-        return mg.linear(as_floats(input, self.weight), self.weight, self.bias)  # (..., out_features)
+        return mg.linear(as_floats(input, self), self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:
         return (
@@ -72,7 +72,7 @@ class Bilinear(Module):
         _draw(self.weight, self.bias, self.in1_features, rng)
 
     def forward(self, input1: mg.Tensor, input2: mg.Tensor) -> mg.Tensor:
-        input1, input2 = as_floats(input1, self.weight), as_floats(input2, self.weight)
+        input1, input2 = as_floats(input1, self), as_floats(input2, self)
         return F.bilinear(input1, input2, self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:

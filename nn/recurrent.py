@@ -82,7 +82,7 @@ class _Recurrent(Module):
     def _run(self, x: State, states: Sequence[State | None]) -> tuple[mg.Tensor, list[mg.Tensor]]:
         """All layers: the output (B, T, D·H), and each state at its end (D·num_layers, B, H)."""
         self._check_states(x, states)
-        x = as_floats(x, _weights(self, _suffix(0, 0))[0])
+        x = as_floats(x, self)
         ends: list[tuple[mg.Tensor, ...]] = []
         for layer in range(self.num_layers):
             outputs: list[mg.Tensor] = []
@@ -249,7 +249,7 @@ class _Cell(Module):
                 f"{type(self).__name__} takes one step of each sequence, (B, {self.input_size}), and got "
                 f"shape {tuple(x.shape)}: give x[:, t] of a sequence, x[None] for a batch of one"
             )
-        return mg.expand_dims(as_floats(x, _weights(self)[0]), 1)
+        return mg.expand_dims(as_floats(x, self), 1)
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}, bias={self.bias}"

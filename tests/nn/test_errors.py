@@ -115,6 +115,11 @@ RAISED_BY_NN: list[Row] = [
     ),
     (lambda: nn.Module().bogus, AttributeError, "'Module' object has no attribute 'bogus'"),
     (
+        lambda: nn.init.xavier_unifrm_,
+        AttributeError,
+        "module 'nn.init' has no attribute 'xavier_unifrm_': did you mean nn.init.xavier_uniform_?",
+    ),
+    (
         lambda: nn.Linear(2, 1).load_state_dict([1]),
         TypeError,
         "load_state_dict takes names and arrays, and got a list: give other.state_dict(), or "
