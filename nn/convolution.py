@@ -106,10 +106,7 @@ class Conv1d(_Convolution):
     def _borders(self) -> list[int]:
         """Before and after each axis, the last axis first."""
         if isinstance(self.padding, str):
-            reach = [
-                d * (k - 1)
-                for d, k in zip(self._each(self.dilation), self.kernel_size, strict=True)
-            ]
+            reach = [d * (k - 1) for d, k in zip(self._each(self.dilation), self.kernel_size, strict=True)]
             pairs = [(r // 2, r - r // 2) if self.padding == "same" else (0, 0) for r in reach]
         else:
             pairs = [(p, p) for p in self._each(self.padding)]
@@ -143,9 +140,15 @@ class ConvTranspose1d(_Convolution):
         groups: int = 1,
         bias: bool = True,
         dilation: Size = 1,
+        padding_mode: str = "zeros",
         *,
         rng: init.Rng = None,
     ) -> None:
+        if padding_mode != "zeros":
+            raise ValueError(
+                f"{type(self).__name__} got padding_mode={padding_mode!r}: its padding cuts off from the "
+                "result, and holds nothing; leave it out"
+            )
         self._build(in_channels, out_channels, kernel_size, groups, bias, rng)
         self.stride = stride
         self.padding = padding
@@ -169,10 +172,10 @@ class ConvTranspose1d(_Convolution):
 
     def _lacking(self, shape: tuple[int, ...], output_size: Size) -> tuple[int, ...]:
         """What the least output for an input of this shape lacks to `output_size`, along each axis."""
-        asked = self._each("output_size", output_size)[-self.axes :]
-        stride = self._each("stride", self.stride)
-        padding = self._each("padding", self.padding)
-        dilation = self._each("dilation", self.dilation)
+        asked = self._each(output_size, "output_size")[-self.axes :]
+        stride = self._each(self.stride, "stride")
+        padding = self._each(self.padding, "padding")
+        dilation = self._each(self.dilation, "dilation")
         least = tuple(
             (n - 1) * s - 2 * p + d * (k - 1) + 1
             for n, s, p, d, k in zip(

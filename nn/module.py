@@ -175,14 +175,14 @@ class Module:
         super().__delattr__(name)
         self._forget(name)
 
-    def register_buffer(self, name: str, array: Any, persistent: bool = True) -> None:
+    def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
         """Set an array that is state but not learned; `persistent` has the state dict hold it.
 
         None is no state, until an array is set there.  Raises ValueError for a name with a dot, and for one
         that is taken by something else than a buffer; TypeError for what is no array of numbers.
         """
         self._check_free("buffer", name)
-        value = None if array is None else self._as_buffer(name, array)
+        value = None if tensor is None else self._as_buffer(name, tensor)
         self._buffers[name] = persistent
         self._kinds[name] = "buffer"
         setattr(self, name, value)
@@ -214,6 +214,18 @@ class Module:
             raise TypeError(f"add_module takes an nn.Module or None, and got a {type(module).__name__}")
         self._kinds[name] = "module"
         setattr(self, name, module)
+
+    def register_module(self, name: str, module: "Module | None") -> None:
+        """`add_module` under its other name."""
+        self.add_module(name, module)
+
+    def set_submodule(self, target: str, module: "Module") -> None:
+        """Put `module` at a dotted path, in the place of one that is there or as a new one.
+
+        Raises AttributeError where the path to it does not lead through modules.
+        """
+        path, _, name = target.rpartition(".")
+        self.get_submodule(path).add_module(name, module)
 
     def _check_free(self, kind: str, name: str) -> None:
         _check_name(kind, name)
@@ -317,14 +329,14 @@ class Module:
                     seen.add(id(value))
                     yield _join(path, name), value
 
-    def buffers(self) -> Iterator[np.ndarray]:
-        """All buffers."""
-        return (array for _, array in self.named_buffers())
+    def buffers(self, recurse: bool = True) -> Iterator[np.ndarray]:
+        """All buffers, each once; without `recurse` this module's own."""
+        return (array for _, array in self.named_buffers(recurse=recurse))
 
-    def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
-        """All buffers, each once, with dotted paths."""
+    def named_buffers(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, np.ndarray]]:
+        """All buffers, each once, with dotted paths below `prefix`; without `recurse` this module's own."""
         seen: set[int] = set()
-        for path, module in self.named_modules():
+        for path, module in self.named_modules(prefix) if recurse else ((prefix, self),):
             for name in module._buffers:
                 array = vars(module)[name]
                 if array is not None and id(array) not in seen:
@@ -333,11 +345,11 @@ class Module:
 
     # -- what can be done to it ---------------------------------------------------------------
 
-    def apply(self, function: Callable[["Module"], Any]) -> Self:
-        """Call `function` on every module inside, then on this one: to initialise, for example."""
+    def apply(self, fn: Callable[["Module"], Any]) -> Self:
+        """Call `fn` on every module inside, then on this one: to initialise, for example."""
         for child in self.children():
-            child.apply(function)
-        function(self)
+            child.apply(fn)
+        fn(self)
         return self
 
     def train(self, mode: bool = True) -> Self:

@@ -186,10 +186,16 @@ class TransformerEncoder(Module):
     """`num_layers` copies of a layer one after the other, then `norm` if given.
 
     As in PyTorch the copies start out equal; to draw each one's values, set nn.init on them.
+    `enable_nested_tensor` and `mask_check` are PyTorch's, for its speed, and change nothing.
     """
 
     def __init__(
-        self, encoder_layer: TransformerEncoderLayer, num_layers: int, norm: Module | None = None
+        self,
+        encoder_layer: TransformerEncoderLayer,
+        num_layers: int,
+        norm: Module | None = None,
+        enable_nested_tensor: bool = True,
+        mask_check: bool = True,
     ) -> None:
         self.layers = _copies(encoder_layer, num_layers)
         self.norm = norm

@@ -279,6 +279,15 @@ def test_what_is_found_by_its_path() -> None:
         "top.shift",
     ]
     assert all(name.startswith("top.") for name, _ in model.named_parameters("top"))
+    assert next(model.named_buffers("top"))[0] == "top.1.running_mean"
+    assert list(model.buffers(recurse=False)) == []
+    assert len(list(model[1].buffers(recurse=False))) == 3
+    model.set_submodule("0.before", nn.Identity())
+    model.set_submodule("last", nn.Identity())
+    assert type(model[0].before) is nn.Identity
+    assert [name for name, _ in model.named_children()] == ["0", "1", "last"]
+    with pytest.raises(AttributeError, match="has no module 'first'"):
+        model.set_submodule("first.before", nn.Identity())
 
 
 def test_a_parameter_is_registered_or_its_place_left_empty() -> None:
