@@ -1,12 +1,8 @@
-"""Places moved between channels and space, and space brought to another size."""
+"""Places moved between channels and space."""
 
-from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 import minigrad as mg
-from nn.functional.interpolation import check_mode, resampled, scaled_size
 
 
 def pixel_shuffle(input: Any, upscale_factor: int) -> mg.Tensor:
@@ -35,42 +31,3 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> mg.Tensor:
     n = len(lead)
     x = mg.transpose(x, (*range(n + 1), n + 2, n + 4, n + 1, n + 3))  # (..., C, r, r, H, W)
     return x.reshape(*lead, channels * r * r, height // r, width // r)
-
-
-def interpolate(
-    input: Any,
-    size: int | Sequence[int] | None = None,
-    scale_factor: float | Sequence[float] | None = None,
-    mode: str = "nearest",
-    align_corners: bool | None = None,
-    recompute_scale_factor: bool | None = None,
-    antialias: bool = False,
-) -> mg.Tensor:
-    """(N, C, *space) with each spatial axis brought to `size`, or to `scale_factor` times its length.
-
-    With "nearest" place i of n' takes ⌊i·n/n'⌋ of n, or ⌊i/scale_factor⌋; the other modes, and
-    `align_corners`, stand with `interpolation.resampled`.  With `recompute_scale_factor` the factor counts
-    as size/n of the size that it gives.  Raises ValueError for a mode that does not fit the axes, and
-    unless exactly one of `size` and `scale_factor` is given.
-    """
-    if (size is None) == (scale_factor is None):
-        raise ValueError("interpolate takes either size or scale_factor: give exactly one of them")
-    if antialias:
-        raise ValueError("interpolate got antialias=True, which is not here: blur with conv2d before instead")
-    check_mode(input, mode, align_corners)
-    if recompute_scale_factor:
-        if scale_factor is None:
-            raise ValueError("interpolate got recompute_scale_factor=True without scale_factor: leave it out")
-        size, scale_factor = scaled_size(input, scale_factor), None
-    if mode != "nearest":
-        return resampled(input, size, scale_factor, mode, bool(align_corners))
-    space = range(2, len(input.shape))
-    given: Any = scale_factor if size is None else size
-    each = list(given) if isinstance(given, Sequence) else [given] * len(space)
-    out = input
-    for axis, by in zip(space, each, strict=True):
-        n = input.shape[axis]
-        length = int(n * by) if size is None else int(by)
-        step = 1 / by if size is None else n / length
-        out = mg.take(out, np.minimum((np.arange(length) * step).astype(int), n - 1), axis=axis)
-    return out

@@ -91,7 +91,12 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: F.interpolate(zeros(1, 1, 2), 0, mode="linear"),
         ValueError,
-        "interpolate from 2 to 0 places along axis 2: both are at least 1",
+        "interpolate was to bring (2,) to (0,): every length must be at least 1",
+    ),
+    (
+        lambda: F.interpolate(zeros(1, 1, 2), 3.5),
+        TypeError,
+        "interpolate takes a size of integers, and got 3.5: write int(...), or scale_factor= for a factor",
     ),
     (
         lambda: F.interpolate(zeros(1, 1, 2), 4, mode="linear", antialias=True),
@@ -241,6 +246,16 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: nn.init.sparse_(zeros(2), 0.5),
         ValueError,
         "sparse_ fills a matrix, and got shape (2,)",
+    ),
+    (
+        lambda: nn.init.sparse_(zeros(2, 2), 1.5),
+        ValueError,
+        "sparse_ takes a share from 0 to 1 as the sparsity, and got 1.5",
+    ),
+    (
+        lambda: nn.init.trunc_normal_(zeros(2), std=0.0),
+        ValueError,
+        "trunc_normal_ takes a deviation above 0, and got 0.0: for one value write constant_",
     ),
     # -- modules, by path and by name
     (
