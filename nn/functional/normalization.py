@@ -70,7 +70,8 @@ def instance_norm(
 
     The running mean and variance (C,), where given, take in place a share `momentum` of the mean, over the
     elements, of their means and variances (of these with ddof 1); without `use_input_stats` they take the
-    place of each element's own.  Raises ValueError for one value per channel, which has no variance.
+    place of each element's own.  Raises ValueError for one value per channel, which has no variance, and
+    for statistics that would be followed under `mg.data_parallel`.
     """
     shape = tuple(input.shape)
     if not use_input_stats:
@@ -81,10 +82,17 @@ def instance_norm(
             f"instance_norm got {shape}, one value per channel, which has no variance: give more places, or "
             "normalise over the channels with layer_norm"
         )
-    if shape[0] and count:
+    is_followed = running_mean is not None or running_var is not None
+    if is_followed and mg.is_part_of_batch():
+        raise ValueError(
+            "instance_norm with running statistics follows the whole batch, of which data_parallel gives it "
+            "a part: call the model without data_parallel, or leave out track_running_stats"
+        )
+    if is_followed and shape[0] and count:
         each = _values(input).reshape(*shape[:2], -1)
-        _follow(running_mean, each.mean(axis=2).mean(axis=0), momentum)
-        _follow(running_var, each.var(axis=2, ddof=1).mean(axis=0), momentum)
+        wide = np.result_type(each, np.float32)
+        _follow(running_mean, each.mean(axis=2, dtype=wide).mean(axis=0), momentum)
+        _follow(running_var, each.var(axis=2, ddof=1, dtype=wide).mean(axis=0), momentum)
     return group_norm(input, shape[1], weight, bias, eps)
 
 
