@@ -9,6 +9,7 @@ from nn import functional as F
 from nn import init
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class Linear(Module):
@@ -22,6 +23,7 @@ class Linear(Module):
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: init.Rng = None
     ) -> None:
+        check_sizes("Linear", 0, in_features=in_features, out_features=out_features)
         self.in_features = in_features
         self.out_features = out_features
         self.weight = Parameter(np.zeros((out_features, in_features), np.float32))
@@ -59,6 +61,8 @@ class Bilinear(Module):
         *,
         rng: init.Rng = None,
     ) -> None:
+        sizes = {"in1_features": in1_features, "in2_features": in2_features, "out_features": out_features}
+        check_sizes("Bilinear", 0, **sizes)
         self.in1_features = in1_features
         self.in2_features = in2_features
         self.out_features = out_features
