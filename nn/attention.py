@@ -16,6 +16,7 @@ from nn.masks import as_mask, refuse_masks
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.position import RotaryPosition
+from nn.sizes import check_sizes
 
 _PARAMETERS = (
     "in_proj_weight",
@@ -66,11 +67,7 @@ class MultiheadAttention(Module):
         window: int | None = None,
         rng: init.Rng = None,
     ) -> None:
-        if embed_dim < 1 or num_heads < 1:
-            raise ValueError(
-                f"MultiheadAttention got embed_dim={embed_dim}, num_heads={num_heads}: both must be at least "
-                "1"
-            )
+        check_sizes("MultiheadAttention", 1, embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim % num_heads:
             raise ValueError(
                 f"{embed_dim} channels cannot be shared by {num_heads} heads: embed_dim must be a "
@@ -88,6 +85,7 @@ class MultiheadAttention(Module):
         self.rng = rng
         self.kdim = kdim = embed_dim if kdim is None else kdim
         self.vdim = vdim = embed_dim if vdim is None else vdim
+        check_sizes("MultiheadAttention", 0, kdim=kdim, vdim=vdim)
         for name in _PARAMETERS:
             self.register_parameter(name, None)
         if kdim == vdim == embed_dim:

@@ -9,6 +9,7 @@ from nn import functional as F
 from nn.module import Module
 from nn.normalization import ones_and_zeros
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class _BatchNorm(Module):
@@ -38,6 +39,7 @@ class _BatchNorm(Module):
         *,
         bias: bool = True,
     ) -> None:
+        check_sizes(type(self).__name__, 0, num_features=num_features)
         self.num_features = num_features
         self.eps = eps
         self.momentum = momentum

@@ -11,6 +11,7 @@ from nn import init
 from nn.inputs import as_floats, as_sizes
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 Size = int | tuple[int, ...]
 
@@ -27,9 +28,12 @@ class _Convolution(Module):
     def _build(
         self, in_channels: int, out_channels: int, kernel_size: Size, groups: int, bias: bool, rng: init.Rng
     ) -> None:
-        if groups < 1 or in_channels % groups or out_channels % groups:
+        name = type(self).__name__
+        check_sizes(name, 1, in_channels=in_channels, out_channels=out_channels, groups=groups)
+        check_sizes(name, 1, kernel_size=kernel_size)
+        if in_channels % groups or out_channels % groups:
             raise ValueError(
-                f"{type(self).__name__} got {in_channels} channels in, {out_channels} out, {groups} groups: "
+                f"{name} got {in_channels} channels in, {out_channels} out, {groups} groups: "
                 f"groups must divide both, for example {math.gcd(in_channels, out_channels)}"
             )
         self.in_channels = in_channels
@@ -90,6 +94,8 @@ class Conv1d(_Convolution):
             raise ValueError(
                 f"padding_mode is one of {', '.join(map(repr, PADDING_MODES))}, not {padding_mode!r}"
             )
+        check_sizes(type(self).__name__, 1, stride=stride, dilation=dilation)
+        check_sizes(type(self).__name__, 0, padding=0 if isinstance(padding, str) else padding)
         self._build(in_channels, out_channels, kernel_size, groups, bias, rng)
         self.stride = stride
         self.padding = padding
@@ -149,6 +155,8 @@ class ConvTranspose1d(_Convolution):
                 f"{type(self).__name__} got padding_mode={padding_mode!r}: its padding cuts off from the "
                 "result, and holds nothing; leave it out"
             )
+        check_sizes(type(self).__name__, 1, stride=stride, dilation=dilation)
+        check_sizes(type(self).__name__, 0, padding=padding, output_padding=output_padding)
         self._build(in_channels, out_channels, kernel_size, groups, bias, rng)
         self.stride = stride
         self.padding = padding

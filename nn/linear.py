@@ -10,6 +10,7 @@ from nn import init
 from nn.inputs import as_floats
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class Linear(Module):
@@ -23,6 +24,7 @@ class Linear(Module):
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: init.Rng = None
     ) -> None:
+        check_sizes("Linear", 0, in_features=in_features, out_features=out_features)
         self.in_features = in_features
         self.out_features = out_features
         self.weight = Parameter(np.zeros((out_features, in_features), np.float32))
@@ -60,6 +62,8 @@ class Bilinear(Module):
         *,
         rng: init.Rng = None,
     ) -> None:
+        sizes = {"in1_features": in1_features, "in2_features": in2_features, "out_features": out_features}
+        check_sizes("Bilinear", 0, **sizes)
         self.in1_features = in1_features
         self.in2_features = in2_features
         self.out_features = out_features

@@ -22,6 +22,7 @@ from nn.masks import refuse_masks
 from nn.module import Module
 from nn.normalization import LayerNorm
 from nn.position import RotaryPosition
+from nn.sizes import check_sizes
 
 Activation = str | Callable[[mg.Tensor], mg.Tensor]
 Mask = np.ndarray | None
@@ -235,6 +236,7 @@ class TransformerDecoder(Module):
 
 def _copies(layer: Module, count: int) -> ModuleList:
     """Copies with parameters of their own and one generator: with one each all would drop the same places."""
+    check_sizes("a stack of layers", 0, num_layers=count)
     shared = {id(rng): rng for module in layer.modules() if (rng := vars(module).get("rng")) is not None}
     return ModuleList(deepcopy(layer, dict(shared)) for _ in range(count))
 

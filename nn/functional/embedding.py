@@ -57,8 +57,13 @@ def _renorm(weight: mg.Tensor, indices: np.ndarray, max_norm: float, norm_type: 
 def one_hot(tensor: Any, num_classes: int = -1) -> np.ndarray:
     """Integers (...) -> (..., num_classes), 1 at each number and 0 elsewhere: a plain array of integers.
 
-    -1 classes are as many as the greatest number needs.
+    -1 classes are as many as the greatest number needs.  Raises ValueError for fewer than one class.
     """
+    if num_classes < -1 or num_classes == 0 or (num_classes == -1 and not np.size(tensor)):
+        raise ValueError(
+            f"one_hot got num_classes={num_classes} for an input {np.shape(tensor)}: give at least 1, or -1 "
+            "for as many as the greatest number needs"
+        )
     if num_classes == -1:
         num_classes = int(np.max(tensor)) + 1
     indices = _indices("one_hot", tensor, num_classes, "classes")

@@ -215,6 +215,16 @@ GALLERY = {
     "scatter_add outside": (
         lambda: mg.scatter_add(ones(1), np.array([3]), (2,)), IndexError, ["index 3", "length 2"]
     ),
+    "rotate by too few angles": (
+        lambda: mg.rotate(leaf(3, 2), ones(1, 1), ones(1, 1)),
+        ValueError,
+        ["x (3, 2), cos (1, 1) and sin (1, 1)", "a row for each place"],
+    ),
+    "layer_norm with weights of a larger batch": (
+        lambda: mg.layer_norm(leaf(2, 3), ones(4, 1, 3)),
+        ValueError,
+        ["weight (4, 1, 3)", "does not broadcast to x (2, 3)"],
+    ),
     "rotate": (
         lambda: mg.rotate(leaf(2, 3), ones(2, 1), ones(2, 1)), ValueError, ["(2, 3)", "(2, 1)", "even"]
     ),

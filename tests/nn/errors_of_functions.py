@@ -46,6 +46,51 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "4 channels cannot be cut into 3 groups: num_channels must be a multiple of num_groups",
     ),
     (
+        lambda: nn.GroupNorm(0, 4),
+        ValueError,
+        "GroupNorm got num_groups=0: it must be a whole number of at least 1",
+    ),
+    (
+        lambda: F.group_norm(zeros(2, 4), 0),
+        ValueError,
+        "group_norm got 0 groups for an input (2, 4): the groups must divide the channels, which are axis 1",
+    ),
+    (
+        lambda: nn.RMSNorm(()),
+        ValueError,
+        "RMSNorm got normalized_shape=(): it normalises over one axis at least",
+    ),
+    (
+        lambda: F.layer_norm(zeros(2, 3), ()),
+        ValueError,
+        "layer_norm got normalized_shape=(): it normalises over one axis at least",
+    ),
+    (
+        lambda: F.rms_norm(zeros(2, 3), (3,), zeros(4, 1, 3)),
+        ValueError,
+        "rms_norm over (3,) got a weight or bias (4, 1, 3): it must be of that shape",
+    ),
+    (
+        lambda: F.batch_norm(zeros(2, 3), np.zeros(1), np.ones(1)),
+        ValueError,
+        "a normalisation of (2, 3) got a weight, bias or statistic (1,): there must be one for each channel, "
+        "(3,)",
+    ),
+    (
+        lambda: mg.data_parallel(
+            lambda x: F.instance_norm(x, np.zeros(3), np.ones(3)), zeros(4, 3, 2), threads=2
+        ),
+        ValueError,
+        "instance_norm follows the statistics of the whole batch, of which data_parallel gives it a part: "
+        "call the model without data_parallel, call eval() first, or let it track none",
+    ),
+    (
+        lambda: F.bilinear(zeros(2, 3), zeros(1, 3), zeros(4, 3, 3)),
+        ValueError,
+        "bilinear got inputs (2, 3) and (1, 3), a weight (4, 3, 3) and a bias None: the inputs must agree "
+        "but in the last axis, and the bias be (out,) of a weight (out, in1, in2)",
+    ),
+    (
         lambda: F.batch_norm(zeros(2, 3), None, None),
         ValueError,
         "batch_norm in evaluation needs running_mean and running_var: give both, or training=True to take "
@@ -223,6 +268,38 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: nn.Upsample(4, 2.0)(zeros(1, 1, 2)),
         ValueError,
         "interpolate takes either size or scale_factor: give exactly one of them",
+    ),
+    (
+        lambda: F.interpolate(zeros(1, 1, 2), scale_factor=0.0),
+        ValueError,
+        "interpolate got scale_factor=0.0: it must be above 0",
+    ),
+    (
+        lambda: nn.Upsample(2.5)(zeros(1, 1, 2)),
+        ValueError,
+        "interpolate from 2 to 2.5 places along axis 2: both must be whole numbers, and at least 1",
+    ),
+    (
+        lambda: nn.PixelShuffle(-2)(zeros(1, 4, 2, 2)),
+        ValueError,
+        "pixel_shuffle takes a factor of at least 1 and (..., C, H, W), and got -2 and (1, 4, 2, 2)",
+    ),
+    (
+        lambda: F.one_hot(np.array([0]), 0),
+        ValueError,
+        "one_hot got num_classes=0 for an input (1,): give at least 1, or -1 for as many as the greatest "
+        "number needs",
+    ),
+    (
+        lambda: nn.Flatten(0, 3)(zeros(1, 1, 2)),
+        IndexError,
+        "Flatten got end_dim=3 for an input (1, 1, 2): its axes go from -3 to 2",
+    ),
+    (
+        lambda: nn.Unflatten(1, (2, -1))(zeros(2, 3)),
+        ValueError,
+        "Unflatten got the lengths (2, -1) for axis 1 of (2, 3): their product must be 3, and one of them "
+        "may be -1",
     ),
     (
         lambda: nn.Flatten(2, 1)(zeros(1, 1, 2)),
