@@ -257,6 +257,7 @@ if TYPE_CHECKING:
         ggnvp,
         grad,
         hessian,
+        hooked,
         hvp,
         jacobian,
         jvp,
@@ -273,7 +274,7 @@ if TYPE_CHECKING:
 else:
     # Loaded when first asked for, since not every program wants them.
     _LATER = {
-        "autodiff": "CheckpointError checkpoint data_parallel elementwise_grad ggnvp grad hessian hvp "
+        "autodiff": "CheckpointError checkpoint data_parallel elementwise_grad ggnvp grad hessian hooked hvp "
         "jacobian jvp per_example_grad stop_gradient value_and_grad vjp",
         "array_api": "from_dlpack",
         "checking": "GradientError KinkWarning check_grads",
@@ -422,6 +423,7 @@ __all__ = [
     "hardswish",
     "hardtanh",
     "hessian",
+    "hooked",
     "hsplit",
     "hstack",
     "hvp",

@@ -25,10 +25,10 @@ class Mode(NamedTuple):
     recorder: Recorder | None = None
     retaining: bool = False  # whether the walk under way leaves the graph as it is
     inspector: Any = None  # sees every step of a walk, see debugging.watcher.Watcher
+    part_of_batch: bool = False  # whether a thread of data_parallel runs, on its part of the batch
     tracing: bool = False  # whether a function is being run to be differentiated, by grad, jvp ...
     block: "Block | None" = None  # what made this mode of `around`
     around: "Mode | None" = None
-    part_of_batch: bool = False  # whether a thread of data_parallel runs, on its part of the batch
 
 
 current: ContextVar[Mode] = ContextVar("minigrad.mode", default=Mode())  # noqa: B039 - immutable

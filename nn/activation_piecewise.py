@@ -8,6 +8,7 @@ from nn import init
 from nn.functional.inplace import refuse_inplace
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class ReLU(Module):
@@ -51,6 +52,7 @@ class PReLU(Module):
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+        check_sizes("PReLU", 1, num_parameters=num_parameters)
         self.num_parameters = num_parameters
         self.init = init
         self.weight = Parameter(np.full(num_parameters, init, np.float32))

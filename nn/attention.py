@@ -16,6 +16,17 @@ from nn.masks import as_mask, refuse_masks
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.position import RotaryPosition
+from nn.sizes import check_sizes
+
+_PARAMETERS = (
+    "in_proj_weight",
+    "q_proj_weight",
+    "k_proj_weight",
+    "v_proj_weight",
+    "in_proj_bias",
+    "bias_k",
+    "bias_v",
+)
 
 Triple = tuple[mg.Tensor, mg.Tensor, mg.Tensor]  # queries, keys and values
 
@@ -31,6 +42,14 @@ class MultiheadAttention(Module):
     `add_bias_kv` has a learned key and value, `bias_k` and `bias_v` (1, 1, C), that every query may attend
     to beside the S; `add_zero_attn` a key and value of zeros.
     """
+
+    in_proj_weight: Parameter | None
+    q_proj_weight: Parameter | None
+    k_proj_weight: Parameter | None
+    v_proj_weight: Parameter | None
+    in_proj_bias: Parameter | None
+    bias_k: Parameter | None
+    bias_v: Parameter | None
 
     def __init__(
         self,
@@ -48,11 +67,7 @@ class MultiheadAttention(Module):
         window: int | None = None,
         rng: init.Rng = None,
     ) -> None:
-        if embed_dim < 1 or num_heads < 1:
-            raise ValueError(
-                f"MultiheadAttention got embed_dim={embed_dim}, num_heads={num_heads}: both must be at least "
-                "1"
-            )
+        check_sizes("MultiheadAttention", 1, embed_dim=embed_dim, num_heads=num_heads)
         if embed_dim % num_heads:
             raise ValueError(
                 f"{embed_dim} channels cannot be shared by {num_heads} heads: embed_dim must be a "
@@ -70,15 +85,17 @@ class MultiheadAttention(Module):
         self.rng = rng
         self.kdim = kdim = embed_dim if kdim is None else kdim
         self.vdim = vdim = embed_dim if vdim is None else vdim
-        self.in_proj_weight = self.q_proj_weight = self.k_proj_weight = self.v_proj_weight = None
+        check_sizes("MultiheadAttention", 0, kdim=kdim, vdim=vdim)
+        for name in _PARAMETERS:
+            self.register_parameter(name, None)
         if kdim == vdim == embed_dim:
             self.in_proj_weight = Parameter(np.zeros((3 * embed_dim, embed_dim), np.float32))
         else:
             self.q_proj_weight = Parameter(np.zeros((embed_dim, embed_dim), np.float32))
             self.k_proj_weight = Parameter(np.zeros((embed_dim, kdim), np.float32))
             self.v_proj_weight = Parameter(np.zeros((embed_dim, vdim), np.float32))
-        self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, np.float32)) if bias else None
-        self.bias_k = self.bias_v = None
+        if bias:
+            self.in_proj_bias = Parameter(np.zeros(3 * embed_dim, np.float32))
         if add_bias_kv:
             self.bias_k = Parameter(np.zeros((1, 1, embed_dim), np.float32))
             self.bias_v = Parameter(np.zeros((1, 1, embed_dim), np.float32))

@@ -11,6 +11,7 @@ from nn import init
 from nn.inputs import as_floats, as_sizes
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 Size = int | tuple[int, ...]
 
@@ -20,15 +21,19 @@ PADDING_MODES = ("zeros", "reflect", "replicate", "circular")
 class _Convolution(Module):
     """What all of them share: `weight` and `bias`, which start uniform in ±1/√fan_in."""
 
+    bias: Parameter | None
     axes: ClassVar[int]
     transposed: ClassVar[bool] = False
 
     def _build(
         self, in_channels: int, out_channels: int, kernel_size: Size, groups: int, bias: bool, rng: init.Rng
     ) -> None:
-        if groups < 1 or in_channels % groups or out_channels % groups:
+        name = type(self).__name__
+        check_sizes(name, 1, in_channels=in_channels, out_channels=out_channels, groups=groups)
+        check_sizes(name, 1, kernel_size=kernel_size)
+        if in_channels % groups or out_channels % groups:
             raise ValueError(
-                f"{type(self).__name__} got {in_channels} channels in, {out_channels} out, {groups} groups: "
+                f"{name} got {in_channels} channels in, {out_channels} out, {groups} groups: "
                 f"groups must divide both, for example {math.gcd(in_channels, out_channels)}"
             )
         self.in_channels = in_channels
@@ -37,7 +42,7 @@ class _Convolution(Module):
         self.groups = groups
         first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         self.weight = Parameter(np.zeros((first, second // groups, *kernel), np.float32))
-        self.bias = Parameter(np.zeros(out_channels, np.float32)) if bias else None
+        self.register_parameter("bias", Parameter(np.zeros(out_channels, np.float32)) if bias else None)
         self.reset_parameters(rng)
 
     def reset_parameters(self, rng: init.Rng = None) -> None:
@@ -89,6 +94,8 @@ class Conv1d(_Convolution):
             raise ValueError(
                 f"padding_mode is one of {', '.join(map(repr, PADDING_MODES))}, not {padding_mode!r}"
             )
+        check_sizes(type(self).__name__, 1, stride=stride, dilation=dilation)
+        check_sizes(type(self).__name__, 0, padding=0 if isinstance(padding, str) else padding)
         self._build(in_channels, out_channels, kernel_size, groups, bias, rng)
         self.stride = stride
         self.padding = padding
@@ -139,9 +146,17 @@ class ConvTranspose1d(_Convolution):
         groups: int = 1,
         bias: bool = True,
         dilation: Size = 1,
+        padding_mode: str = "zeros",
         *,
         rng: init.Rng = None,
     ) -> None:
+        if padding_mode != "zeros":
+            raise ValueError(
+                f"{type(self).__name__} got padding_mode={padding_mode!r}: its padding cuts off from the "
+                "result, and holds nothing; leave it out"
+            )
+        check_sizes(type(self).__name__, 1, stride=stride, dilation=dilation)
+        check_sizes(type(self).__name__, 0, padding=padding, output_padding=output_padding)
         self._build(in_channels, out_channels, kernel_size, groups, bias, rng)
         self.stride = stride
         self.padding = padding
@@ -165,9 +180,10 @@ class ConvTranspose1d(_Convolution):
 
     def _lacking(self, shape: tuple[int, ...], output_size: Size) -> tuple[int, ...]:
         """What the least output for an input of this shape lacks to `output_size`, along each axis."""
-        asked = self._each(output_size)[-self.axes :]
-        settings = (self.stride, self.padding, self.dilation)
-        stride, padding, dilation = map(self._each, settings)
+        asked = self._each(output_size, "output_size")[-self.axes :]
+        stride = self._each(self.stride, "stride")
+        padding = self._each(self.padding, "padding")
+        dilation = self._each(self.dilation, "dilation")
         least = tuple(
             (n - 1) * s - 2 * p + d * (k - 1) + 1
             for n, s, p, d, k in zip(

@@ -9,6 +9,7 @@ from nn import functional as F
 from nn import init
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class Embedding(Module):
@@ -31,6 +32,7 @@ class Embedding(Module):
         *,
         rng: init.Rng = None,
     ) -> None:
+        check_sizes("Embedding", 0, num_embeddings=num_embeddings, embedding_dim=embedding_dim)
         if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
             raise IndexError(f"Embedding got padding_idx {padding_idx}, and has {num_embeddings} rows")
         if sparse:

@@ -9,6 +9,7 @@ from nn import functional as F
 from nn.module import Module
 from nn.normalization import ones_and_zeros
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class _InstanceNorm(Module):
@@ -19,6 +20,8 @@ class _InstanceNorm(Module):
     batch's, and stand in for each example's own in evaluation.  Raises ValueError for an input of other axes.
     """
 
+    weight: Parameter | None
+    bias: Parameter | None
     running_mean: np.ndarray | None
     running_var: np.ndarray | None
     num_batches_tracked: np.ndarray | None
@@ -35,16 +38,18 @@ class _InstanceNorm(Module):
         *,
         bias: bool = True,
     ) -> None:
+        check_sizes(type(self).__name__, 0, num_features=num_features)
         self.num_features = num_features
         self.eps = eps
         self.momentum = momentum
-        self.weight = Parameter(np.ones(num_features, np.float32)) if affine else None
-        self.bias = Parameter(np.zeros(num_features, np.float32)) if affine and bias else None
-        self.running_mean = self.running_var = self.num_batches_tracked = None
-        if track_running_stats:
-            self.register_buffer("running_mean", np.zeros(num_features, np.float32))
-            self.register_buffer("running_var", np.ones(num_features, np.float32))
-            self.register_buffer("num_batches_tracked", np.array(0))
+        self.register_parameter("weight", Parameter(np.ones(num_features, np.float32)) if affine else None)
+        self.register_parameter(
+            "bias", Parameter(np.zeros(num_features, np.float32)) if affine and bias else None
+        )
+        tracked = track_running_stats
+        self.register_buffer("running_mean", np.zeros(num_features, np.float32) if tracked else None)
+        self.register_buffer("running_var", np.ones(num_features, np.float32) if tracked else None)
+        self.register_buffer("num_batches_tracked", np.array(0) if tracked else None)
 
     def reset_running_stats(self) -> None:
         """Mean 0, variance 1 and no batches, as at first."""

@@ -10,6 +10,7 @@ from nn import init
 from nn.inputs import as_floats
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class Linear(Module):
@@ -18,13 +19,16 @@ class Linear(Module):
     `weight` (out_features, in_features) and `bias` (out_features,) start uniform in ±1/√in_features.
     """
 
+    bias: Parameter | None
+
     def __init__(
         self, in_features: int, out_features: int, bias: bool = True, *, rng: init.Rng = None
     ) -> None:
+        check_sizes("Linear", 0, in_features=in_features, out_features=out_features)
         self.in_features = in_features
         self.out_features = out_features
         self.weight = Parameter(np.zeros((out_features, in_features), np.float32))
-        self.bias = Parameter(np.zeros(out_features, np.float32)) if bias else None
+        self.register_parameter("bias", Parameter(np.zeros(out_features, np.float32)) if bias else None)
         self.reset_parameters(rng)
 
     def reset_parameters(self, rng: init.Rng = None) -> None:
@@ -47,6 +51,8 @@ class Bilinear(Module):
     ±1/√in1_features.
     """
 
+    bias: Parameter | None
+
     def __init__(
         self,
         in1_features: int,
@@ -56,11 +62,13 @@ class Bilinear(Module):
         *,
         rng: init.Rng = None,
     ) -> None:
+        sizes = {"in1_features": in1_features, "in2_features": in2_features, "out_features": out_features}
+        check_sizes("Bilinear", 0, **sizes)
         self.in1_features = in1_features
         self.in2_features = in2_features
         self.out_features = out_features
         self.weight = Parameter(np.zeros((out_features, in1_features, in2_features), np.float32))
-        self.bias = Parameter(np.zeros(out_features, np.float32)) if bias else None
+        self.register_parameter("bias", Parameter(np.zeros(out_features, np.float32)) if bias else None)
         self.reset_parameters(rng)
 
     def reset_parameters(self, rng: init.Rng = None) -> None:

@@ -1,5 +1,7 @@
 """Normalisation of each example by itself: layer, RMS and group norm."""
 
+from typing import Any
+
 import numpy as np
 
 import minigrad as mg
@@ -8,6 +10,7 @@ from nn import init
 from nn.inputs import as_sizes
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class LayerNorm(Module):
@@ -16,6 +19,9 @@ class LayerNorm(Module):
     Ba, Kiros and Hinton (2016).  `weight` starts at 1 and `bias` at 0.
     """
 
+    weight: Parameter | None
+    bias: Parameter | None
+
     def __init__(
         self,
         normalized_shape: int | tuple[int, ...],
@@ -23,11 +29,15 @@ class LayerNorm(Module):
         elementwise_affine: bool = True,
         bias: bool = True,
     ) -> None:
-        shape = as_sizes(type(self).__name__, "normalized_shape", normalized_shape)
+        shape = _axes("LayerNorm", as_sizes("LayerNorm", "normalized_shape", normalized_shape))
         self.normalized_shape = shape
         self.eps = eps
-        self.weight = Parameter(np.ones(shape, np.float32)) if elementwise_affine else None
-        self.bias = Parameter(np.zeros(shape, np.float32)) if elementwise_affine and bias else None
+        self.register_parameter(
+            "weight", Parameter(np.ones(shape, np.float32)) if elementwise_affine else None
+        )
+        self.register_parameter(
+            "bias", Parameter(np.zeros(shape, np.float32)) if elementwise_affine and bias else None
+        )
 
     def reset_parameters(self) -> None:
         """`weight` 1 and `bias` 0, as at first."""
@@ -46,16 +56,20 @@ class RMSNorm(Module):
     Zhang and Sennrich (2019).  `weight` starts at 1; `eps` is by default the dtype's spacing at 1.
     """
 
+    weight: Parameter | None
+
     def __init__(
         self,
         normalized_shape: int | tuple[int, ...],
         eps: float | None = None,
         elementwise_affine: bool = True,
     ) -> None:
-        shape = as_sizes(type(self).__name__, "normalized_shape", normalized_shape)
+        shape = _axes("RMSNorm", as_sizes("RMSNorm", "normalized_shape", normalized_shape))
         self.normalized_shape = shape
         self.eps = eps
-        self.weight = Parameter(np.ones(shape, np.float32)) if elementwise_affine else None
+        self.register_parameter(
+            "weight", Parameter(np.ones(shape, np.float32)) if elementwise_affine else None
+        )
 
     def reset_parameters(self) -> None:
         """`weight` 1, as at first."""
@@ -74,6 +88,9 @@ class GroupNorm(Module):
     `weight` (C,) starts at 1 and `bias` (C,) at 0; affine=False has neither, bias=False no bias.
     """
 
+    weight: Parameter | None
+    bias: Parameter | None
+
     def __init__(
         self,
         num_groups: int,
@@ -83,6 +100,8 @@ class GroupNorm(Module):
         *,
         bias: bool = True,
     ) -> None:
+        check_sizes("GroupNorm", 1, num_groups=num_groups)
+        check_sizes("GroupNorm", 0, num_channels=num_channels)
         if num_channels % num_groups:
             raise ValueError(
                 f"{num_channels} channels cannot be cut into {num_groups} groups: num_channels must be a "
@@ -91,8 +110,10 @@ class GroupNorm(Module):
         self.num_groups = num_groups
         self.num_channels = num_channels
         self.eps = eps
-        self.weight = Parameter(np.ones(num_channels, np.float32)) if affine else None
-        self.bias = Parameter(np.zeros(num_channels, np.float32)) if affine and bias else None
+        self.register_parameter("weight", Parameter(np.ones(num_channels, np.float32)) if affine else None)
+        self.register_parameter(
+            "bias", Parameter(np.zeros(num_channels, np.float32)) if affine and bias else None
+        )
 
     def reset_parameters(self) -> None:
         """`weight` 1 and `bias` 0, as at first."""
@@ -104,6 +125,15 @@ class GroupNorm(Module):
     def extra_repr(self) -> str:
         affine = self.weight is not None
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={affine}"
+
+
+def _axes(layer: str, normalized_shape: Any) -> tuple[int, ...]:
+    """The lengths of the last axes, of which there is one at least."""
+    given = (normalized_shape,) if np.ndim(normalized_shape) == 0 else tuple(normalized_shape)
+    if not given:
+        raise ValueError(f"{layer} got normalized_shape=(): it normalises over one axis at least")
+    check_sizes(layer, 0, normalized_shape=given)
+    return tuple(map(int, given))
 
 
 def ones_and_zeros(weight: Parameter | None, bias: Parameter | None) -> None:

@@ -14,6 +14,7 @@ from nn.attention import refuse_time_first
 from nn.inputs import as_floats
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 State = mg.Tensor | np.ndarray
 Weights = tuple[Parameter | None, Parameter | None, Parameter | None, Parameter | None]
@@ -44,11 +45,8 @@ class _Recurrent(Module):
         refuse_time_first(batch_first)
         if not 0 <= dropout <= 1:
             raise ValueError(f"{type(self).__name__} takes a dropout between 0 and 1, and got {dropout}")
-        if min(hidden_size, num_layers) < 1:
-            raise ValueError(
-                f"{type(self).__name__} got hidden_size={hidden_size}, num_layers={num_layers}: both must "
-                "be at least 1"
-            )
+        check_sizes(type(self).__name__, 0, input_size=input_size)
+        check_sizes(type(self).__name__, 1, hidden_size=hidden_size, num_layers=num_layers)
         if dropout and num_layers == 1:
             warnings.warn(
                 f"dropout={dropout} acts between layers, and there is one: use num_layers=2 or more, or "
@@ -99,6 +97,8 @@ class _Recurrent(Module):
         return out, [mg.stack(state) for state in zip(*ends, strict=True)]
 
     def _check_states(self, x: State, states: Sequence[State | None]) -> None:
+        if len(x.shape) != 3:
+            return  # the op says so, and what to write
         needed = (self.directions * self.num_layers, x.shape[0], self.hidden_size)
         for state in states:
             if state is not None and tuple(state.shape) != needed:
@@ -200,9 +200,15 @@ class LSTM(_Recurrent):
         batch_first: bool = True,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        proj_size: int = 0,
         *,
         rng: init.Rng = None,
     ) -> None:
+        if proj_size:
+            raise ValueError(
+                f"LSTM got proj_size={proj_size}, and states here are not projected: leave it out, and put "
+                "nn.Linear(hidden_size, proj_size) after it"
+            )
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
 
     def forward(
@@ -224,6 +230,8 @@ class _Cell(Module):
     gates: ClassVar[int]
 
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, rng: init.Rng = None) -> None:
+        check_sizes(type(self).__name__, 0, input_size=input_size)
+        check_sizes(type(self).__name__, 1, hidden_size=hidden_size)
         self.input_size = input_size
         self.hidden_size = hidden_size
         self.bias = bias

@@ -9,14 +9,18 @@ from nn.module import Module
 
 
 class Flatten(Module):
-    """The axes from `start_dim` to `end_dim`, both included, as one."""
+    """The axes from `start_dim` to `end_dim`, both included, as one.
+
+    Raises IndexError for an axis that is not there, ValueError where the first comes after the last.
+    """
 
     def __init__(self, start_dim: int = 1, end_dim: int = -1) -> None:
         self.start_dim = start_dim
         self.end_dim = end_dim
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
-        first, last = self.start_dim % max(input.ndim, 1), self.end_dim % max(input.ndim, 1)
+        first = _axis("Flatten", "start_dim", self.start_dim, input)
+        last = _axis("Flatten", "end_dim", self.end_dim, input)
         if first > last:
             raise ValueError(
                 f"Flatten from axis {self.start_dim} to {self.end_dim} got {input.shape}, where the first "
@@ -30,15 +34,26 @@ class Flatten(Module):
 
 
 class Unflatten(Module):
-    """The axis `dim` as several, of lengths `unflattened_size`, of which one may be -1."""
+    """The axis `dim` as several, of lengths `unflattened_size`, of which one may be -1.
+
+    Raises IndexError for an axis that is not there, ValueError for lengths that do not make it up.
+    """
 
     def __init__(self, dim: int, unflattened_size: Sequence[int]) -> None:
         self.dim = dim
         self.unflattened_size = tuple(unflattened_size)
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
-        at = self.dim % input.ndim
-        return input.reshape(*input.shape[:at], *self.unflattened_size, *input.shape[at + 1 :])
+        at = _axis("Unflatten", "dim", self.dim, input)
+        sizes, length = self.unflattened_size, input.shape[at] if input.ndim else 1
+        known = math.prod(size for size in sizes if size != -1)
+        fits = length == known if -1 not in sizes else known > 0 and length % known == 0
+        if not sizes or min(sizes) < -1 or sizes.count(-1) > 1 or not fits:
+            raise ValueError(
+                f"Unflatten got the lengths {sizes} for axis {self.dim} of {input.shape}: their product must "
+                f"be {length}, and one of them may be -1"
+            )
+        return input.reshape(*input.shape[:at], *sizes, *input.shape[at + 1 :])
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}, unflattened_size={self.unflattened_size}"
@@ -97,3 +112,13 @@ class Upsample(Module):
     def extra_repr(self) -> str:
         given = f"size={self.size}" if self.scale_factor is None else f"scale_factor={self.scale_factor}"
         return f"{given}, mode={self.mode!r}"
+
+
+def _axis(layer: str, name: str, axis: int, input: mg.Tensor) -> int:
+    """`axis`, counted from the first; one of no axes counts as one of a single axis, as in PyTorch."""
+    ndim = max(input.ndim, 1)
+    if not -ndim <= axis < ndim:
+        raise IndexError(
+            f"{layer} got {name}={axis} for an input {input.shape}: its axes go from {-ndim} to {ndim - 1}"
+        )
+    return axis % ndim

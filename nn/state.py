@@ -25,13 +25,10 @@ class IncompatibleKeys(NamedTuple):
 
 def arrays_of(module: "Module") -> dict[str, np.ndarray]:
     """The arrays themselves: those of parameters, then persistent buffers, module by module."""
-    arrays: dict[str, np.ndarray] = {}
-    for name, value in vars(module).items():
-        if name in module._buffers:
-            if module._buffers[name]:
-                arrays[name] = value
-        elif isinstance(value, Parameter):
-            arrays[name] = value.data
+    own = vars(module)
+    arrays = {name: value.data for name, value in own.items() if isinstance(value, Parameter)}
+    persistent = [name for name, is_saved in module._buffers.items() if is_saved]
+    arrays |= {name: own[name] for name in persistent if own[name] is not None}
     for path, part in module.named_children():  # a module in two places is under both names, as in PyTorch
         arrays.update({f"{path}.{name}": array for name, array in arrays_of(part).items()})
     return arrays

@@ -22,6 +22,7 @@ from nn.masks import refuse_masks
 from nn.module import Module
 from nn.normalization import LayerNorm
 from nn.position import RotaryPosition
+from nn.sizes import check_sizes
 
 Activation = str | Callable[[mg.Tensor], mg.Tensor]
 Mask = np.ndarray | None
@@ -186,10 +187,16 @@ class TransformerEncoder(Module):
     """`num_layers` copies of a layer one after the other, then `norm` if given.
 
     As in PyTorch the copies start out equal; to draw each one's values, set nn.init on them.
+    `enable_nested_tensor` and `mask_check` are PyTorch's, for its speed, and change nothing.
     """
 
     def __init__(
-        self, encoder_layer: TransformerEncoderLayer, num_layers: int, norm: Module | None = None
+        self,
+        encoder_layer: TransformerEncoderLayer,
+        num_layers: int,
+        norm: Module | None = None,
+        enable_nested_tensor: bool = True,
+        mask_check: bool = True,
     ) -> None:
         self.layers = _copies(encoder_layer, num_layers)
         self.norm = norm
@@ -229,6 +236,7 @@ class TransformerDecoder(Module):
 
 def _copies(layer: Module, count: int) -> ModuleList:
     """Copies with parameters of their own and one generator: with one each all would drop the same places."""
+    check_sizes("a stack of layers", 0, num_layers=count)
     shared = {id(rng): rng for module in layer.modules() if (rng := vars(module).get("rng")) is not None}
     return ModuleList(deepcopy(layer, dict(shared)) for _ in range(count))
 

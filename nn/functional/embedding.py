@@ -21,7 +21,8 @@ def embedding(
     The row `padding_idx` gets no gradient; a negative one counts from the end.  With `max_norm` the rows
     asked for are first scaled in place to a p-norm, p = `norm_type`, of at most that.  With
     `scale_grad_by_freq` a row's gradient is divided by how often it is asked for.
-    Raises IndexError for an index that has no row, TypeError for one that is no integer.
+    Raises IndexError for an index that has no row, TypeError for one that is no integer, ValueError for
+    `max_norm` under `mg.data_parallel`.
     """
     if sparse:
         raise ValueError("embedding got sparse=True, and gradients here are arrays of all rows: leave it out")
@@ -42,6 +43,11 @@ def embedding(
 
 def _renorm(weight: mg.Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:
     """Scale the rows asked for to at most `max_norm`: what is learned itself, not a copy."""
+    if mg.is_part_of_batch():
+        raise ValueError(
+            "embedding with max_norm changes its weight in place, which the threads of data_parallel share: "
+            "call the model without data_parallel, or leave max_norm out"
+        )
     asked = np.unique(indices)
     norms = np.linalg.norm(weight.data[asked], norm_type, axis=1)
     long = norms > max_norm
@@ -51,8 +57,13 @@ def _renorm(weight: mg.Tensor, indices: np.ndarray, max_norm: float, norm_type: 
 def one_hot(tensor: Any, num_classes: int = -1) -> np.ndarray:
     """Integers (...) -> (..., num_classes), 1 at each number and 0 elsewhere: a plain array of integers.
 
-    -1 classes are as many as the greatest number needs.
+    -1 classes are as many as the greatest number needs.  Raises ValueError for fewer than one class.
     """
+    if num_classes < -1 or num_classes == 0 or (num_classes == -1 and not np.size(tensor)):
+        raise ValueError(
+            f"one_hot got num_classes={num_classes} for an input {np.shape(tensor)}: give at least 1, or -1 "
+            "for as many as the greatest number needs"
+        )
     if num_classes == -1:
         num_classes = int(np.max(tensor)) + 1
     indices = _indices("one_hot", tensor, num_classes, "classes")

@@ -42,9 +42,10 @@ def check_mode(input: Any, mode: str, align_corners: bool | None) -> None:
 def scaled_size(input: Any, scale_factor: float | Sequence[float]) -> list[int]:
     """The size of each spatial axis times its factor, rounded down."""
     space = tuple(input.shape)[2:]
-    return [
-        int(np.floor(n * factor)) for n, factor in zip(space, per_axis(scale_factor, len(space)), strict=True)
-    ]
+    factors = per_axis(scale_factor, len(space))
+    if not all(0 < factor < np.inf for factor in factors):
+        raise ValueError(f"interpolate got scale_factor={scale_factor}: it must be above 0")
+    return [int(np.floor(n * factor)) for n, factor in zip(space, factors, strict=True)]
 
 
 def per_axis(value: Any, axes: int) -> list[Any]:
@@ -73,25 +74,30 @@ def resampled(
     out = input
     for axis, (length, factor) in enumerate(zip(sizes, scales, strict=True), start=2):
         n = input.shape[axis]
-        if length < 1 or n < 1:
+        if not isinstance(length, (int, np.integer)) or length < 1 or n < 1:
             raise ValueError(
-                f"interpolate from {n} to {length} places along axis {axis}: both are at least 1"
+                f"interpolate from {n} to {length} places along axis {axis}: both must be whole numbers, and "
+                "at least 1"
             )
         if mode == "area":
             out = _averaged(out, axis, int(length))
         else:
-            out = _tapped(out, axis, _taps(mode, n, int(length), factor, align_corners))
+            out = _tapped(out, axis, _taps(mode, n, int(length), factor, align_corners, input.dtype))
     return out
 
 
-def _taps(mode: str, n: int, length: int, factor: float | None, align_corners: bool) -> Taps:
+def _taps(mode: str, n: int, length: int, factor: float | None, align_corners: bool, dtype: Any) -> Taps:
+    if mode == "nearest":
+        return [(_nearest(n, length, factor, dtype), None)]
+    if mode == "nearest-exact":
+        return [(_nearest_exact(n, length, factor, dtype), None)]
     at = np.arange(length)
+    if length == n and mode != "bicubic":  # whatever the factor, as in PyTorch
+        return [(at, None)]
     if align_corners:
         where = at * ((n - 1) / (length - 1) if length > 1 else 0.0)
     else:
         where = (at + 0.5) * (n / length if factor is None else 1 / factor) - 0.5
-    if mode == "nearest-exact":
-        return [(np.clip(np.floor(where + 0.5), 0, n - 1).astype(int), None)]
     if mode != "bicubic":
         where = np.clip(where, 0, n - 1)
     first = np.floor(where).astype(int)
@@ -100,6 +106,28 @@ def _taps(mode: str, n: int, length: int, factor: float | None, align_corners: b
         return [(first, 1 - past), (np.minimum(first + 1, n - 1), past)]
     weights = (_far(1 + past), _near(past), _near(1 - past), _far(2 - past))
     return [(np.clip(first + i, 0, n - 1), weight) for i, weight in enumerate(weights, start=-1)]
+
+
+def _nearest(n: int, length: int, factor: float | None, dtype: Any) -> np.ndarray:
+    """⌊i·step⌋, rounded as PyTorch does: in float32, but for an input of float64."""
+    step, number = _step(n, length, factor, dtype)
+    return _floor(np.arange(length, dtype=number) * step, n)
+
+
+def _nearest_exact(n: int, length: int, factor: float | None, dtype: Any) -> np.ndarray:
+    """⌊((i + 1/2)·step - 1/2) + 1/2⌋, rounded as PyTorch does, once for what stands in parentheses."""
+    step, number = _step(n, length, factor, dtype)
+    where = ((np.arange(length) + 0.5) * np.float64(step) - 0.5).astype(number)
+    return _floor(where + number(0.5), n)
+
+
+def _step(n: int, length: int, factor: float | None, dtype: Any) -> tuple[Any, Any]:
+    number: Any = np.float64 if dtype == np.float64 else np.float32
+    return number(n) / number(length) if factor is None else number(1 / factor), number
+
+
+def _floor(where: np.ndarray, n: int) -> np.ndarray:
+    return np.minimum(np.floor(where.astype(np.float32)).astype(int), n - 1)
 
 
 def _near(x: np.ndarray) -> np.ndarray:

@@ -18,7 +18,8 @@ def layer_norm(
     eps: float = 1e-5,
 ) -> mg.Tensor:
     """Normalise over the last axes, whose shape must be `normalized_shape`.  See mg.layer_norm."""
-    return mg.layer_norm(input, weight, bias, _last_axes("layer_norm", input, normalized_shape), eps)
+    axis = _last_axes("layer_norm", input, normalized_shape, weight, bias)
+    return mg.layer_norm(input, weight, bias, axis, eps)
 
 
 def rms_norm(
@@ -28,7 +29,7 @@ def rms_norm(
 
     Zhang and Sennrich (2019), equation 4.  `eps` is by default the spacing of the dtype's floats at 1.
     """
-    axis = _last_axes("rms_norm", input, normalized_shape)
+    axis = _last_axes("rms_norm", input, normalized_shape, weight)
     if input.dtype.kind != "f":
         raise TypeError(f"rms_norm takes floats, and got {input.dtype}: write x.astype(np.float32)")
     if eps is None:
@@ -45,7 +46,7 @@ def group_norm(
     `weight` and `bias` are (C,).  Raises ValueError where the groups do not divide the channels.
     """
     shape = tuple(input.shape)
-    if len(shape) < 2 or shape[1] % num_groups:
+    if num_groups < 1 or len(shape) < 2 or shape[1] % num_groups:
         raise ValueError(
             f"group_norm got {num_groups} groups for an input {shape}: the groups must divide the channels, "
             "which are axis 1"
@@ -70,11 +71,17 @@ def instance_norm(
 
     The running mean and variance (C,), where given, take in place a share `momentum` of the mean, over the
     elements, of their means and variances (of these with ddof 1); without `use_input_stats` they take the
-    place of each element's own.  Raises ValueError for one value per channel, which has no variance.
+    place of each element's own.  Raises ValueError for one value per channel, which has no variance, and
+    for statistics that would be followed under `mg.data_parallel`.
     """
     shape = tuple(input.shape)
     if not use_input_stats:
         return batch_norm(input, running_mean, running_var, weight, bias, eps=eps)
+    if running_mean is not None and mg.is_part_of_batch():
+        raise ValueError(
+            "instance_norm follows the statistics of the whole batch, of which data_parallel gives it a "
+            "part: call the model without data_parallel, call eval() first, or let it track none"
+        )
     count = math.prod(shape[2:])
     if count == 1:
         raise ValueError(
@@ -82,10 +89,11 @@ def instance_norm(
             "normalise over the channels with layer_norm"
         )
     if shape[0] and count:
-        each = _values(input).reshape(*shape[:2], -1)
-        _follow(running_mean, each.mean(axis=2).mean(axis=0), momentum)
-        _follow(running_var, each.var(axis=2, ddof=1).mean(axis=0), momentum)
-    return group_norm(input, shape[1], weight, bias, eps)
+        each = _values(input).reshape(*shape[:2], count)
+        wide = np.result_type(each, np.float32)
+        _follow(running_mean, each.mean(axis=2, dtype=wide).mean(axis=0), momentum)
+        _follow(running_var, each.var(axis=2, ddof=1, dtype=wide).mean(axis=0), momentum)
+    return group_norm(input, max(shape[1], 1), weight, bias, eps)
 
 
 def batch_norm(
@@ -121,6 +129,9 @@ def batch_norm(
         y = y if weight is None else y * weight
         return y if bias is None else y + bias
     axis = (0, *range(2, len(shape)))
+    for running in (running_mean, running_var):
+        if running is not None:
+            _on_channels(running, shape)
     count = math.prod(shape[i] for i in axis)
     if count < 2:
         raise ValueError(
@@ -158,16 +169,29 @@ def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> m
     return input / mg.clip(vector_norm(input, p, dim, keepdim=True), eps)
 
 
-def _last_axes(name: str, input: Any, shape: tuple[int, ...]) -> int | tuple[int, ...]:
+def _last_axes(name: str, input: Any, shape: tuple[int, ...], *weights: Any) -> int | tuple[int, ...]:
     """The axes that `shape` stands for.  Raises ValueError where the input ends in another one."""
+    if not shape:
+        raise ValueError(f"{name} got normalized_shape=(): it normalises over one axis at least")
     if tuple(input.shape[-len(shape) :]) != tuple(shape):
         raise ValueError(
             f"{name} over {tuple(shape)} got an input of shape {tuple(input.shape)}: "
             "its last axes must be of that shape"
         )
+    for weight in weights:
+        if weight is not None and tuple(weight.shape) != tuple(shape):
+            raise ValueError(
+                f"{name} over {tuple(shape)} got a weight or bias {tuple(weight.shape)}: it must be of that "
+                "shape"
+            )
     return -1 if len(shape) == 1 else tuple(range(-len(shape), 0))
 
 
 def _on_channels(x: Any, shape: tuple[int, ...]) -> Any:
-    """(C,) as it broadcasts against (N, C, ...)."""
+    """(C,) as it broadcasts against (N, C, ...).  Raises ValueError for another number of channels."""
+    if tuple(x.shape) != shape[1:2]:
+        raise ValueError(
+            f"a normalisation of {shape} got a weight, bias or statistic {tuple(x.shape)}: there must be one "
+            f"for each channel, {shape[1:2]}"
+        )
     return x.reshape(-1, *[1] * (len(shape) - 2))

@@ -32,10 +32,8 @@ def of_windows(
         return x.reshape(*x.shape[: -len(space)], -1)
 
     standing, seen = windows(_numbers(space), -1), windows(values, -math.inf)
-    greatest = np.max(seen, axis=-1, keepdims=True)
-    found = (standing >= 0) & ((seen == greatest) | np.isnan(seen))
-    first = np.argmax(found, axis=-1)[..., None]
-    return np.take_along_axis(np.broadcast_to(standing, seen.shape), first, axis=-1)[..., 0]
+    taken = _taken(seen, standing >= 0)[..., None]
+    return np.take_along_axis(np.broadcast_to(standing, seen.shape), taken, axis=-1)[..., 0]
 
 
 def of_bins(input: Any, places: Sizes) -> np.ndarray:
@@ -49,8 +47,16 @@ def of_bins(input: Any, places: Sizes) -> np.ndarray:
         ends = zip(place, space, places, strict=True)
         cut: tuple[Any, ...] = tuple(slice(i * n // p, -(-(i + 1) * n // p)) for i, n, p in ends)
         inside = values[(..., *cut)].reshape(*lead, -1)
-        out[(..., *place)] = numbers[cut].ravel()[np.argmax(inside, axis=-1)]
+        out[(..., *place)] = numbers[cut].ravel()[_taken(inside, True)]
     return out
+
+
+def _taken(x: np.ndarray, inside: Any) -> np.ndarray:
+    """Which element along the last axis is the greatest `inside`: the first of equal ones, the last NaN."""
+    greatest = np.max(x, axis=-1, keepdims=True)
+    found = inside & ((x == greatest) | np.isnan(x))
+    last = x.shape[-1] - 1 - np.argmax(found[..., ::-1], axis=-1)
+    return np.where(np.isnan(greatest[..., 0]), last, np.argmax(found, axis=-1))
 
 
 def _values(input: Any, axes: int) -> tuple[np.ndarray, Sizes]:

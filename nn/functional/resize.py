@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 import minigrad as mg
 from nn.functional.interpolation import check_mode, resampled, scaled_size
 
@@ -12,6 +10,7 @@ from nn.functional.interpolation import check_mode, resampled, scaled_size
 def pixel_shuffle(input: Any, upscale_factor: int) -> mg.Tensor:
     """(..., C·r², H, W) -> (..., C, H·r, W·r): channels become places (Shi et al., 2016, equation 4)."""
     r = upscale_factor
+    _check_factor("pixel_shuffle", r, input)
     *lead, channels, height, width = input.shape
     if channels % (r * r):
         raise ValueError(
@@ -26,6 +25,7 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> mg.Tensor:
 def pixel_unshuffle(input: Any, downscale_factor: int) -> mg.Tensor:
     """(..., C, H·r, W·r) -> (..., C·r², H, W): the inverse of `pixel_shuffle`."""
     r = downscale_factor
+    _check_factor("pixel_unshuffle", r, input)
     *lead, channels, height, width = input.shape
     if height % r or width % r:
         raise ValueError(
@@ -35,6 +35,14 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> mg.Tensor:
     n = len(lead)
     x = mg.transpose(x, (*range(n + 1), n + 2, n + 4, n + 1, n + 3))  # (..., C, r, r, H, W)
     return x.reshape(*lead, channels * r * r, height // r, width // r)
+
+
+def _check_factor(name: str, factor: int, input: Any) -> None:
+    if factor < 1 or len(input.shape) < 3:
+        raise ValueError(
+            f"{name} takes a factor of at least 1 and (..., C, H, W), and got {factor} and "
+            f"{tuple(input.shape)}"
+        )
 
 
 def interpolate(
@@ -48,10 +56,11 @@ def interpolate(
 ) -> mg.Tensor:
     """(N, C, *space) with each spatial axis brought to `size`, or to `scale_factor` times its length.
 
-    With "nearest" place i of n' takes ⌊i·n/n'⌋ of n, or ⌊i/scale_factor⌋; the other modes, and
-    `align_corners`, stand with `interpolation.resampled`.  With `recompute_scale_factor` the factor counts
-    as size/n of the size that it gives.  Raises ValueError for a mode that does not fit the axes, and
-    unless exactly one of `size` and `scale_factor` is given.
+    With "nearest" place i of n' takes ⌊i·n/n'⌋ of n, or ⌊i/scale_factor⌋, in the arithmetic of the input's
+    dtype, as PyTorch does; the other modes, and `align_corners`, stand with `interpolation.resampled`.  With
+    `recompute_scale_factor` the factor counts as size/n of the size that it gives.  Raises ValueError for a
+    mode that does not fit the axes, for sizes below 1, and unless exactly one of `size` and `scale_factor`
+    is given.
     """
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate takes either size or scale_factor: give exactly one of them")
@@ -62,15 +71,4 @@ def interpolate(
         if scale_factor is None:
             raise ValueError("interpolate got recompute_scale_factor=True without scale_factor: leave it out")
         size, scale_factor = scaled_size(input, scale_factor), None
-    if mode != "nearest":
-        return resampled(input, size, scale_factor, mode, bool(align_corners))
-    space = range(2, len(input.shape))
-    given: Any = scale_factor if size is None else size
-    each = list(given) if isinstance(given, Sequence) else [given] * len(space)
-    out = input
-    for axis, by in zip(space, each, strict=True):
-        n = input.shape[axis]
-        length = int(n * by) if size is None else int(by)
-        step = 1 / by if size is None else n / length
-        out = mg.take(out, np.minimum((np.arange(length) * step).astype(int), n - 1), axis=axis)
-    return out
+    return resampled(input, size, scale_factor, mode, bool(align_corners))

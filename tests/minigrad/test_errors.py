@@ -215,6 +215,16 @@ GALLERY = {
     "scatter_add outside": (
         lambda: mg.scatter_add(ones(1), np.array([3]), (2,)), IndexError, ["index 3", "length 2"]
     ),
+    "rotate by too few angles": (
+        lambda: mg.rotate(leaf(3, 2), ones(1, 1), ones(1, 1)),
+        ValueError,
+        ["x (3, 2), cos (1, 1) and sin (1, 1)", "a row for each place"],
+    ),
+    "layer_norm with weights of a larger batch": (
+        lambda: mg.layer_norm(leaf(2, 3), ones(4, 1, 3)),
+        ValueError,
+        ["weight (4, 1, 3)", "does not broadcast to x (2, 3)"],
+    ),
     "rotate": (
         lambda: mg.rotate(leaf(2, 3), ones(2, 1), ones(2, 1)), ValueError, ["(2, 3)", "(2, 1)", "even"]
     ),
@@ -418,6 +428,11 @@ GALLERY = {
         lambda: mg.fold(leaf(2, 8, 5), (3, 4), 2),
         ValueError,
         ["input (2, 8, 5)", "windows (2, 2) in (2, 3) places", "(N, C·4, 6) or (C·4, 6)"],
+    ),
+    "avg_pool2d over nothing": (
+        lambda: mg.avg_pool2d(leaf(1, 1, 2, 2), 2, divisor_override=0),
+        ValueError,
+        ["divisor_override=0", "write None for the count"],
     ),
     "max_pool1d with much padding": (
         lambda: mg.max_pool1d(leaf(1, 1, 3), 2, padding=2),

@@ -91,7 +91,12 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: F.interpolate(zeros(1, 1, 2), 0, mode="linear"),
         ValueError,
-        "interpolate from 2 to 0 places along axis 2: both are at least 1",
+        "interpolate from 2 to 0 places along axis 2: both must be whole numbers, and at least 1",
+    ),
+    (
+        lambda: F.interpolate(zeros(1, 1, 2), 3.5),
+        ValueError,
+        "interpolate from 2 to 3.5 places along axis 2: both must be whole numbers, and at least 1",
     ),
     (
         lambda: F.interpolate(zeros(1, 1, 2), 4, mode="linear", antialias=True),
@@ -114,6 +119,12 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         ValueError,
         "instance_norm got (2, 3, 1), one value per channel, which has no variance: give more places, or "
         "normalise over the channels with layer_norm",
+    ),
+    (
+        lambda: mg.data_parallel(lambda x: F.embedding(x, zeros(3, 2), max_norm=1.0).sum(), np.array([1, 2])),
+        ValueError,
+        "embedding with max_norm changes its weight in place, which the threads of data_parallel share: "
+        "call the model without data_parallel, or leave max_norm out",
     ),
     (
         lambda: F.relu(zeros(2), inplace=True),
@@ -241,6 +252,16 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: nn.init.sparse_(zeros(2), 0.5),
         ValueError,
         "sparse_ fills a matrix, and got shape (2,)",
+    ),
+    (
+        lambda: nn.init.sparse_(zeros(2, 2), 1.5),
+        ValueError,
+        "sparse_ takes a share from 0 to 1 as the sparsity, and got 1.5",
+    ),
+    (
+        lambda: nn.init.trunc_normal_(zeros(2), std=0.0),
+        ValueError,
+        "trunc_normal_ takes a deviation above 0, and got 0.0: for one value write constant_",
     ),
     # -- modules, by path and by name
     (

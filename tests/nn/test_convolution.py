@@ -226,6 +226,16 @@ def test_another_padding_mode():
     )
 
 
+def test_a_transposed_convolution_has_nothing_in_its_padding():
+    nn.ConvTranspose2d(4, 6, 3, padding_mode="zeros")
+    with pytest.raises(ValueError) as caught:
+        nn.ConvTranspose2d(4, 6, 3, padding_mode="circular")
+    assert str(caught.value) == (
+        "ConvTranspose2d got padding_mode='circular': its padding cuts off from the result, and holds "
+        "nothing; leave it out"
+    )
+
+
 def test_how_they_read():
     assert repr(nn.Conv2d(1, 2, 3, padding="same", bias=False)) == (
         "Conv2d(1, 2, kernel_size=(3, 3), stride=1, padding='same', dilation=1, groups=1, bias=False)"

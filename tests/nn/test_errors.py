@@ -198,7 +198,7 @@ RAISED_BY_NN: list[Row] = [
     (
         lambda: nn.MultiheadAttention(8, 0),
         ValueError,
-        "MultiheadAttention got embed_dim=8, num_heads=0: both must be at least 1",
+        "MultiheadAttention got num_heads=0: it must be a whole number of at least 1",
     ),
     (lambda: ATTENTION(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)), TypeError, INTEGER_MASK),
     (
@@ -238,6 +238,21 @@ RAISED_BY_NN: list[Row] = [
         ValueError,
         "rotary positions turn pairs of channels, and a head has 3: choose an even number of channels per "
         "head",
+    ),
+    (
+        lambda: nn.LearnedPosition(8, 4)(zeros(1, 2, 4), -1),
+        ValueError,
+        "positions count from 0, and got offset=-1",
+    ),
+    (
+        lambda: nn.SinusoidalPosition(8, 4)(zeros(1, 2, 1)),
+        ValueError,
+        "these positions are for (B, T, 4), and got (1, 2, 1)",
+    ),
+    (
+        lambda: nn.RotaryPosition(4)(zeros(1, 2, 4), offset=-1),
+        ValueError,
+        "rotary positions count from 0, and got offset=-1",
     ),
     (
         lambda: nn.SinusoidalPosition(8, 4)(zeros(1, 9, 4)),

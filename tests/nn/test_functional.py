@@ -136,7 +136,7 @@ CALLS: list[Line] = [
       for mode, shape in SHAPES_OF_MODES for align in (False, True)
       for size, factor in ((7, None), (None, 0.6))],
     *[("interpolate", ((2, 3, 4, 5),), (size, factor, mode), {})
-      for mode in ("area", "nearest-exact") for size, factor in (((3, 7), None), (None, 1.7))],
+      for mode in ("area", "nearest", "nearest-exact") for size, factor in (((3, 7), None), (None, 1.7))],
     ("interpolate", ((1, 2, 5),), (None, 1.7, "linear", False, True), {}),
     *[(f"dropout{n}d", ((2, 3, 4, 5)[: n + 2],), (0.5,), {"training": False}) for n in (1, 2)],
     ("alpha_dropout", ((2, 3),), (0.5,), {"training": False}),

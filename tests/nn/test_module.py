@@ -137,7 +137,7 @@ def test_a_shared_module_is_found_once() -> None:
 def test_buffers() -> None:
     model = WithBuffers()
     assert [name for name, _ in model.named_buffers()] == ["count", "mean", "scratch", "inner.table"]
-    assert list(model.state_dict()) == ["count", "mean", "weight"]
+    assert list(model.state_dict()) == ["weight", "count", "mean"]  # parameters first, as in torch
     assert [name for name, _ in model.named_parameters()] == ["weight"]
     model.count = 3  # stays an array, whatever it is set to
     assert isinstance(model.count, np.ndarray)
@@ -145,7 +145,7 @@ def test_buffers() -> None:
     assert model.count == 7
     np.testing.assert_array_equal(model.mean, [2, 3])
     del model.mean
-    assert list(model.state_dict()) == ["count", "weight"]
+    assert list(model.state_dict()) == ["weight", "count"]
 
 
 def test_a_buffer_that_grows_is_what_the_state_dict_holds() -> None:
@@ -279,6 +279,15 @@ def test_what_is_found_by_its_path() -> None:
         "top.shift",
     ]
     assert all(name.startswith("top.") for name, _ in model.named_parameters("top"))
+    assert next(model.named_buffers("top"))[0] == "top.1.running_mean"
+    assert list(model.buffers(recurse=False)) == []
+    assert len(list(model[1].buffers(recurse=False))) == 3
+    model.set_submodule("0.before", nn.Identity())
+    model.set_submodule("last", nn.Identity())
+    assert type(model[0].before) is nn.Identity
+    assert [name for name, _ in model.named_children()] == ["0", "1", "last"]
+    with pytest.raises(AttributeError, match="has no module 'first'"):
+        model.set_submodule("first.before", nn.Identity())
 
 
 def test_a_parameter_is_registered_or_its_place_left_empty() -> None:

@@ -98,7 +98,8 @@ def with_state(state_dict: dict[str, Any], **entry: Any) -> dict[str, Any]:
 
 
 ANOTHER = "it is of another optimiser, or damaged"
-ADAM_HAS = f"and Adam has lr, betas, eps, weight_decay, amsgrad, maximize: {ANOTHER}"
+SETTINGS = ", ".join(Adam([A]).defaults)
+ADAM_HAS = f"and Adam has {SETTINGS}: {ANOTHER}"
 STATES: list[tuple[Any, str]] = [
     (None, "and this one is NoneType"),
     ({}, "and this one is empty"),
@@ -109,7 +110,7 @@ STATES: list[tuple[Any, str]] = [
         "group 0 of the state dict has 1 parameters, this optimiser's 2: build it with the groups that were "
         "saved, or their settings would go to other parameters",
     ),
-    (saved("SGD"), f"group 0 of the state dict lacks betas, eps, amsgrad, {ADAM_HAS}"),
+    (saved("SGD"), "group 0 of the state dict lacks betas, eps"),
     (with_group(saved(), eps=None), f"group 0 of the state dict lacks eps, {ADAM_HAS}"),
     (with_group(saved(), params=None), f"group 0 of the state dict lacks params, {ADAM_HAS}"),
     (with_group(saved(), momentum=0.9), f"group 0 of the state dict has momentum, {ADAM_HAS}"),
@@ -229,8 +230,8 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         appended,
         ValueError,
-        "a group of the optimiser has no lr, betas, eps, weight_decay, amsgrad, maximize: write "
-        "add_param_group(group), which fills in what is missing, in the place of param_groups.append(group)",
+        f"a group of the optimiser has no {SETTINGS}: write add_param_group(group), which fills in what is "
+        "missing, in the place of param_groups.append(group)",
     ),
     (
         lambda: LambdaLR(nn.Linear(1, 1), lambda t: 1.0),  # type: ignore[arg-type]

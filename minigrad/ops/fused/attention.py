@@ -6,6 +6,7 @@ from minigrad.fused import fused
 from minigrad.ops.fused import tiled_attention
 from minigrad.ops.fused.attention_scores import Scores, scale_of
 from minigrad.ops.fused.floats import require_floats
+from minigrad.ops.fused.shapes import broadcasts
 from minigrad.ops.reduction.softmax import softmax
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
@@ -157,9 +158,3 @@ def _check(op: str, query: Array, key: Array, value: Array, **masks: Array) -> N
     for name, mask in masks.items():
         if mask is not None and not broadcasts(mask.shape, scores):
             raise ValueError(f"{text} and {name} {mask.shape}, which does not broadcast to {scores}")
-
-
-def broadcasts(shape: tuple[int, ...], whole: tuple[int, ...]) -> bool:
-    """Whether an array of `shape` broadcasts to `whole` as it is."""
-    lengths = zip(reversed(shape), reversed(whole), strict=False)
-    return len(shape) <= len(whole) and all(n in (1, m) for n, m in lengths)
