@@ -23,6 +23,7 @@ from minigrad.graph import GraphFreedError
 from minigrad.modes import (
     current_scope,
     default_dtype,
+    is_part_of_batch,
     is_recording,
     is_watched,
     no_grad,
@@ -256,6 +257,7 @@ if TYPE_CHECKING:
         ggnvp,
         grad,
         hessian,
+        hooked,
         hvp,
         jacobian,
         jvp,
@@ -272,7 +274,7 @@ if TYPE_CHECKING:
 else:
     # Loaded when first asked for, since not every program wants them.
     _LATER = {
-        "autodiff": "CheckpointError checkpoint data_parallel elementwise_grad ggnvp grad hessian hvp "
+        "autodiff": "CheckpointError checkpoint data_parallel elementwise_grad ggnvp grad hessian hooked hvp "
         "jacobian jvp per_example_grad stop_gradient value_and_grad vjp",
         "array_api": "from_dlpack",
         "checking": "GradientError KinkWarning check_grads",
@@ -283,7 +285,10 @@ else:
 
     def __getattr__(name: str) -> object:
         if name not in _ROOMS:
-            raise AttributeError(f"module 'minigrad' has no attribute {name!r}")
+            if name.startswith("_"):
+                raise AttributeError(f"module 'minigrad' has no attribute {name!r}")
+            names = import_module("minigrad.mistakes.names")
+            raise AttributeError(names.of_engine(name, __all__))
         room = import_module(f"minigrad.{_ROOMS[name]}")
         found = globals()[name] = room if name in _LATER else getattr(room, name)
         return found
@@ -418,6 +423,7 @@ __all__ = [
     "hardswish",
     "hardtanh",
     "hessian",
+    "hooked",
     "hsplit",
     "hstack",
     "hvp",
@@ -428,6 +434,7 @@ __all__ = [
     "insert",
     "interp",
     "intersect1d",
+    "is_part_of_batch",
     "is_recording",
     "is_watched",
     "jacobian",

@@ -30,7 +30,7 @@ class Differentiable(Protocol):
     )
 
     def pull_back(self, node: "Node", g: Gradient, wanted: tuple["Node | None", ...]) -> Iterable[Gradient]:
-        """One gradient for each of `wanted`, in order; anything where that is None."""
+        """One gradient for each of `wanted`, in order, or None for 0; anything where that is None."""
 
 
 class Record:
@@ -173,7 +173,7 @@ def backpropagate(
         if inspector is not None:
             inspector.enters(node)
         for parent, share in zip(wanted, op.pull_back(node, g, wanted)):
-            if parent is None:
+            if parent is None or share is None:  # nothing flows there
                 continue
             if share.shape != parent.shape or share.dtype != parent.dtype:
                 share = _fit(share, parent, node)

@@ -25,6 +25,7 @@ class Mode(NamedTuple):
     recorder: Recorder | None = None
     retaining: bool = False  # whether the walk under way leaves the graph as it is
     inspector: Any = None  # sees every step of a walk, see debugging.watcher.Watcher
+    part_of_batch: bool = False  # whether a thread of data_parallel runs, on its part of the batch
     tracing: bool = False  # whether a function is being run to be differentiated, by grad, jvp ...
     block: "Block | None" = None  # what made this mode of `around`
     around: "Mode | None" = None
@@ -184,3 +185,8 @@ def current_scope() -> str:
 def is_recording() -> bool:
     """Whether ops are being recorded: False inside `mg.no_grad()`."""
     return current.get().recording
+
+
+def is_part_of_batch() -> bool:
+    """Whether this is one of the calls of `mg.data_parallel`, which sees a part of the batch only."""
+    return current.get().part_of_batch

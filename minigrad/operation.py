@@ -15,6 +15,7 @@ import numpy as np
 from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Node
+from minigrad.mistakes import answered
 from minigrad.registry import full_name, register
 from minigrad.tensor import Tensor, memory
 
@@ -111,6 +112,8 @@ class Operation(Generic[P]):
             out = self.compute(*operands, **options)
         except Exception as error:
             error.add_note(f"in minigrad's {self.name}, given {', '.join(map(_describe, operands))}")
+            if (answer := answered(self, self.name, operands, options, error)) is not None:
+                raise answer from answer.__cause__
             raise
         residuals = None
         if self.leaves_residuals:
@@ -189,8 +192,8 @@ class Operation(Generic[P]):
 
     def _option(self, name: str, value: Any) -> Any:
         """What is given for an option, none of which has a derivative; the data of a tensor."""
-        if not isinstance(value, Tensor):
-            return value
+        if not isinstance(value, Tensor) or name not in (*self.options, *self.parameters):
+            return value  # what is no option at all the forward refuses
         if value.node is not None:
             self._refuse_to_cut(name)
         return value.data
@@ -203,8 +206,17 @@ class Operation(Generic[P]):
         if modes.current.get().recording:
             raise TypeError(
                 f"{self.name} has no derivative by {name!r}, so the graph of the tensor given there would "
-                "be cut: write t.detach() if it is meant as a constant"
+                f"be cut: {self._instead_of_cutting(name)}"
             )
+
+    def _instead_of_cutting(self, name: str) -> str:
+        if name in ("index", "indices", "targets"):
+            return "integers are wanted there, so write t.detach().astype(int)"
+        constant = "write t.detach() if it is meant as a constant"
+        if self.__module__.startswith("minigrad.") or name not in self.parameters or not hasattr(self, "vjp"):
+            return constant
+        rule = f"state the rule, {self.name}.vjp({name}=lambda g, {name}: ...)"  # of somebody's own op
+        return f"{rule}, or {constant}" if any(self.differentiable) else rule
 
     def _in_their_places(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]

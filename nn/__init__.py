@@ -6,6 +6,8 @@ layers as functions, `optim` what trains them.
 
 __minigrad_layers__ = True  # mg.debug() shows the line that calls a layer, not one inside it
 
+from typing import TYPE_CHECKING
+
 from nn import functional, init, optim, utils
 from nn.activation import (
     GELU,
@@ -49,11 +51,13 @@ from nn.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d
 from nn.embedding import Embedding
 from nn.functional_call import functional_call
 from nn.hooks import BackwardWatch, RemovableHandle
+from nn.instancenorm import InstanceNorm1d, InstanceNorm2d
 from nn.linear import Bilinear, Linear
 from nn.loss import (
     BCELoss,
     BCEWithLogitsLoss,
     CrossEntropyLoss,
+    CTCLoss,
     GaussianNLLLoss,
     HuberLoss,
     KLDivLoss,
@@ -72,8 +76,21 @@ from nn.margin_loss import (
     TripletMarginLoss,
 )
 from nn.masks import causal_mask, padding_mask, window_mask
+from nn.mistakes import unknown_name
 from nn.module import Module
-from nn.normalization import GroupNorm, InstanceNorm1d, InstanceNorm2d, LayerNorm, RMSNorm
+from nn.normalization import GroupNorm, LayerNorm, RMSNorm
+from nn.padding import (
+    CircularPad1d,
+    CircularPad2d,
+    ConstantPad1d,
+    ConstantPad2d,
+    ReflectionPad1d,
+    ReflectionPad2d,
+    ReplicationPad1d,
+    ReplicationPad2d,
+    ZeroPad1d,
+    ZeroPad2d,
+)
 from nn.parameter import Parameter
 from nn.parameter_container import ParameterDict, ParameterList
 from nn.pooling import (
@@ -101,19 +118,26 @@ from nn.transformer import (
 __all__ = [
     "CELU", "ELU", "GELU", "GLU", "GRU", "LSTM", "RNN", "SELU", "ALiBi", "AdaptiveAvgPool1d",
     "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d", "AvgPool2d",
-    "BCELoss", "BCEWithLogitsLoss", "BackwardWatch", "BatchNorm1d", "BatchNorm2d", "Bilinear", "Conv1d",
-    "Conv2d", "ConvTranspose1d", "ConvTranspose2d", "CosineEmbeddingLoss", "CosineSimilarity",
-    "CrossEntropyLoss", "Dropout", "Dropout1d", "Dropout2d", "Embedding", "Flatten", "Fold", "GRUCell",
-    "GaussianNLLLoss", "GroupNorm", "Hardshrink", "Hardsigmoid", "Hardswish", "Hardtanh",
-    "HingeEmbeddingLoss", "HuberLoss", "Identity", "InstanceNorm1d", "InstanceNorm2d", "KLDivLoss",
-    "KeyValueCache", "L1Loss", "LSTMCell", "LayerNorm", "LeakyReLU", "LearnedPosition", "Linear",
-    "LogSigmoid", "LogSoftmax", "MSELoss", "MarginRankingLoss", "MaxPool1d", "MaxPool2d", "Mish", "Module",
-    "ModuleDict", "ModuleList", "MultiheadAttention", "NLLLoss", "PReLU", "PairwiseDistance", "Parameter",
-    "ParameterDict", "ParameterList", "PixelShuffle", "PixelUnshuffle", "PoissonNLLLoss", "RMSNorm",
-    "RNNCell", "RReLU", "ReLU", "ReLU6", "RemovableHandle", "RotaryPosition", "Sequential", "SiLU", "Sigmoid",
-    "SinusoidalPosition", "SmoothL1Loss", "Softmax", "Softmin", "Softplus", "Softshrink", "Softsign",
-    "StateDictError", "Summary", "Tanh", "Tanhshrink", "Threshold", "TransformerDecoder",
+    "BCELoss", "BCEWithLogitsLoss", "BackwardWatch", "BatchNorm1d", "BatchNorm2d", "Bilinear", "CTCLoss",
+    "CircularPad1d", "CircularPad2d", "ConstantPad1d", "ConstantPad2d", "Conv1d", "Conv2d", "ConvTranspose1d",
+    "ConvTranspose2d", "CosineEmbeddingLoss", "CosineSimilarity", "CrossEntropyLoss", "Dropout", "Dropout1d",
+    "Dropout2d", "Embedding", "Flatten", "Fold", "GRUCell", "GaussianNLLLoss", "GroupNorm", "Hardshrink",
+    "Hardsigmoid", "Hardswish", "Hardtanh", "HingeEmbeddingLoss", "HuberLoss", "Identity", "InstanceNorm1d",
+    "InstanceNorm2d", "KLDivLoss", "KeyValueCache", "L1Loss", "LSTMCell", "LayerNorm", "LeakyReLU",
+    "LearnedPosition", "Linear", "LogSigmoid", "LogSoftmax", "MSELoss", "MarginRankingLoss", "MaxPool1d",
+    "MaxPool2d", "Mish", "Module", "ModuleDict", "ModuleList", "MultiheadAttention", "NLLLoss", "PReLU",
+    "PairwiseDistance", "Parameter", "ParameterDict", "ParameterList", "PixelShuffle", "PixelUnshuffle",
+    "PoissonNLLLoss", "RMSNorm", "RNNCell", "RReLU", "ReLU", "ReLU6", "ReflectionPad1d", "ReflectionPad2d",
+    "RemovableHandle", "ReplicationPad1d", "ReplicationPad2d", "RotaryPosition", "Sequential", "SiLU",
+    "Sigmoid", "SinusoidalPosition", "SmoothL1Loss", "Softmax", "Softmin", "Softplus", "Softshrink",
+    "Softsign", "StateDictError", "Summary", "Tanh", "Tanhshrink", "Threshold", "TransformerDecoder",
     "TransformerDecoderLayer", "TransformerEncoder", "TransformerEncoderLayer", "TripletMarginLoss",
-    "Unflatten", "Unfold", "Upsample", "causal_mask", "functional", "functional_call", "init", "optim",
-    "padding_mask", "record_attention", "summary", "utils", "window_mask",
+    "Unflatten", "Unfold", "Upsample", "ZeroPad1d", "ZeroPad2d", "causal_mask", "functional",
+    "functional_call", "init", "optim", "padding_mask", "record_attention", "summary", "utils", "window_mask",
 ]  # fmt: skip
+
+
+if not TYPE_CHECKING:  # to the checker a name that is not there stays an error
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name("nn", name, __all__)

@@ -2,6 +2,7 @@
 
 import minigrad as mg
 from nn import functional as F
+from nn.functional.inplace import refuse_inplace
 from nn.module import Module
 
 
@@ -11,8 +12,8 @@ class GELU(Module):
     def __init__(self, approximate: str = "none") -> None:
         self.approximate = approximate
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.gelu(x, self.approximate)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.gelu(input, self.approximate)
 
     def extra_repr(self) -> str:
         return f"approximate={self.approximate!r}"
@@ -21,50 +22,56 @@ class GELU(Module):
 class SiLU(Module):
     """x·sigmoid(x)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.silu(x)
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("silu", inplace)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.silu(input)
 
 
 class Mish(Module):
     """x·tanh(softplus(x))."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.mish(x)
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("mish", inplace)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.mish(input)
 
 
 class Sigmoid(Module):
     """1/(1 + e⁻ˣ)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.sigmoid(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.sigmoid(input)
 
 
 class LogSigmoid(Module):
     """ln(1/(1 + e⁻ˣ))."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.logsigmoid(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.logsigmoid(input)
 
 
 class Tanh(Module):
     """tanh x."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.tanh(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.tanh(input)
 
 
 class Tanhshrink(Module):
     """x - tanh x."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.tanhshrink(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.tanhshrink(input)
 
 
 class Softsign(Module):
     """x/(1 + |x|)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.softsign(x)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.softsign(input)
 
 
 class Softplus(Module):
@@ -74,8 +81,8 @@ class Softplus(Module):
         self.beta = beta
         self.threshold = threshold
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.softplus(x, self.beta, self.threshold)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.softplus(input, self.beta, self.threshold)
 
     def extra_repr(self) -> str:
         return f"beta={self.beta}, threshold={self.threshold}"
@@ -87,8 +94,8 @@ class GLU(Module):
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.glu(x, self.dim)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.glu(input, self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
@@ -100,8 +107,8 @@ class Softmax(Module):
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.softmax(x, self.dim)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.softmax(input, self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
@@ -113,8 +120,8 @@ class Softmin(Module):
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.softmin(x, self.dim)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.softmin(input, self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
@@ -126,8 +133,8 @@ class LogSoftmax(Module):
     def __init__(self, dim: int = -1) -> None:
         self.dim = dim
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.log_softmax(x, self.dim)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.log_softmax(input, self.dim)
 
     def extra_repr(self) -> str:
         return f"dim={self.dim}"
@@ -136,5 +143,5 @@ class LogSoftmax(Module):
 class Identity(Module):
     """x itself."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return x
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return input

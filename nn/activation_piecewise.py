@@ -5,32 +5,41 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.functional.inplace import refuse_inplace
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class ReLU(Module):
     """max(x, 0)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.relu(x)
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("relu", inplace)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.relu(input)
 
 
 class ReLU6(Module):
     """min(max(x, 0), 6)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.relu6(x)
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("relu6", inplace)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.relu6(input)
 
 
 class LeakyReLU(Module):
     """x, or negative_slope·x below 0."""
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        refuse_inplace("leaky_relu", inplace)
         self.negative_slope = negative_slope
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.leaky_relu(x, self.negative_slope)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.leaky_relu(input, self.negative_slope)
 
     def extra_repr(self) -> str:
         return f"negative_slope={self.negative_slope}"
@@ -43,11 +52,17 @@ class PReLU(Module):
     """
 
     def __init__(self, num_parameters: int = 1, init: float = 0.25) -> None:
+        check_sizes("PReLU", 1, num_parameters=num_parameters)
         self.num_parameters = num_parameters
+        self.init = init
         self.weight = Parameter(np.full(num_parameters, init, np.float32))
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.prelu(x, self.weight)
+    def reset_parameters(self) -> None:
+        """All slopes `init`, as at first."""
+        self.weight.data[...] = self.init
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.prelu(input, self.weight)
 
     def extra_repr(self) -> str:
         return f"num_parameters={self.num_parameters}"
@@ -59,13 +74,16 @@ class RReLU(Module):
     Xu et al. (2015).  `rng` draws the slopes.
     """
 
-    def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, *, rng: init.Rng = None) -> None:
+    def __init__(
+        self, lower: float = 1 / 8, upper: float = 1 / 3, inplace: bool = False, *, rng: init.Rng = None
+    ) -> None:
+        refuse_inplace("rrelu", inplace)
         self.lower = lower
         self.upper = upper
         self.rng = init.generator(rng)
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.rrelu(x, self.lower, self.upper, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.rrelu(input, self.lower, self.upper, self.training, rng=self.rng)
 
     def extra_repr(self) -> str:
         return f"lower={self.lower}, upper={self.upper}"
@@ -74,11 +92,12 @@ class RReLU(Module):
 class ELU(Module):
     """x, or alpha·(eˣ - 1) below 0."""
 
-    def __init__(self, alpha: float = 1.0) -> None:
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        refuse_inplace("elu", inplace)
         self.alpha = alpha
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.elu(x, self.alpha)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.elu(input, self.alpha)
 
     def extra_repr(self) -> str:
         return f"alpha={self.alpha}"
@@ -87,11 +106,12 @@ class ELU(Module):
 class CELU(Module):
     """x, or alpha·(e^(x/alpha) - 1) below 0."""
 
-    def __init__(self, alpha: float = 1.0) -> None:
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        refuse_inplace("celu", inplace)
         self.alpha = alpha
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.celu(x, self.alpha)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.celu(input, self.alpha)
 
     def extra_repr(self) -> str:
         return f"alpha={self.alpha}"
@@ -100,19 +120,23 @@ class CELU(Module):
 class SELU(Module):
     """scale·elu(x, alpha), with the constants that keep mean 0 and variance 1."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.selu(x)
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("selu", inplace)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.selu(input)
 
 
 class Threshold(Module):
     """x where x > threshold, else `value`."""
 
-    def __init__(self, threshold: float, value: float) -> None:
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        refuse_inplace("threshold", inplace)
         self.threshold = threshold
         self.value = value
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.threshold(x, self.threshold, self.value)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.threshold(input, self.threshold, self.value)
 
     def extra_repr(self) -> str:
         return f"threshold={self.threshold}, value={self.value}"
@@ -121,12 +145,13 @@ class Threshold(Module):
 class Hardtanh(Module):
     """x held between min_val and max_val."""
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        refuse_inplace("hardtanh", inplace)
         self.min_val = min_val
         self.max_val = max_val
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.hardtanh(x, self.min_val, self.max_val)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.hardtanh(input, self.min_val, self.max_val)
 
     def extra_repr(self) -> str:
         return f"min_val={self.min_val}, max_val={self.max_val}"
@@ -135,15 +160,21 @@ class Hardtanh(Module):
 class Hardsigmoid(Module):
     """x/6 + 1/2 held between 0 and 1."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.hardsigmoid(x)
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("hardsigmoid", inplace)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.hardsigmoid(input)
 
 
 class Hardswish(Module):
     """x·hardsigmoid(x)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.hardswish(x)
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("hardswish", inplace)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.hardswish(input)
 
 
 class Hardshrink(Module):
@@ -152,8 +183,8 @@ class Hardshrink(Module):
     def __init__(self, lambd: float = 0.5) -> None:
         self.lambd = lambd
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.hardshrink(x, self.lambd)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.hardshrink(input, self.lambd)
 
     def extra_repr(self) -> str:
         return f"{self.lambd}"
@@ -165,8 +196,8 @@ class Softshrink(Module):
     def __init__(self, lambd: float = 0.5) -> None:
         self.lambd = lambd
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return mg.softshrink(x, self.lambd)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return mg.softshrink(input, self.lambd)
 
     def extra_repr(self) -> str:
         return f"{self.lambd}"

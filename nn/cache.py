@@ -94,6 +94,11 @@ class KeyValueCache:
                 "a KeyValueCache writes to its buffers in place, which a recorded graph may still have to "
                 "read: call the model inside `with mg.no_grad():`, or without a cache"
             )
+        if mg.is_part_of_batch():
+            raise RuntimeError(
+                "a KeyValueCache has one place per layer, which the parts of data_parallel would all write "
+                "to: call the model without data_parallel"
+            )
         known = self._layers.get(layer)
         if known is None:
             known = self._layers[layer] = make()

@@ -30,13 +30,37 @@ class _Row(Module):
         modules.insert(index, self._checked(module))
         self._replace_all(modules)
 
+    def pop(self, index: int = -1) -> Module:
+        """Take the one at the place `index` out; those behind it are renamed."""
+        module = list(self)[index]
+        del self[index]
+        return module
+
+    def __iadd__(self, modules: Iterable[Module]) -> Self:
+        return self.extend(modules)
+
     def __len__(self) -> int:
         return sum(1 for _ in self.children())
 
     def __iter__(self) -> Iterator[Module]:
         return self.children()
 
-    def __setitem__(self, index: int, module: Module) -> None:
+    def __reversed__(self) -> Iterator[Module]:
+        return reversed(list(self))
+
+    def __contains__(self, module: object) -> bool:
+        return any(module is own for own in self)
+
+    @overload
+    def __setitem__(self, index: int, module: Module) -> None: ...
+    @overload
+    def __setitem__(self, index: slice, module: Iterable[Module]) -> None: ...
+    def __setitem__(self, index: int | slice, module: Any) -> None:
+        if isinstance(index, slice):
+            modules = list(self)
+            modules[index] = map(self._checked, module)
+            self._replace_all(modules)
+            return
         name = [name for name, _ in self.named_children()][index]
         setattr(self, name, self._checked(module))
 
@@ -47,7 +71,15 @@ class _Row(Module):
 
     def _checked(self, module: Module) -> Module:
         if not isinstance(module, Module):
-            raise TypeError(f"a {type(self).__name__} holds modules, and got a {type(module).__name__}")
+            name = type(self).__name__
+            hint = ""
+            if isinstance(module, type) and issubclass(module, Module):
+                hint = f": write {module.__name__}(), which makes one"
+            elif isinstance(module, (list, tuple)):
+                hint = (
+                    f": write {name}(*modules)" if isinstance(self, Sequential) else ": write extend(modules)"
+                )
+            raise TypeError(f"a {name} holds modules, and got a {type(module).__name__}{hint}")
         return module
 
     def _replace_all(self, modules: list[Module]) -> None:
@@ -60,6 +92,10 @@ class ModuleList(_Row):
     """A list of modules that belong to the module which holds it.  Their names are 0, 1, ..."""
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
+        if isinstance(modules, Module) and not isinstance(modules, Iterable):
+            raise TypeError(
+                f"a ModuleList takes a list of modules: write ModuleList([{type(modules).__name__}])"
+            )
         self.extend(modules)
 
     @overload
@@ -69,6 +105,9 @@ class ModuleList(_Row):
     def __getitem__(self, index: int | slice) -> Module:
         modules = list(self)
         return ModuleList(modules[index]) if isinstance(index, slice) else modules[index]
+
+    def __add__(self, modules: Iterable[Module]) -> "ModuleList":
+        return ModuleList([*self, *modules])
 
     def __repr__(self) -> str:
         """Neighbours that read alike are printed once."""
@@ -103,10 +142,37 @@ class Sequential(_Row):
         named = list(self.named_children())
         return Sequential(dict(named[index])) if isinstance(index, slice) else named[index][1]
 
-    def forward(self, x: Any) -> Any:
+    def __add__(self, modules: Iterable[Module]) -> "Sequential":
+        return Sequential(*self, *modules)
+
+    def __mul__(self, times: int) -> "Sequential":
+        """The same modules, not copies, in a row so many times."""
+        return Sequential(*(list(self) * times))
+
+    __rmul__ = __mul__
+
+    def __imul__(self, times: int) -> Self:
+        return self.extend(list(self) * (times - 1))
+
+    def forward(self, input: Any) -> Any:
+        out, before = input, None
         for module in self:
-            x = module(x)
-        return x
+            if isinstance(out, tuple):
+                _check_taker(module, before, out)
+            out, before = module(out), module
+        return out
+
+
+def _check_taker(module: Module, before: Module | None, given: tuple[Any, ...]) -> None:
+    """Raise TypeError where a layer that takes one tensor comes after one that gives several."""
+    of_nn = type(module).__module__.partition(".")[0] == "nn"
+    if of_nn and type(module).__name__ not in ("Sequential", "Identity"):
+        giver = "the input is" if before is None else f"{type(before).__name__} gives"
+        raise TypeError(
+            f"in this Sequential {giver} a tuple of {len(given)}, and {type(module).__name__} takes one "
+            "tensor: write a forward of your own, `out, state = self.rnn(x)`, or put a module between them "
+            "that picks out[0]"
+        )
 
 
 class ModuleDict(Module):

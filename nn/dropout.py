@@ -3,13 +3,15 @@
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.functional.inplace import refuse_inplace
 from nn.module import Module
 
 
 class _Dropout(Module):
     """Holds the probability `p`, and `rng`, which draws the masks."""
 
-    def __init__(self, p: float = 0.5, *, rng: init.Rng = None) -> None:
+    def __init__(self, p: float = 0.5, inplace: bool = False, *, rng: init.Rng = None) -> None:
+        refuse_inplace("dropout", inplace)
         if not 0 <= p <= 1:
             raise ValueError(f"{type(self).__name__} takes a probability between 0 and 1, and got {p}")
         self.p = p
@@ -25,15 +27,15 @@ class Dropout(_Dropout):
     Srivastava et al. (2014).  `rng` draws the masks.
     """
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.dropout(x, self.p, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.dropout(input, self.p, self.training, rng=self.rng)
 
 
 class Dropout1d(_Dropout):
     """In training, each channel of (N, C, L) 0 with probability p, else divided by 1 - p."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.dropout1d(x, self.p, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.dropout1d(input, self.p, self.training, rng=self.rng)
 
 
 class Dropout2d(_Dropout):
@@ -42,12 +44,12 @@ class Dropout2d(_Dropout):
     Tompson et al. (2015).
     """
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.dropout2d(x, self.p, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.dropout2d(input, self.p, self.training, rng=self.rng)
 
 
 class AlphaDropout(_Dropout):
     """Dropout that keeps mean 0 and variance 1, to stand after SELU (Klambauer et al., 2017)."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.alpha_dropout(x, self.p, self.training, self.rng)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.alpha_dropout(input, self.p, self.training, rng=self.rng)

@@ -19,10 +19,17 @@ def functional_call(module: Module, parameters: Mapping[str, Any], *args: Any, *
         gradients = mg.grad(loss)(dict(model.named_parameters()))
 
     differentiates by a dict of arrays, with every function of `minigrad` and to every order.  The
-    module itself is changed for the time of the call: no other thread may use it then.
+    module itself is changed for the time of the call: no other thread may use it then, and inside of
+    `mg.data_parallel` it is refused.
 
     Raises ValueError for names that the module does not have, and for other shapes.
     """
+    if mg.is_part_of_batch():
+        raise RuntimeError(
+            "functional_call changes the module for the time of a call, which the parts of data_parallel "
+            "would do at once: write functional_call around data_parallel, of a module whose forward calls "
+            "that"
+        )
     own = dict(module.named_parameters())
     unknown = [name for name in parameters if name not in own]
     if unknown:

@@ -1,10 +1,11 @@
 """Hooks of modules: the handle that registering one gives back, and how gradients reach one."""
 
+import warnings
 from collections.abc import Callable
-from functools import partial
 from typing import Any, Self
 
 import minigrad as mg
+from nn.nest import Places, tensors_in, with_tensors
 
 Hook = Callable[..., Any]
 
@@ -32,69 +33,74 @@ class RemovableHandle:
 class BackwardWatch:
     """One call of a module, whose hooks are to see the gradients of its inputs and of what it gave.
 
-    Inputs and outputs pass as aliases, so that the gradient at an input is the share of this call.
-    The hooks run when the gradients of all inputs that require one have arrived.
+    Inputs and outputs pass as aliases, so that the gradient at an input is the share of this call.  When
+    those of the outputs are there `pre_hooks` run; and `hooks` when those of the inputs are, or at once
+    where no input requires one.  What got no gradient has None, as an output that nobody used.
     """
 
-    def __init__(self, module: Any, hooks: dict[int, Hook]) -> None:
+    def __init__(self, module: Any, hooks: dict[int, Hook], pre_hooks: dict[int, Hook]) -> None:
+        self._name = type(module).__name__
         self._module = module
         self._hooks = hooks
-        self._at_inputs: dict[int, Any] = {}
-        self._at_outputs: dict[int, Any] = {}
-        self._watched_inputs: tuple[int, ...] = ()
-        self._watched_outputs: tuple[int, ...] = ()
-        self._lengths = (0, 0)
+        self._pre_hooks = pre_hooks
+        self._args = self._out = Places(())
+        self._inputs_are_watched = False
+        self._grad_output: tuple[Any, ...] | None = None  # from the outputs' gradients to the inputs'
 
     def inputs(self, args: tuple[Any, ...]) -> tuple[Any, ...]:
         """What the forward is to be called with in the place of `args`."""
-        passed, self._watched_inputs = _aliases(args, self._input_arrived)
-        self._lengths = (len(args), 0)
-        return passed
+        tensors = tensors_in(args)
+        aliases = mg.hooked(tensors, self._at_inputs)
+        self._inputs_are_watched = any(a is not b for a, b in zip(tensors, aliases, strict=True))
+        self._args = Places(args)
+        return tuple(with_tensors(args, aliases))
 
     def outputs(self, out: Any) -> Any:
         """What the call is to give in the place of `out`."""
-        outs = out if isinstance(out, tuple) else (out,)
-        passed, self._watched_outputs = _aliases(outs, self._output_arrived)
-        self._lengths = (self._lengths[0], len(outs))
-        return passed if isinstance(out, tuple) else passed[0]
+        tensors = tensors_in(out)
+        if not tensors and mg.is_recording():
+            warnings.warn(
+                f"{self._name} gave a {type(out).__name__}, and no tensor in tuples, lists or dicts, so that "
+                "its backward hooks will not be called",
+                stacklevel=4,
+            )
+        self._out = Places(out if isinstance(out, tuple) else (out,))
+        return with_tensors(out, mg.hooked(tensors, self._at_outputs))
 
-    def _output_arrived(self, i: int, g: mg.Tensor) -> None:
-        self._at_outputs[i] = g
-        if not self._watched_inputs and len(self._at_outputs) == len(self._watched_outputs):
-            self._run_hooks()
+    def _at_outputs(self, gradients: tuple[Any, ...]) -> list[Any] | None:
+        before = grad_output = self._out.filled(gradients)
+        for hook in tuple(self._pre_hooks.values()):
+            replaced = hook(self._module, grad_output)
+            grad_output = grad_output if replaced is None else _as_tuple(replaced)
+        new = None if grad_output is before else self._flat(self._out, grad_output, "outputs")
+        self._grad_output = grad_output
+        if not self._inputs_are_watched:
+            self._run_hooks(self._args.filled([None] * self._args.count))
+        return new
 
-    def _input_arrived(self, i: int, g: mg.Tensor) -> mg.Tensor | None:
-        self._at_inputs[i] = g
-        return self._run_hooks() if len(self._at_inputs) == len(self._watched_inputs) else None
+    def _at_inputs(self, gradients: tuple[Any, ...]) -> list[Any] | None:
+        if self._grad_output is None:  # they came from within, past the outputs
+            return None
+        before = self._args.filled(gradients)
+        grad_input = self._run_hooks(before)
+        return None if grad_input is before else self._flat(self._args, grad_input, "inputs")
 
-    def _run_hooks(self) -> mg.Tensor | None:
-        """Call the hooks; what they give in the place of the gradient of the only input, or None."""
-        before = tuple(self._at_inputs.get(i) for i in range(self._lengths[0]))
-        grad_input, grad_output = before, tuple(self._at_outputs.get(i) for i in range(self._lengths[1]))
-        self._at_inputs, self._at_outputs = {}, {}
+    def _run_hooks(self, grad_input: tuple[Any, ...]) -> tuple[Any, ...]:
+        grad_output, self._grad_output = self._grad_output, None
         for hook in tuple(self._hooks.values()):
             replaced = hook(self._module, grad_input, grad_output)
-            if replaced is not None:
-                grad_input = replaced if isinstance(replaced, tuple) else (replaced,)
-        if grad_input is before:
-            return None
-        if len(self._watched_inputs) != 1 or len(grad_input) != len(before):
+            grad_input = grad_input if replaced is None else _as_tuple(replaced)
+        return grad_input
+
+    def _flat(self, places: Places, given: tuple[Any, ...], what: str) -> list[Any]:
+        values = places.values_of(given)
+        if values is None:
             raise TypeError(
-                f"a backward hook of {type(self._module).__name__} gave {len(grad_input)} gradients for "
-                f"{len(self._watched_inputs)} inputs that require one: it may replace the gradient where "
-                "there is one such input, and must otherwise return None"
+                f"a backward hook of {self._name} gave {len(given)} gradients in the place of those of its "
+                f"{what}, and must return None or as many, in the same tuple, lists and dicts"
             )
-        return grad_input[self._watched_inputs[0]]
+        return values
 
 
-def _aliases(values: tuple[Any, ...], arrived: Hook) -> tuple[tuple[Any, ...], tuple[int, ...]]:
-    """The values, with an alias whose gradient is watched for each recorded tensor, and which those are."""
-    passed, watched = list(values), []
-    for i, value in enumerate(values):
-        if isinstance(value, mg.Tensor) and value.requires_grad:
-            alias = mg.alias(value)
-            if alias.requires_grad:  # else nothing is being recorded
-                alias.register_hook(partial(arrived, i))
-                passed[i] = alias
-                watched.append(i)
-    return tuple(passed), tuple(watched)
+def _as_tuple(gradients: Any) -> tuple[Any, ...]:
+    return gradients if isinstance(gradients, tuple) else (gradients,)

@@ -15,13 +15,6 @@ class _Loss(Module):
     def __init__(self, reduction: str = "mean") -> None:
         self.reduction = reduction
 
-    def _set_weight(self, name: str, weight: Any) -> None:
-        """A weight is state that is not learned; None is no state."""
-        if weight is None:
-            setattr(self, name, None)
-        else:
-            self.register_buffer(name, weight)
-
 
 class MSELoss(_Loss):
     """Mean of (input - target)², of equal shapes."""
@@ -72,7 +65,7 @@ class CrossEntropyLoss(_Loss):
         label_smoothing: float = 0.0,
     ) -> None:
         super().__init__(reduction)
-        self._set_weight("weight", weight)
+        self.register_buffer("weight", weight)
         self.ignore_index = ignore_index
         self.label_smoothing = label_smoothing
 
@@ -88,7 +81,7 @@ class NLLLoss(_Loss):
 
     def __init__(self, weight: Any = None, ignore_index: int = -100, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self._set_weight("weight", weight)
+        self.register_buffer("weight", weight)
         self.ignore_index = ignore_index
 
     def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
@@ -113,7 +106,7 @@ class BCELoss(_Loss):
 
     def __init__(self, weight: Any = None, reduction: str = "mean") -> None:
         super().__init__(reduction)
-        self._set_weight("weight", weight)
+        self.register_buffer("weight", weight)
 
     def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
         return F.binary_cross_entropy(input, target, self.weight, self.reduction)
@@ -130,8 +123,8 @@ class BCEWithLogitsLoss(_Loss):
 
     def __init__(self, weight: Any = None, reduction: str = "mean", pos_weight: Any = None) -> None:
         super().__init__(reduction)
-        self._set_weight("weight", weight)
-        self._set_weight("pos_weight", pos_weight)
+        self.register_buffer("weight", weight)
+        self.register_buffer("pos_weight", pos_weight)
 
     def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
         options = (self.weight, self.reduction, self.pos_weight)
@@ -149,8 +142,8 @@ class PoissonNLLLoss(_Loss):
         self.full = full
         self.eps = eps
 
-    def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
-        return F.poisson_nll_loss(input, target, self.log_input, self.full, self.eps, self.reduction)
+    def forward(self, log_input: mg.Tensor, target: Any) -> mg.Tensor:
+        return F.poisson_nll_loss(log_input, target, self.log_input, self.full, self.eps, self.reduction)
 
 
 class GaussianNLLLoss(_Loss):
@@ -163,3 +156,18 @@ class GaussianNLLLoss(_Loss):
 
     def forward(self, input: mg.Tensor, target: Any, var: Any) -> mg.Tensor:
         return F.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
+
+
+class CTCLoss(_Loss):
+    """Loss of labels whose places in time are not known.  See F.ctc_loss; time comes first, (T, N, C)."""
+
+    def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
+        super().__init__(reduction)
+        self.blank = blank
+        self.zero_infinity = zero_infinity
+
+    def forward(
+        self, log_probs: mg.Tensor, targets: Any, input_lengths: Any, target_lengths: Any
+    ) -> mg.Tensor:
+        options = (self.blank, self.reduction, self.zero_infinity)
+        return F.ctc_loss(log_probs, targets, input_lengths, target_lengths, *options)

@@ -53,3 +53,21 @@ def as_mask(mask: Any, dtype: np.dtype) -> Any:
         return mask
     # The lowest float64 becomes -inf, which is what it stands for, not what the conversion would make of it.
     return np.where(mask < np.finfo(dtype).min, -np.inf, mask).astype(dtype)
+
+
+def refuse_masks(ours: str, **theirs: Any) -> None:
+    """Raise ValueError for a mask by PyTorch's name, which is not None: the polarity is the opposite here.
+
+    `ours` is the parameter that takes it instead.
+    """
+    for name, mask in theirs.items():
+        if mask is None:
+            continue
+        if getattr(getattr(mask, "dtype", None), "kind", "b") == "f":
+            write = f"{ours}={name}[:, None, None, :]" if "padding" in name else f"{ours}={name}"
+            raise ValueError(f"{name} is called {ours} here, and of floats means the same: write {write}")
+        write = f"~{name}[:, None, None, :]" if "padding" in name else f"~{name}"
+        raise ValueError(
+            f"{name} is PyTorch's, where True is what may not be attended to; masks here say True = may "
+            f"attend: write {ours}={write}, a mask that broadcasts to (B, H, T, S)"
+        )

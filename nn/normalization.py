@@ -1,14 +1,16 @@
-"""Normalisation of each example by itself: layer, RMS, group and instance norm."""
+"""Normalisation of each example by itself: layer, RMS and group norm."""
 
-from typing import ClassVar
+from typing import Any
 
 import numpy as np
 
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.inputs import as_sizes
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class LayerNorm(Module):
@@ -17,6 +19,9 @@ class LayerNorm(Module):
     Ba, Kiros and Hinton (2016).  `weight` starts at 1 and `bias` at 0.
     """
 
+    weight: Parameter | None
+    bias: Parameter | None
+
     def __init__(
         self,
         normalized_shape: int | tuple[int, ...],
@@ -24,16 +29,22 @@ class LayerNorm(Module):
         elementwise_affine: bool = True,
         bias: bool = True,
     ) -> None:
-        shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        shape = _axes("LayerNorm", as_sizes("LayerNorm", "normalized_shape", normalized_shape))
         self.normalized_shape = shape
         self.eps = eps
-        self.weight = Parameter(np.zeros(shape, np.float32)) if elementwise_affine else None
-        if self.weight is not None:
-            init.ones_(self.weight)
-        self.bias = Parameter(np.zeros(shape, np.float32)) if elementwise_affine and bias else None
+        self.register_parameter(
+            "weight", Parameter(np.ones(shape, np.float32)) if elementwise_affine else None
+        )
+        self.register_parameter(
+            "bias", Parameter(np.zeros(shape, np.float32)) if elementwise_affine and bias else None
+        )
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.layer_norm(x, self.normalized_shape, self.weight, self.bias, self.eps)
+    def reset_parameters(self) -> None:
+        """`weight` 1 and `bias` 0, as at first."""
+        ones_and_zeros(self.weight, self.bias)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.layer_norm(input, self.normalized_shape, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         return f"{self.normalized_shape}, eps={self.eps}, elementwise_affine={self.weight is not None}"
@@ -45,16 +56,24 @@ class RMSNorm(Module):
     Zhang and Sennrich (2019).  `weight` starts at 1; `eps` is by default the dtype's spacing at 1.
     """
 
+    weight: Parameter | None
+
     def __init__(
         self,
         normalized_shape: int | tuple[int, ...],
         eps: float | None = None,
         elementwise_affine: bool = True,
     ) -> None:
-        shape = (normalized_shape,) if isinstance(normalized_shape, int) else tuple(normalized_shape)
+        shape = _axes("RMSNorm", as_sizes("RMSNorm", "normalized_shape", normalized_shape))
         self.normalized_shape = shape
         self.eps = eps
-        self.weight = Parameter(np.ones(shape, np.float32)) if elementwise_affine else None
+        self.register_parameter(
+            "weight", Parameter(np.ones(shape, np.float32)) if elementwise_affine else None
+        )
+
+    def reset_parameters(self) -> None:
+        """`weight` 1, as at first."""
+        ones_and_zeros(self.weight, None)
 
     def forward(self, x: mg.Tensor) -> mg.Tensor:
         return F.rms_norm(x, self.normalized_shape, self.weight, self.eps)
@@ -66,10 +85,23 @@ class RMSNorm(Module):
 class GroupNorm(Module):
     """Each of `num_groups` groups of channels of (N, C, ...) normalised by itself (Wu and He, 2018).
 
-    `weight` (C,) starts at 1 and `bias` (C,) at 0.
+    `weight` (C,) starts at 1 and `bias` (C,) at 0; affine=False has neither, bias=False no bias.
     """
 
-    def __init__(self, num_groups: int, num_channels: int, eps: float = 1e-5, affine: bool = True) -> None:
+    weight: Parameter | None
+    bias: Parameter | None
+
+    def __init__(
+        self,
+        num_groups: int,
+        num_channels: int,
+        eps: float = 1e-5,
+        affine: bool = True,
+        *,
+        bias: bool = True,
+    ) -> None:
+        check_sizes("GroupNorm", 1, num_groups=num_groups)
+        check_sizes("GroupNorm", 0, num_channels=num_channels)
         if num_channels % num_groups:
             raise ValueError(
                 f"{num_channels} channels cannot be cut into {num_groups} groups: num_channels must be a "
@@ -78,52 +110,35 @@ class GroupNorm(Module):
         self.num_groups = num_groups
         self.num_channels = num_channels
         self.eps = eps
-        self.weight = Parameter(np.ones(num_channels, np.float32)) if affine else None
-        self.bias = Parameter(np.zeros(num_channels, np.float32)) if affine else None
+        self.register_parameter("weight", Parameter(np.ones(num_channels, np.float32)) if affine else None)
+        self.register_parameter(
+            "bias", Parameter(np.zeros(num_channels, np.float32)) if affine and bias else None
+        )
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.group_norm(x, self.num_groups, self.weight, self.bias, self.eps)
+    def reset_parameters(self) -> None:
+        """`weight` 1 and `bias` 0, as at first."""
+        ones_and_zeros(self.weight, self.bias)
+
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.group_norm(input, self.num_groups, self.weight, self.bias, self.eps)
 
     def extra_repr(self) -> str:
         affine = self.weight is not None
         return f"{self.num_groups}, {self.num_channels}, eps={self.eps}, affine={affine}"
 
 
-class _InstanceNorm(Module):
-    """Each channel of each example normalised by itself (Ulyanov et al., 2016); nothing is tracked.
-
-    `weight` (C,) starts at 1 and `bias` (C,) at 0, with affine=True.
-    """
-
-    ndim: ClassVar[int]
-    axes: ClassVar[str]
-
-    def __init__(self, num_features: int, eps: float = 1e-5, *, affine: bool = False) -> None:
-        self.num_features = num_features
-        self.eps = eps
-        self.weight = Parameter(np.ones(num_features, np.float32)) if affine else None
-        self.bias = Parameter(np.zeros(num_features, np.float32)) if affine else None
-
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        if x.ndim != self.ndim or x.shape[1] != self.num_features:
-            raise ValueError(
-                f"{type(self).__name__} of {self.num_features} features takes {self.axes}, and got {x.shape}"
-            )
-        return F.instance_norm(x, self.weight, self.bias, self.eps)
-
-    def extra_repr(self) -> str:
-        return f"{self.num_features}, eps={self.eps}, affine={self.weight is not None}"
+def _axes(layer: str, normalized_shape: Any) -> tuple[int, ...]:
+    """The lengths of the last axes, of which there is one at least."""
+    given = (normalized_shape,) if np.ndim(normalized_shape) == 0 else tuple(normalized_shape)
+    if not given:
+        raise ValueError(f"{layer} got normalized_shape=(): it normalises over one axis at least")
+    check_sizes(layer, 0, normalized_shape=given)
+    return tuple(map(int, given))
 
 
-class InstanceNorm1d(_InstanceNorm):
-    __doc__ = f"Of (N, C, L): {_InstanceNorm.__doc__}"
-
-    ndim = 3
-    axes = "(N, C, L)"
-
-
-class InstanceNorm2d(_InstanceNorm):
-    __doc__ = f"Of (N, C, H, W): {_InstanceNorm.__doc__}"
-
-    ndim = 4
-    axes = "(N, C, H, W)"
+def ones_and_zeros(weight: Parameter | None, bias: Parameter | None) -> None:
+    """How a normalisation's `weight` and `bias` start, where it has them."""
+    if weight is not None:
+        init.ones_(weight)
+    if bias is not None:
+        init.zeros_(bias)

@@ -1,8 +1,9 @@
 """Parameters in a row, and parameters by name."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Self
+from typing import Any, Self, overload
 
+import minigrad as mg
 from nn.module import Module
 from nn.parameter import Parameter
 
@@ -42,8 +43,25 @@ class ParameterList(_Parameters):
             self.append(value)
         return self
 
-    def __getitem__(self, index: int) -> Parameter:
-        return list(self)[index]
+    def pop(self, index: int = -1) -> Parameter:
+        """Take the one at the place `index` out; those behind it are renamed."""
+        values = list(self)
+        parameter = values.pop(index)
+        for name in self._own():
+            delattr(self, name)
+        self.extend(values)
+        return parameter
+
+    def __iadd__(self, values: Iterable[Any]) -> Self:
+        return self.extend(values)
+
+    @overload
+    def __getitem__(self, index: int) -> Parameter: ...
+    @overload
+    def __getitem__(self, index: slice) -> "ParameterList": ...
+    def __getitem__(self, index: int | slice) -> "Parameter | ParameterList":
+        values = list(self)
+        return ParameterList(values[index]) if isinstance(index, slice) else values[index]
 
     def __setitem__(self, index: int, value: Any) -> None:
         self._set(str(range(len(self))[index]), value)
@@ -55,12 +73,12 @@ class ParameterList(_Parameters):
 class ParameterDict(_Parameters):
     """Parameters by name, which belong to the module that holds the dictionary; in order of entry."""
 
-    def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
-        self.update(values)
+    def __init__(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
+        self.update(parameters)
 
-    def update(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
+    def update(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
         """Enter more, or others under the same names."""
-        for name, value in dict(values).items():
+        for name, value in dict(parameters).items():
             self[name] = value
 
     def __getitem__(self, name: str) -> Parameter:
@@ -79,6 +97,49 @@ class ParameterDict(_Parameters):
         parameter = self[name]
         delattr(self, name)
         return parameter
+
+    def popitem(self) -> tuple[str, Parameter]:
+        """Take the last one out, with its name.  Raises KeyError where there is none."""
+        name, parameter = self._own().popitem()
+        delattr(self, name)
+        return name, parameter
+
+    def clear(self) -> None:
+        """Take all out."""
+        for name in self._own():
+            delattr(self, name)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        """The parameter of that name, or `default`."""
+        return self._own().get(key, default)
+
+    def setdefault(self, key: str, default: Any) -> Parameter:
+        """The parameter of that name, which is entered as `default` if there is none."""
+        if key not in self:
+            self[key] = default
+        return self[key]
+
+    def copy(self) -> "ParameterDict":
+        """Another dictionary of the same parameters."""
+        return ParameterDict(self._own())
+
+    @classmethod
+    def fromkeys(cls, keys: Iterable[str], default: Any) -> "ParameterDict":
+        """A parameter for each name, each starting as a copy of `default`."""
+        value = default.data if isinstance(default, mg.Tensor) else mg.tensor(default).data
+        return cls({key: value.copy() for key in keys})
+
+    def __or__(self, other: Mapping[str, Any]) -> "ParameterDict":
+        both = self.copy()
+        both.update(other)
+        return both
+
+    def __ior__(self, other: Mapping[str, Any]) -> Self:
+        self.update(other)
+        return self
+
+    def __reversed__(self) -> Iterator[str]:
+        return reversed(self._own())
 
     def keys(self) -> Iterable[str]:
         """The names."""

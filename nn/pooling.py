@@ -1,5 +1,7 @@
 """Pooling layers."""
 
+from typing import Any
+
 import minigrad as mg
 from nn import functional as F
 from nn.module import Module
@@ -9,7 +11,10 @@ OutputSize = int | None | tuple[int | None, ...]
 
 
 class MaxPool1d(Module):
-    """The greatest element of each window: (N, C, L) -> (N, C, P).  See mg.max_pool1d."""
+    """The greatest element of each window: (N, C, L) -> (N, C, P).  See F.max_pool1d.
+
+    With `return_indices` a pair: these, and where each stands.
+    """
 
     def __init__(
         self,
@@ -17,17 +22,19 @@ class MaxPool1d(Module):
         stride: Size | None = None,
         padding: Size = 0,
         dilation: Size = 1,
-        *,
+        return_indices: bool = False,
         ceil_mode: bool = False,
     ) -> None:
         self.kernel_size = kernel_size
         self.stride = kernel_size if stride is None else stride
         self.padding = padding
         self.dilation = dilation
+        self.return_indices = return_indices
         self.ceil_mode = ceil_mode
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.max_pool1d(x, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+    def forward(self, input: mg.Tensor) -> Any:
+        windows = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+        return F.max_pool1d(input, *windows, self.return_indices)
 
     def extra_repr(self) -> str:
         return (
@@ -37,10 +44,14 @@ class MaxPool1d(Module):
 
 
 class MaxPool2d(MaxPool1d):
-    """The greatest element of each window: (N, C, H, W) -> (N, C, P, Q).  See mg.max_pool2d."""
+    """The greatest element of each window: (N, C, H, W) -> (N, C, P, Q).  See F.max_pool2d.
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.max_pool2d(x, self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+    With `return_indices` a pair: these, and where each stands.
+    """
+
+    def forward(self, input: mg.Tensor) -> Any:
+        windows = (self.kernel_size, self.stride, self.padding, self.dilation, self.ceil_mode)
+        return F.max_pool2d(input, *windows, self.return_indices)
 
 
 class AvgPool1d(Module):
@@ -60,9 +71,9 @@ class AvgPool1d(Module):
         self.ceil_mode = ceil_mode
         self.count_include_pad = count_include_pad
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
         return F.avg_pool1d(
-            x, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad
+            input, self.kernel_size, self.stride, self.padding, self.ceil_mode, self.count_include_pad
         )
 
     def extra_repr(self) -> str:
@@ -84,9 +95,9 @@ class AvgPool2d(AvgPool1d):
         super().__init__(kernel_size, stride, padding, ceil_mode, count_include_pad)
         self.divisor_override = divisor_override
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
         return F.avg_pool2d(
-            x,
+            input,
             self.kernel_size,
             self.stride,
             self.padding,
@@ -107,26 +118,34 @@ class _Adaptive(Module):
 class AdaptiveAvgPool1d(_Adaptive):
     """The average of each of `output_size` bins: (N, C, L) -> (N, C, P).  See mg.adaptive_avg_pool1d."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.adaptive_avg_pool1d(x, self.output_size)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.adaptive_avg_pool1d(input, self.output_size)
 
 
 class AdaptiveAvgPool2d(_Adaptive):
     """The average of each bin: (N, C, H, W) -> (N, C, P, Q).  See mg.adaptive_avg_pool2d."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.adaptive_avg_pool2d(x, self.output_size)
+    def forward(self, input: mg.Tensor) -> mg.Tensor:
+        return F.adaptive_avg_pool2d(input, self.output_size)
 
 
 class AdaptiveMaxPool1d(_Adaptive):
     """The greatest of each of `output_size` bins: (N, C, L) -> (N, C, P).  See mg.adaptive_max_pool1d."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.adaptive_max_pool1d(x, self.output_size)
+    def __init__(self, output_size: OutputSize, return_indices: bool = False) -> None:
+        super().__init__(output_size)
+        self.return_indices = return_indices
+
+    def forward(self, input: mg.Tensor) -> Any:
+        return F.adaptive_max_pool1d(input, self.output_size, self.return_indices)
 
 
 class AdaptiveMaxPool2d(_Adaptive):
     """The greatest of each bin: (N, C, H, W) -> (N, C, P, Q).  See mg.adaptive_max_pool2d."""
 
-    def forward(self, x: mg.Tensor) -> mg.Tensor:
-        return F.adaptive_max_pool2d(x, self.output_size)
+    def __init__(self, output_size: OutputSize, return_indices: bool = False) -> None:
+        super().__init__(output_size)
+        self.return_indices = return_indices
+
+    def forward(self, input: mg.Tensor) -> Any:
+        return F.adaptive_max_pool2d(input, self.output_size, self.return_indices)

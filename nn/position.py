@@ -6,21 +6,28 @@ import minigrad as mg
 from nn import init
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class LearnedPosition(Module):
     """x + weight[offset : offset + T]: a learned vector per place, for x (B, T, C) up to `max_length`.
 
     `offset` is the place of the first, for what follows the places in a cache: offset=cache.length.
+    Raises ValueError for a place that has no vector, and for other channels.
     """
 
     def __init__(self, max_length: int, dim: int, *, rng: init.Rng = None) -> None:
+        check_sizes("LearnedPosition", 0, max_length=max_length, dim=dim)
         self.max_length = max_length
         self.weight = Parameter(np.zeros((max_length, dim), np.float32))
+        self.reset_parameters(rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw `weight` again, as at first: N(0, 0.02²)."""
         init.normal_(self.weight, std=0.02, rng=rng)
 
     def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:
-        _check_length(x, offset, self.max_length)
+        _check(x, offset, *self.weight.shape)
         return x + self.weight[offset : offset + x.shape[-2]]  # (B, T, C)
 
     def extra_repr(self) -> str:
@@ -36,6 +43,7 @@ class SinusoidalPosition(Module):
     table: np.ndarray
 
     def __init__(self, max_length: int, dim: int) -> None:
+        check_sizes("SinusoidalPosition", 0, max_length=max_length, dim=dim)
         if dim % 2:
             raise ValueError(
                 f"sinusoidal positions come in pairs of channels, and {dim} is odd: use {dim + 1}"
@@ -46,7 +54,7 @@ class SinusoidalPosition(Module):
         self.register_buffer("table", table.astype(np.float32), persistent=False)
 
     def forward(self, x: mg.Tensor, offset: int = 0) -> mg.Tensor:
-        _check_length(x, offset, self.max_length)
+        _check(x, offset, *self.table.shape)
         return x + self.table[offset : offset + x.shape[-2]]  # (B, T, C)
 
     def extra_repr(self) -> str:
@@ -61,6 +69,7 @@ class RotaryPosition(Module):
     """
 
     def __init__(self, dim: int, base: float = 10000.0) -> None:
+        check_sizes("RotaryPosition", 0, dim=dim)
         if dim % 2:
             raise ValueError(
                 f"rotary positions turn pairs of channels, and a head has {dim}: choose an even number of "
@@ -76,12 +85,15 @@ class RotaryPosition(Module):
 
     def turns(self, length: int, dtype: np.dtype, offset: int = 0) -> tuple[np.ndarray, np.ndarray]:
         """Cosine and sine of the angles of `length` places from `offset` on, (length, D/2) each."""
+        if offset < 0:
+            raise ValueError(f"rotary positions count from 0, and got offset={offset}")
         end = offset + length
-        known = len(self._table[0])
-        if known < end or self._table[0].dtype != dtype:
+        table = self._table  # read once: another thread may grow it meanwhile
+        known = len(table[0])
+        if known < end or table[0].dtype != dtype:
             known = known if known >= end else max(end, 2 * known)
-            self._table = _turns(known, self.dim, self.base, dtype)
-        cos, sin = self._table
+            self._table = table = _turns(known, self.dim, self.base, dtype)
+        cos, sin = table
         return cos[offset:end], sin[offset:end]
 
     def extra_repr(self) -> str:
@@ -98,7 +110,11 @@ def _turns(length: int, dim: int, base: float, dtype: np.dtype) -> tuple[np.ndar
     return np.cos(angles).astype(dtype), np.sin(angles).astype(dtype)
 
 
-def _check_length(x: mg.Tensor, offset: int, max_length: int) -> None:
+def _check(x: mg.Tensor, offset: int, max_length: int, dim: int) -> None:
+    if offset < 0:
+        raise ValueError(f"positions count from 0, and got offset={offset}")
+    if x.ndim < 2 or x.shape[-1] != dim:
+        raise ValueError(f"these positions are for (B, T, {dim}), and got {tuple(x.shape)}")
     if offset + x.shape[-2] > max_length:
         before = f" after {offset}" if offset else ""
         raise ValueError(

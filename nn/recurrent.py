@@ -11,8 +11,10 @@ import minigrad as mg
 from nn import functional as F
 from nn import init
 from nn.attention import refuse_time_first
+from nn.inputs import as_floats
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 State = mg.Tensor | np.ndarray
 Weights = tuple[Parameter | None, Parameter | None, Parameter | None, Parameter | None]
@@ -43,11 +45,8 @@ class _Recurrent(Module):
         refuse_time_first(batch_first)
         if not 0 <= dropout <= 1:
             raise ValueError(f"{type(self).__name__} takes a dropout between 0 and 1, and got {dropout}")
-        if min(hidden_size, num_layers) < 1:
-            raise ValueError(
-                f"{type(self).__name__} got hidden_size={hidden_size}, num_layers={num_layers}: both must "
-                "be at least 1"
-            )
+        check_sizes(type(self).__name__, 0, input_size=input_size)
+        check_sizes(type(self).__name__, 1, hidden_size=hidden_size, num_layers=num_layers)
         if dropout and num_layers == 1:
             warnings.warn(
                 f"dropout={dropout} acts between layers, and there is one: use num_layers=2 or more, or "
@@ -65,8 +64,12 @@ class _Recurrent(Module):
         for layer in range(num_layers):
             inputs = input_size if layer == 0 else self.directions * hidden_size
             for direction in range(self.directions):
-                suffix = _suffix(layer, direction)
-                _add_parameters(self, suffix, self.gates, inputs, hidden_size, bias, self.rng)
+                _add_parameters(self, _suffix(layer, direction), self.gates, inputs, hidden_size, bias)
+        self.reset_parameters(self.rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw all parameters again, as at first."""
+        _draw(self, rng)
 
     def _sequence(
         self, x: State, weights: Weights, states: Sequence[State | None]
@@ -77,6 +80,7 @@ class _Recurrent(Module):
     def _run(self, x: State, states: Sequence[State | None]) -> tuple[mg.Tensor, list[mg.Tensor]]:
         """All layers: the output (B, T, D·H), and each state at its end (D·num_layers, B, H)."""
         self._check_states(x, states)
+        x = as_floats(x, self)
         ends: list[tuple[mg.Tensor, ...]] = []
         for layer in range(self.num_layers):
             outputs: list[mg.Tensor] = []
@@ -89,10 +93,12 @@ class _Recurrent(Module):
                 ends.append(last)
             x = out = outputs[0] if len(outputs) == 1 else mg.concatenate(outputs, axis=-1)  # (B, T, D·H)
             if layer + 1 < self.num_layers:
-                x = F.dropout(out, self.dropout, self.training, self.rng)
+                x = F.dropout(out, self.dropout, self.training, rng=self.rng)
         return out, [mg.stack(state) for state in zip(*ends, strict=True)]
 
     def _check_states(self, x: State, states: Sequence[State | None]) -> None:
+        if len(x.shape) != 3:
+            return  # the op says so, and what to write
         needed = (self.directions * self.num_layers, x.shape[0], self.hidden_size)
         for state in states:
             if state is not None and tuple(state.shape) != needed:
@@ -111,7 +117,7 @@ class _Recurrent(Module):
 class RNN(_Recurrent):
     """The plain recurrent network, h[t] = tanh(W_ih·x[t] + b_ih + W_hh·h[t-1] + b_hh), or relu of it.
 
-    x (B, T, input_size), hx (D·num_layers, B, H) or None for zeros -> the output (B, T, D·H) of the
+    input (B, T, input_size), hx (D·num_layers, B, H) or None for zeros -> the output (B, T, D·H) of the
     last layer, and h_n (D·num_layers, B, H), the last state of each layer and direction; D is 2 if
     `bidirectional`, else 1.  See mg.rnn.
     """
@@ -135,8 +141,8 @@ class RNN(_Recurrent):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
         self.nonlinearity = nonlinearity
 
-    def forward(self, x: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        out, (h_n,) = self._run(x, [_single(self, hx)])
+    def forward(self, input: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
+        out, (h_n,) = self._run(input, [_single(self, hx)])
         return out, h_n
 
     def _sequence(
@@ -165,8 +171,8 @@ class GRU(_Recurrent):
     ) -> None:
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
 
-    def forward(self, x: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        out, (h_n,) = self._run(x, [_single(self, hx)])
+    def forward(self, input: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
+        out, (h_n,) = self._run(input, [_single(self, hx)])
         return out, h_n
 
     def _sequence(
@@ -179,7 +185,7 @@ class GRU(_Recurrent):
 class LSTM(_Recurrent):
     """Long short-term memory (Hochreiter and Schmidhuber, 1997): four gates i, f, g, o.  See mg.lstm.
 
-    x (B, T, input_size), hx a pair (h, c) of (D·num_layers, B, H) each, or None for zeros -> the output
+    input (B, T, input_size), hx a pair (h, c) of (D·num_layers, B, H) each, or None for zeros -> the output
     (B, T, D·H) of the last layer, and the pair (h_n, c_n) of such states at the end.
     """
 
@@ -194,15 +200,21 @@ class LSTM(_Recurrent):
         batch_first: bool = True,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        proj_size: int = 0,
         *,
         rng: init.Rng = None,
     ) -> None:
+        if proj_size:
+            raise ValueError(
+                f"LSTM got proj_size={proj_size}, and states here are not projected: leave it out, and put "
+                "nn.Linear(hidden_size, proj_size) after it"
+            )
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
 
     def forward(
-        self, x: State, hx: tuple[State, State] | None = None
+        self, input: State, hx: tuple[State, State] | None = None
     ) -> tuple[mg.Tensor, tuple[mg.Tensor, mg.Tensor]]:
-        out, (h_n, c_n) = self._run(x, _pair(self, hx))
+        out, (h_n, c_n) = self._run(input, _pair(self, hx))
         return out, (h_n, c_n)
 
     def _sequence(
@@ -218,10 +230,17 @@ class _Cell(Module):
     gates: ClassVar[int]
 
     def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, rng: init.Rng = None) -> None:
+        check_sizes(type(self).__name__, 0, input_size=input_size)
+        check_sizes(type(self).__name__, 1, hidden_size=hidden_size)
         self.input_size = input_size
         self.hidden_size = hidden_size
         self.bias = bias
-        _add_parameters(self, "", self.gates, input_size, hidden_size, bias, init.generator(rng))
+        _add_parameters(self, "", self.gates, input_size, hidden_size, bias)
+        self.reset_parameters(rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw all parameters again, as at first."""
+        _draw(self, rng)
 
     def _step(self, x: State) -> mg.Tensor:
         """x (B, input_size) as a sequence of one step, (B, 1, input_size)."""
@@ -230,14 +249,14 @@ class _Cell(Module):
                 f"{type(self).__name__} takes one step of each sequence, (B, {self.input_size}), and got "
                 f"shape {tuple(x.shape)}: give x[:, t] of a sequence, x[None] for a batch of one"
             )
-        return mg.expand_dims(x, 1)
+        return mg.expand_dims(as_floats(x, self), 1)
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}, bias={self.bias}"
 
 
 class RNNCell(_Cell):
-    """One step of RNN: x (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
+    """One step of RNN: input (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
 
     gates = 1
 
@@ -254,26 +273,26 @@ class RNNCell(_Cell):
         super().__init__(input_size, hidden_size, bias, rng=rng)
         self.nonlinearity = nonlinearity
 
-    def forward(self, x: State, hx: State | None = None) -> mg.Tensor:
-        return mg.rnn(self._step(x), *_weights(self), _single(self, hx), self.nonlinearity)[:, 0]
+    def forward(self, input: State, hx: State | None = None) -> mg.Tensor:
+        return mg.rnn(self._step(input), *_weights(self), _single(self, hx), self.nonlinearity)[:, 0]
 
 
 class GRUCell(_Cell):
-    """One step of GRU: x (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
+    """One step of GRU: input (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
 
     gates = 3
 
-    def forward(self, x: State, hx: State | None = None) -> mg.Tensor:
-        return mg.gru(self._step(x), *_weights(self), _single(self, hx))[:, 0]
+    def forward(self, input: State, hx: State | None = None) -> mg.Tensor:
+        return mg.gru(self._step(input), *_weights(self), _single(self, hx))[:, 0]
 
 
 class LSTMCell(_Cell):
-    """One step of LSTM: x (B, input_size), hx a pair (h, c) of (B, H) or None for zeros -> (h, c)."""
+    """One step of LSTM: input (B, input_size), hx a pair (h, c) of (B, H) or None for zeros -> (h, c)."""
 
     gates = 4
 
-    def forward(self, x: State, hx: tuple[State, State] | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        h_and_c = mg.lstm(self._step(x), *_weights(self), *_pair(self, hx))  # (B, 2, H)
+    def forward(self, input: State, hx: tuple[State, State] | None = None) -> tuple[mg.Tensor, mg.Tensor]:
+        h_and_c = mg.lstm(self._step(input), *_weights(self), *_pair(self, hx))  # (B, 2, H)
         return h_and_c[:, 0], h_and_c[:, 1]
 
 
@@ -284,26 +303,25 @@ def _suffix(layer: int, direction: int) -> str:
     return f"_l{layer}_reverse" if direction else f"_l{layer}"
 
 
-def _add_parameters(
-    module: Module,
-    suffix: str,
-    gates: int,
-    inputs: int,
-    hidden: int,
-    bias: bool,
-    rng: np.random.Generator,
-) -> None:
-    bound = 1 / math.sqrt(hidden)
+def _add_parameters(module: Module, suffix: str, gates: int, inputs: int, hidden: int, bias: bool) -> None:
     rows = gates * hidden
     shapes = [(rows, inputs), (rows, hidden), *([(rows,), (rows,)] if bias else [])]
     for name, shape in zip(_NAMES, shapes, strict=False):
-        parameter = Parameter(np.zeros(shape, np.float32))
+        setattr(module, name + suffix, Parameter(np.zeros(shape, np.float32)))
+
+
+def _draw(module: Any, rng: init.Rng) -> None:
+    """All parameters uniform in ±1/√hidden_size."""
+    rng = init.generator(rng)
+    bound = 1 / math.sqrt(module.hidden_size)
+    for parameter in module.parameters():
         init.uniform_(parameter, -bound, bound, rng)
-        setattr(module, name + suffix, parameter)
 
 
-def _weights(module: Module, suffix: str = "") -> Weights:
-    weight_ih, weight_hh, bias_ih, bias_hh = (getattr(module, name + suffix, None) for name in _NAMES)
+def _weights(module: Any, suffix: str = "") -> Weights:
+    names = _NAMES if module.bias else _NAMES[:2]
+    found = [getattr(module, name + suffix) for name in names]  # and not in vars: weight_norm computes them
+    weight_ih, weight_hh, bias_ih, bias_hh = (*found, None, None)[:4]
     return weight_ih, weight_hh, bias_ih, bias_hh
 
 

@@ -18,9 +18,11 @@ from nn.cache import KeyValueCache
 from nn.container import ModuleList
 from nn.dropout import Dropout
 from nn.linear import Linear
+from nn.masks import refuse_masks
 from nn.module import Module
 from nn.normalization import LayerNorm
 from nn.position import RotaryPosition
+from nn.sizes import check_sizes
 
 Activation = str | Callable[[mg.Tensor], mg.Tensor]
 Mask = np.ndarray | None
@@ -71,7 +73,11 @@ class TransformerEncoderLayer(Module):
         mask: Mask = None,
         is_causal: bool = False,
         cache: KeyValueCache | None = None,
+        *,
+        src_mask: None = None,
+        src_key_padding_mask: None = None,
     ) -> mg.Tensor:
+        refuse_masks("mask", src_mask=src_mask, src_key_padding_mask=src_key_padding_mask)
         x = src
         if self.norm_first:
             x = x + self._attend(self.norm1(x), mask, is_causal, cache)
@@ -143,7 +149,12 @@ class TransformerDecoderLayer(Module):
         tgt_is_causal: bool = False,
         memory_is_causal: bool = False,
         cache: KeyValueCache | None = None,
+        *,
+        tgt_key_padding_mask: None = None,
+        memory_key_padding_mask: None = None,
     ) -> mg.Tensor:
+        refuse_masks("tgt_mask", tgt_key_padding_mask=tgt_key_padding_mask)
+        refuse_masks("memory_mask", memory_key_padding_mask=memory_key_padding_mask)
         x = tgt
         if self.norm_first:
             x = x + self._attend(self.norm1(x), tgt_mask, tgt_is_causal, cache)
@@ -176,10 +187,16 @@ class TransformerEncoder(Module):
     """`num_layers` copies of a layer one after the other, then `norm` if given.
 
     As in PyTorch the copies start out equal; to draw each one's values, set nn.init on them.
+    `enable_nested_tensor` and `mask_check` are PyTorch's, for its speed, and change nothing.
     """
 
     def __init__(
-        self, encoder_layer: TransformerEncoderLayer, num_layers: int, norm: Module | None = None
+        self,
+        encoder_layer: TransformerEncoderLayer,
+        num_layers: int,
+        norm: Module | None = None,
+        enable_nested_tensor: bool = True,
+        mask_check: bool = True,
     ) -> None:
         self.layers = _copies(encoder_layer, num_layers)
         self.norm = norm
@@ -188,12 +205,15 @@ class TransformerEncoder(Module):
         self,
         src: mg.Tensor,
         mask: Mask = None,
-        is_causal: bool = False,
+        is_causal: bool | None = False,
         cache: KeyValueCache | None = None,
+        *,
+        src_key_padding_mask: None = None,
     ) -> mg.Tensor:
+        refuse_masks("mask", src_key_padding_mask=src_key_padding_mask)
         x = src
         for layer in self.layers:
-            x = layer(x, mask, is_causal, cache)  # (B, T, C)
+            x = layer(x, mask, bool(is_causal), cache)  # (B, T, C)
         return x if self.norm is None else self.norm(x)
 
 
@@ -216,6 +236,7 @@ class TransformerDecoder(Module):
 
 def _copies(layer: Module, count: int) -> ModuleList:
     """Copies with parameters of their own and one generator: with one each all would drop the same places."""
+    check_sizes("a stack of layers", 0, num_layers=count)
     shared = {id(rng): rng for module in layer.modules() if (rng := vars(module).get("rng")) is not None}
     return ModuleList(deepcopy(layer, dict(shared)) for _ in range(count))
 

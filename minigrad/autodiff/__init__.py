@@ -5,6 +5,7 @@
 """
 
 from minigrad.autodiff.checkpoint import CheckpointError, checkpoint
+from minigrad.autodiff.gate import hooked
 from minigrad.autodiff.gradient import elementwise_grad, grad, stop_gradient, value_and_grad
 from minigrad.autodiff.matrices import hessian, jacobian
 from minigrad.autodiff.parallel import data_parallel
@@ -19,6 +20,7 @@ __all__ = [
     "ggnvp",
     "grad",
     "hessian",
+    "hooked",
     "hvp",
     "jacobian",
     "jvp",

@@ -35,8 +35,10 @@ def data_parallel(f: Callable[..., Any], *batched: Any, threads: int | None = No
     installed (it is a setting of the whole process); without it set OPENBLAS_NUM_THREADS=1.  Where the
     ops are watched, as by `mg.debug()`, the parts are computed one after the other.
 
-    Raises ValueError for arrays of different lengths or shorter than the number of threads given, and
-    where f draws random numbers, whose order would depend on the threads.
+    Raises ValueError for arrays of different lengths or shorter than the number of threads given, where f
+    draws random numbers, whose order would depend on the threads, and where it asks for what a part of the
+    batch cannot know: the mean over targets some of which are ignored, the statistics of the batch.  (A
+    function of yours that does so asks `mg.is_part_of_batch()`.)
     """
     sizes = _sizes(batched, threads)
     if len(sizes) == 1:
@@ -45,9 +47,10 @@ def data_parallel(f: Callable[..., Any], *batched: Any, threads: int | None = No
     cuts = [slice(stop - size, stop) for stop, size in zip(stops, sizes, strict=True)]
     random = Snapshot(generators_in([f]))
     start = now()
-    with PRODUCTS.held_to_one_thread():
+    with PRODUCTS.held_to_one_thread(), modes.using(part_of_batch=True):
         parts = in_threads([functools.partial(f, *(x[cut] for x in batched)) for cut in cuts])
     if random.drop_unchanged():
+        random.restore()
         raise ValueError(
             f"{_name(f)} draws random numbers, whose order would depend on the threads of data_parallel: "
             "switch its dropout off, or call it without data_parallel"

@@ -33,13 +33,14 @@ class Snapshot:
     def replayed(self) -> Iterator[None]:
         """In the block they draw once more what they drew after the snapshot; then they go on as before."""
         present = Snapshot(generator for generator, _ in self._states)
-        self._restore()
+        self.restore()
         try:
             yield
         finally:
-            present._restore()
+            present.restore()
 
-    def _restore(self) -> None:
+    def restore(self) -> None:
+        """Put the generators that are left back to where they were."""
         for generator, state in self._states:
             generator.bit_generator.state = state
 

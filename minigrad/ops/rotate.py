@@ -17,6 +17,11 @@ def rotate(x: Array, cos: Array, sin: Array) -> Array:
             f"rotate got x {x.shape} and cos {cos.shape}: the last axis of x must be even, "
             "and twice that of cos"
         )
+    if sin.shape != cos.shape or cos.shape[-2:-1] not in ((), x.shape[-2:-1]):
+        raise ValueError(
+            f"rotate got x {x.shape}, cos {cos.shape} and sin {sin.shape}: both must have a row for each "
+            "place, (T, D/2)"
+        )
     if x.dtype == np.float16:  # which has no complex numbers
         return rotate.forward(x.astype(np.float32), cos, sin).astype(np.float16)
     if x.strides[-1] != x.itemsize:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.mistakes import answered
 from minigrad.registry import OPS
 
 Method = Callable[[Any, Any], Any]
@@ -37,7 +38,13 @@ def _plain(symbol: str, mirrored: str) -> Method:
     def method(self: Any, other: Any) -> Any:
         if not isinstance(other, USUAL) and comes_first(other, f"__{mirrored}__"):
             return NotImplemented
-        return function(_data(self), _data(other))
+        given = _data(self), _data(other)
+        try:
+            return function(*given)
+        except Exception as error:
+            if (answer := answered(function, f"operator.{symbol}", given, {}, error)) is not None:
+                raise answer from answer.__cause__
+            raise
 
     return method
 

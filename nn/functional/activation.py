@@ -1,32 +1,68 @@
-"""Activations as functions: those of minigrad, and those that need PyTorch's `dim` or weights."""
+"""Smooth activations as functions, with PyTorch's names for arguments.  (Those of pieces stand beside.)"""
 
 from typing import Any
 
 import numpy as np
 
 import minigrad as mg
+from nn.functional.inplace import refuse_inplace
 from nn.init import Rng, generator
+from nn.mistakes import answers
 
-celu = mg.celu
-elu = mg.elu
-gelu = mg.gelu
-hardshrink = mg.hardshrink
-hardsigmoid = mg.hardsigmoid
-hardswish = mg.hardswish
-hardtanh = mg.hardtanh
-leaky_relu = mg.leaky_relu
-logsigmoid = mg.logsigmoid
-mish = mg.mish
-relu = mg.relu
-relu6 = mg.relu6
-selu = mg.selu
-sigmoid = mg.sigmoid
-silu = mg.silu
-softshrink = mg.softshrink
-softsign = mg.softsign
-tanh = mg.tanh
-tanhshrink = mg.tanhshrink
-threshold = mg.threshold
+
+def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> mg.Tensor:
+    """x, or alpha·(e^(x/alpha) - 1) below 0 (Barron, 2017)."""
+    refuse_inplace("celu", inplace)
+    return mg.celu(input, alpha)
+
+
+def elu(input: Any, alpha: float = 1.0, inplace: bool = False) -> mg.Tensor:
+    """x, or alpha·(eˣ - 1) below 0 (Clevert et al., 2016)."""
+    refuse_inplace("elu", inplace)
+    return mg.elu(input, alpha)
+
+
+def gelu(input: Any, approximate: str = "none") -> mg.Tensor:
+    """x·Φ(x); approximate="tanh" for the form with tanh (Hendrycks and Gimpel, 2016)."""
+    return mg.gelu(input, approximate)
+
+
+def logsigmoid(input: Any) -> mg.Tensor:
+    """ln(1/(1 + e⁻ˣ))."""
+    return mg.logsigmoid(input)
+
+
+def mish(input: Any, inplace: bool = False) -> mg.Tensor:
+    """x·tanh(softplus(x)) (Misra, 2019)."""
+    refuse_inplace("mish", inplace)
+    return mg.mish(input)
+
+
+def selu(input: Any, inplace: bool = False) -> mg.Tensor:
+    """scale·elu(x, alpha), with the constants that keep mean 0 and variance 1 (Klambauer et al., 2017)."""
+    refuse_inplace("selu", inplace)
+    return mg.selu(input)
+
+
+def sigmoid(input: Any) -> mg.Tensor:
+    """1/(1 + e⁻ˣ)."""
+    return mg.sigmoid(input)
+
+
+def silu(input: Any, inplace: bool = False) -> mg.Tensor:
+    """x·sigmoid(x) (Elfwing et al., 2017)."""
+    refuse_inplace("silu", inplace)
+    return mg.silu(input)
+
+
+def tanh(input: Any) -> mg.Tensor:
+    """tanh x."""
+    return mg.tanh(input)
+
+
+def tanhshrink(input: Any) -> mg.Tensor:
+    """x - tanh x."""
+    return mg.tanhshrink(input)
 
 
 def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> mg.Tensor:
@@ -34,63 +70,44 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> mg.Tenso
     return mg.softplus(input, beta, threshold)
 
 
-def prelu(input: Any, weight: Any) -> mg.Tensor:
-    """x where x > 0, else weight·x, with one learned slope or one per channel (He et al., 2015).
-
-    `weight` is (1,), or (C,) for input (N, C, ...).  At 0 the derivative is the slope.
-    Raises ValueError for another number of slopes.
-    """
-    channels = input.shape[1] if len(input.shape) > 1 else 1
-    if weight.size not in (1, channels):
-        raise ValueError(
-            f"prelu got {weight.size} slopes for an input {tuple(input.shape)} of {channels} channels, which "
-            "are axis 1: give one slope, or one per channel"
-        )
-    if weight.size > 1:
-        weight = weight.reshape(-1, *[1] * (len(input.shape) - 2))
-    return mg.where(input > 0, input, input * weight)
-
-
-def rrelu(
-    input: Any, lower: float = 1 / 8, upper: float = 1 / 3, training: bool = False, rng: Rng = None
-) -> mg.Tensor:
-    """x where x > 0, else x times a slope: drawn for each element in training, else (lower + upper)/2.
-
-    Xu et al. (2015), section 2.4.
-    """
-    slope: Any = (lower + upper) / 2
-    if training:
-        slope = generator(rng).uniform(lower, upper, input.shape).astype(input.dtype)
-    return mg.where(input > 0, input, input * slope)
-
-
+@answers
 def glu(input: Any, dim: int = -1) -> mg.Tensor:
     """a·sigmoid(b), a and b the two halves of `input` along `dim` (Dauphin et al., 2017)."""
     a, b = mg.split(input, 2, axis=dim)
     return a * mg.sigmoid(b)
 
 
-def softmax(input: Any, dim: int = -1) -> mg.Tensor:
-    """eˣ/Σeˣ along `dim`."""
-    return mg.softmax(input, axis=dim)
+@answers
+def softmax(input: Any, dim: int = -1, *, dtype: Any = None) -> mg.Tensor:
+    """eˣ/Σeˣ along `dim`; of the input as `dtype`, if given."""
+    return mg.softmax(_as(input, dtype), axis=dim)
 
 
-def softmin(input: Any, dim: int = -1) -> mg.Tensor:
-    """e⁻ˣ/Σe⁻ˣ along `dim`."""
-    return mg.softmax(-input, axis=dim)
+@answers
+def softmin(input: Any, dim: int = -1, *, dtype: Any = None) -> mg.Tensor:
+    """e⁻ˣ/Σe⁻ˣ along `dim`; of the input as `dtype`, if given."""
+    return mg.softmax(-_as(input, dtype), axis=dim)
 
 
-def log_softmax(input: Any, dim: int = -1) -> mg.Tensor:
-    """x - ln Σeˣ along `dim`."""
-    return mg.log_softmax(input, axis=dim)
+@answers
+def log_softmax(input: Any, dim: int = -1, *, dtype: Any = None) -> mg.Tensor:
+    """x - ln Σeˣ along `dim`; of the input as `dtype`, if given."""
+    return mg.log_softmax(_as(input, dtype), axis=dim)
 
 
+@answers
 def gumbel_softmax(
-    logits: mg.Tensor, tau: float = 1.0, hard: bool = False, dim: int = -1, rng: Rng = None
+    logits: mg.Tensor,
+    tau: float = 1.0,
+    hard: bool = False,
+    eps: float = 1e-10,
+    dim: int = -1,
+    rng: Rng = None,
 ) -> mg.Tensor:
     """softmax((logits + Gumbel noise)/tau), a differentiable draw of a class (Jang et al., 2017).
 
     With `hard` the value is the one-hot vector of the greatest, the derivative still the softmax's.
+    `eps` has no effect, as in PyTorch.
     """
     noise = generator(rng).gumbel(size=logits.shape).astype(logits.dtype)
     soft = mg.softmax((logits + noise) / tau, axis=dim)
@@ -99,3 +116,7 @@ def gumbel_softmax(
     drawn = np.zeros_like(soft.data)
     np.put_along_axis(drawn, np.argmax(soft.data, axis=dim, keepdims=True), 1, axis=dim)
     return soft - soft.detach() + drawn
+
+
+def _as(input: Any, dtype: Any) -> Any:
+    return input if dtype is None else mg.astype(input, dtype)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
-from nn.functional.reduction import matched, reduced
+from nn.functional.reduction import matched, reduced, weighing
 
 
 def cross_entropy(
@@ -20,10 +20,22 @@ def cross_entropy(
 
     As in PyTorch the classes are on axis 1.  See mg.cross_entropy, where the axis is free.
     `weight` (C,) counts each class so many times; the mean is then divided by the weights counted.
-    A float target of the scores' shape holds the probability of each class.
+    A float target of the scores' shape holds the probability of each class.  `label_smoothing`, from 0 to
+    1, is the share of the target that is spread evenly over the classes.
     """
     axis = 1 if len(input.shape) > 1 else 0
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(
+            f"cross_entropy got label_smoothing={label_smoothing}: it is a share of the target, from 0 to 1"
+        )
+    if weight is not None:
+        weight = _of_classes("cross_entropy", weight, input, axis)
     if _is_distribution(input, target):
+        if ignore_index >= 0:
+            raise ValueError(
+                f"cross_entropy got ignore_index={ignore_index} and a distribution for each target, which no "
+                'number says to ignore: multiply the loss of reduction="none" by 0 where it is not to count'
+            )
         return _cross_entropy_of(input, target, weight, reduction, label_smoothing, axis)
     if weight is None:
         return mg.cross_entropy(input, target, axis, reduction, ignore_index, label_smoothing)
@@ -33,7 +45,7 @@ def cross_entropy(
         even = (log_p * _on_classes(weight, input)).sum(axis=axis) / -input.shape[axis]
         even = mg.where(np.asarray(target) != ignore_index, even, 0.0)
         loss = loss * (1 - label_smoothing) + even * label_smoothing
-    return _averaged(loss, counted) if reduction == "mean" else reduced(loss, reduction)
+    return _averaged(loss, counted, weight) if reduction == "mean" else reduced(loss, reduction)
 
 
 def nll_loss(
@@ -44,15 +56,17 @@ def nll_loss(
     0 for the target `ignore_index`; "mean" divides by the weights counted, NaN where there are none.
     Raises ValueError for shapes that do not fit, IndexError for a target that is no class.
     """
+    if weight is not None:
+        weight = _of_classes("nll_loss", weight, input, 1 if len(input.shape) > 1 else 0)
     loss, counted = _picked("nll_loss", input, target, weight, ignore_index)
-    return _averaged(loss, counted) if reduction == "mean" else reduced(loss, reduction)
+    return _averaged(loss, counted, weight) if reduction == "mean" else reduced(loss, reduction)
 
 
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> mg.Tensor:
     """-(t·ln p + (1 - t)·ln(1 - p)) of probabilities p and targets t, times `weight`.
 
-    A logarithm of 0 counts as -100, and its derivative as 0: better give scores, to
-    `binary_cross_entropy_with_logits`.  Raises ValueError for p outside 0 ... 1.
+    `weight` broadcasts to the input.  A logarithm of 0 counts as -100, and its derivative as 0: better give
+    scores, to `binary_cross_entropy_with_logits`.  Raises ValueError for p outside 0 ... 1.
     """
     target = matched("binary_cross_entropy", input, target)
     values = input.data if isinstance(input, mg.Tensor) else np.asarray(input)
@@ -62,7 +76,9 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
             "for scores write binary_cross_entropy_with_logits"
         )
     loss = -(target * _log_or_floor(input) + (1 - target) * _log_or_floor(1 - input))
-    return reduced(loss if weight is None else loss * weight, reduction)
+    if weight is not None:
+        loss = loss * weighing("binary_cross_entropy", "weight", weight, input)
+    return reduced(loss, reduction)
 
 
 def binary_cross_entropy_with_logits(
@@ -70,14 +86,18 @@ def binary_cross_entropy_with_logits(
 ) -> mg.Tensor:
     """The same of scores x, p = sigmoid(x): (1 - t)·x - (1 + (pos_weight - 1)·t)·ln sigmoid(x).
 
-    Large scores do not overflow.  `pos_weight` counts positive targets so many times.
+    Large scores do not overflow.  `pos_weight` counts positive targets so many times; it and `weight`
+    broadcast to the input.
     """
-    target = matched("binary_cross_entropy_with_logits", input, target)
+    name = "binary_cross_entropy_with_logits"
+    target = matched(name, input, target)
     log_p = mg.logsigmoid(input)
     if pos_weight is not None:
-        log_p = log_p * (1 + (pos_weight - 1) * target)
+        log_p = log_p * (1 + (weighing(name, "pos_weight", pos_weight, input) - 1) * target)
     loss = (1 - target) * input - log_p
-    return reduced(loss if weight is None else loss * weight, reduction)
+    if weight is not None:
+        loss = loss * weighing(name, "weight", weight, input)
+    return reduced(loss, reduction)
 
 
 def _log_or_floor(p: Any) -> mg.Tensor:
@@ -125,18 +145,35 @@ def _picked(
         )
     share = counted.astype(log_p.dtype)
     if weight is not None:
-        share = share * np.asarray(weight, log_p.dtype)[places]
+        share = share * weight[places]
     picked = mg.take_along_axis(log_p, np.expand_dims(places, axis), axis=axis)
     return mg.where(counted, -mg.squeeze(picked, axis) * share, 0.0), share
 
 
-def _averaged(loss: mg.Tensor, share: np.ndarray) -> mg.Tensor:
+def _averaged(loss: mg.Tensor, share: np.ndarray, weight: Any) -> mg.Tensor:
     """Over the weights counted; NaN, without a warning, where there are none."""
+    is_even = share.all() and (weight is None or weight.min() == weight.max())
+    if mg.is_part_of_batch() and not is_even:
+        raise ValueError(
+            "the mean of a loss is over the weights that count, which no part of data_parallel can know of "
+            'the whole batch: have it give the losses of reduction="none", and divide their sum by that of '
+            "the weights outside"
+        )
     total = share.sum()
     return loss.sum() / total if total else loss.sum() + np.nan
 
 
-def _on_classes(weight: Any, input: Any) -> np.ndarray:
+def _of_classes(name: str, weight: Any, input: Any, axis: int) -> np.ndarray:
+    """The weight of each class, (C,).  Raises ValueError for another number of them."""
+    weights = np.asarray(weight, input.dtype)
+    if weights.shape != (input.shape[axis],):
+        raise ValueError(
+            f"{name} got class weights {weights.shape} for an input {tuple(input.shape)} of "
+            f"{input.shape[axis]} classes, which are axis {axis}: give one weight per class"
+        )
+    return weights
+
+
+def _on_classes(weight: np.ndarray, input: Any) -> np.ndarray:
     """(C,) as it broadcasts against (N, C, ...)."""
-    trailing = max(len(input.shape) - 2, 0)
-    return np.asarray(weight, input.dtype).reshape(-1, *[1] * trailing)
+    return weight.reshape(-1, *[1] * max(len(input.shape) - 2, 0))

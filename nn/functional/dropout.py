@@ -5,11 +5,15 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn.functional.inplace import refuse_inplace
 from nn.init import Rng, generator
 
 
-def dropout(input: mg.Tensor, p: float = 0.5, training: bool = True, rng: Rng = None) -> mg.Tensor:
+def dropout(
+    input: mg.Tensor, p: float = 0.5, training: bool = True, inplace: bool = False, rng: Rng = None
+) -> mg.Tensor:
     """Each element 0 with probability p, else divided by 1 - p (Srivastava et al., 2014)."""
+    refuse_inplace("dropout", inplace)
     mask = dropout_mask(input.shape, input.dtype, p, training, rng)
     return input if mask is None else input * mask
 
@@ -20,6 +24,8 @@ def dropout_mask(
     """What dropout multiplies by: 0 or 1/(1 - p); None where it does nothing."""
     if not 0 <= p <= 1:
         raise ValueError(f"dropout takes a probability between 0 and 1, and got {p}")
+    if np.dtype(dtype).kind != "f":
+        raise TypeError(f"dropout takes floats, and got {np.dtype(dtype)}: write x.astype(np.float32)")
     if not training or p == 0:
         return None
     if p == 1:
@@ -28,24 +34,33 @@ def dropout_mask(
     return kept.astype(dtype) / np.dtype(dtype).type(1 - p)
 
 
-def dropout1d(input: mg.Tensor, p: float = 0.5, training: bool = True, rng: Rng = None) -> mg.Tensor:
+def dropout1d(
+    input: mg.Tensor, p: float = 0.5, training: bool = True, inplace: bool = False, rng: Rng = None
+) -> mg.Tensor:
     """Whole channels of (N, C, L) or (C, L) 0 with probability p, else divided by 1 - p."""
+    refuse_inplace("dropout1d", inplace)
     return _drop_channels("dropout1d", input, 1, p, training, rng)
 
 
-def dropout2d(input: mg.Tensor, p: float = 0.5, training: bool = True, rng: Rng = None) -> mg.Tensor:
+def dropout2d(
+    input: mg.Tensor, p: float = 0.5, training: bool = True, inplace: bool = False, rng: Rng = None
+) -> mg.Tensor:
     """Whole channels of (N, C, H, W) or (C, H, W) 0 with probability p, else divided by 1 - p.
 
     Tompson et al. (2015), section 3.2.
     """
+    refuse_inplace("dropout2d", inplace)
     return _drop_channels("dropout2d", input, 2, p, training, rng)
 
 
-def alpha_dropout(input: mg.Tensor, p: float = 0.5, training: bool = False, rng: Rng = None) -> mg.Tensor:
+def alpha_dropout(
+    input: mg.Tensor, p: float = 0.5, training: bool = False, inplace: bool = False, rng: Rng = None
+) -> mg.Tensor:
     """Each element with probability p what selu tends to; then scaled to keep mean 0 and variance 1.
 
     Klambauer et al. (2017), "Self-Normalizing Neural Networks", section "New dropout technique".
     """
+    refuse_inplace("alpha_dropout", inplace)
     mask = dropout_mask(input.shape, input.dtype, p, training, rng)
     if mask is None:
         return input

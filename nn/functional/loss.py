@@ -46,16 +46,21 @@ def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 
 def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> mg.Tensor:
     """target·(ln target - input), where `input` holds logarithms: summed, KL(target ‖ e^input).
 
-    A target of 0 counts as 0.  With `log_target` the target holds logarithms too.  "batchmean" is the
-    sum divided by the length of axis 0, which is what the divergence is; "mean" divides by all.
+    A target of probability 0 counts as 0, also where the input is -∞; a negative one gives NaN.  With
+    `log_target` the target holds logarithms too.  "batchmean" is the sum divided by the length of axis 0,
+    which is what the divergence is; "mean" divides by all.
     """
     target = matched("kl_div", input, target)
+    nothing = target == (-np.inf if log_target else 0)
+    input = mg.where(nothing & (input == -np.inf), 0.0, input)  # 0·∞ is 0 here
     if log_target:
-        loss = mg.exp(target) * (target - input)
+        loss = mg.exp(target) * (mg.where(nothing, 0.0, target) - input)
     else:
-        loss = target * (mg.log(mg.where(target > 0, target, 1.0)) - input)
+        loss = target * (mg.log(mg.where(nothing, 1.0, target)) - input)
     if reduction == "batchmean":
-        return loss.sum() / input.shape[0]
+        if not loss.ndim:
+            raise ValueError('kl_div with reduction="batchmean" needs a batch on axis 0, and got one number')
+        return loss.sum() / loss.shape[0] if loss.size else loss.sum() + np.nan
     return reduced(loss, reduction)
 
 
@@ -85,13 +90,32 @@ def gaussian_nll_loss(
 ) -> mg.Tensor:
     """(ln var + (input - target)²/var)/2, plus ln(2π)/2 if `full` (Nix and Weigend, 1994).
 
-    `var` is of the input's shape, or broadcasts to it; below `eps` it counts as `eps`, with its
-    derivative there.  Raises ValueError for a negative one.
+    `var` is one number, of the input's shape, of that without its last axis, or with one axis of length 1;
+    below `eps` it counts as `eps`, with its derivative there.  Raises ValueError for a negative one.
     """
     target = matched("gaussian_nll_loss", input, target)
-    values = var.data if isinstance(var, mg.Tensor) else np.asarray(var)
+    var = _variances(var, input)
+    values = var.data if isinstance(var, mg.Tensor) else var
     if (values < 0).any():
         raise ValueError(f"gaussian_nll_loss got the variance {values.min()}: variances are not negative")
     var = var + np.maximum(eps - values, 0).astype(values.dtype)
     loss = (mg.log(var) + mg.square(input - target) / var) * 0.5
     return reduced(loss + 0.5 * math.log(2 * math.pi) if full else loss, reduction)
+
+
+def _variances(var: Any, input: Any) -> Any:
+    """`var` as it broadcasts to the input: without the last axis it is one for each row."""
+    shape, whole = tuple(np.shape(var)), tuple(input.shape)
+    if not isinstance(var, mg.Tensor):
+        var = np.asarray(var, input.dtype)
+    if shape in ((), whole):
+        return var
+    if shape == whole[:-1]:
+        return mg.expand_dims(var, -1) if isinstance(var, mg.Tensor) else var[..., None]
+    different = [n for n, m in zip(shape, whole, strict=False) if n != m]
+    if len(shape) == len(whole) and different == [1]:
+        return var
+    raise ValueError(
+        f"gaussian_nll_loss got var {shape} for an input {whole}: give one number, that shape, the shape "
+        "without its last axis, or with one axis of length 1"
+    )

@@ -24,12 +24,27 @@ def matched(name: str, input: Any, target: Any) -> Any:
     return target if target.dtype.kind == "f" else target.astype(input.dtype)
 
 
+def weighing(name: str, what: str, weight: Any, input: Any) -> Any:
+    """`weight`, if it broadcasts to the input's shape as it is, in the input's kind of float.
+
+    Raises ValueError where the product would be of another shape.
+    """
+    shape, whole = tuple(np.shape(weight)), tuple(input.shape)
+    lengths = zip(reversed(shape), reversed(whole), strict=False)
+    if len(shape) > len(whole) or not all(n in (1, m) for n, m in lengths):
+        raise ValueError(
+            f"{name} got {what} {shape} for an input {whole}, to which it does not broadcast: give one of "
+            "that shape, or with axes of length 1 where it is the same"
+        )
+    return weight if isinstance(weight, mg.Tensor) else np.asarray(weight, input.dtype)
+
+
 def reduced(loss: mg.Tensor, reduction: str) -> mg.Tensor:
-    """The mean, the sum, or all of `loss`.  Raises ValueError for another word."""
+    """The mean (NaN of nothing), the sum, or all of `loss`.  Raises ValueError for another word."""
     if reduction == "none":
         return loss
     if reduction == "sum":
         return loss.sum()
     if reduction == "mean":
-        return loss.mean()
+        return loss.mean() if loss.size else loss.sum() + np.nan  # without NumPy's warning
     raise ValueError(f'a loss takes reduction="mean", "sum" or "none", not {reduction!r}')

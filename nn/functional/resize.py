@@ -1,44 +1,16 @@
-"""Borders, and places moved between channels and space."""
+"""Places moved between channels and space, and space brought to another size."""
 
 from collections.abc import Sequence
 from typing import Any
 
-import numpy as np
-
 import minigrad as mg
-
-_MODES = {"constant": "constant", "reflect": "reflect", "replicate": "edge", "circular": "wrap"}
-
-
-def pad(input: Any, pad: Sequence[int], mode: str = "constant", value: float | None = None) -> mg.Tensor:
-    """A border of `value` (0) around the last axes, the last first: pad = (left, right, top, bottom, ...).
-
-    `mode` is "constant", or "reflect", "replicate", "circular", which repeat what is there.  A negative
-    number cuts off.  Raises ValueError for pairs that do not fit, or another mode.
-    """
-    ndim = len(input.shape)
-    if len(pad) % 2 or len(pad) > 2 * ndim:
-        raise ValueError(
-            f"pad got {tuple(pad)} for an input {tuple(input.shape)}: give a pair per axis, the last axis "
-            f"first, at most {2 * ndim} numbers"
-        )
-    if mode not in _MODES:
-        raise ValueError(f"pad takes mode={', '.join(map(repr, _MODES))}, not {mode!r}")
-    pairs = [(pad[i], pad[i + 1]) for i in range(0, len(pad), 2)]
-    widths = [(0, 0)] * (ndim - len(pairs)) + pairs[::-1]
-    cut = tuple(
-        slice(max(-low, 0), n - max(-high, 0)) for (low, high), n in zip(widths, input.shape, strict=True)
-    )
-    inside = input if all(low >= 0 and high >= 0 for low, high in widths) else input[cut]
-    borders = [(max(low, 0), max(high, 0)) for low, high in widths]
-    if mode == "constant":
-        return mg.pad(inside, borders, constant_values=0 if value is None else value)
-    return mg.pad(inside, borders, mode=_MODES[mode])
+from nn.functional.interpolation import check_mode, resampled, scaled_size
 
 
 def pixel_shuffle(input: Any, upscale_factor: int) -> mg.Tensor:
     """(..., C·r², H, W) -> (..., C, H·r, W·r): channels become places (Shi et al., 2016, equation 4)."""
     r = upscale_factor
+    _check_factor("pixel_shuffle", r, input)
     *lead, channels, height, width = input.shape
     if channels % (r * r):
         raise ValueError(
@@ -53,6 +25,7 @@ def pixel_shuffle(input: Any, upscale_factor: int) -> mg.Tensor:
 def pixel_unshuffle(input: Any, downscale_factor: int) -> mg.Tensor:
     """(..., C, H·r, W·r) -> (..., C·r², H, W): the inverse of `pixel_shuffle`."""
     r = downscale_factor
+    _check_factor("pixel_unshuffle", r, input)
     *lead, channels, height, width = input.shape
     if height % r or width % r:
         raise ValueError(
@@ -64,28 +37,38 @@ def pixel_unshuffle(input: Any, downscale_factor: int) -> mg.Tensor:
     return x.reshape(*lead, channels * r * r, height // r, width // r)
 
 
+def _check_factor(name: str, factor: int, input: Any) -> None:
+    if factor < 1 or len(input.shape) < 3:
+        raise ValueError(
+            f"{name} takes a factor of at least 1 and (..., C, H, W), and got {factor} and "
+            f"{tuple(input.shape)}"
+        )
+
+
 def interpolate(
     input: Any,
     size: int | Sequence[int] | None = None,
     scale_factor: float | Sequence[float] | None = None,
     mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
 ) -> mg.Tensor:
     """(N, C, *space) with each spatial axis brought to `size`, or to `scale_factor` times its length.
 
-    Place i of n' takes ⌊i·n/n'⌋ of n, or ⌊i/scale_factor⌋.  Raises ValueError for other modes, which are
-    not here, and unless exactly one of `size` and `scale_factor` is given.
+    With "nearest" place i of n' takes ⌊i·n/n'⌋ of n, or ⌊i/scale_factor⌋, in the arithmetic of the input's
+    dtype, as PyTorch does; the other modes, and `align_corners`, stand with `interpolation.resampled`.  With
+    `recompute_scale_factor` the factor counts as size/n of the size that it gives.  Raises ValueError for a
+    mode that does not fit the axes, for sizes below 1, and unless exactly one of `size` and `scale_factor`
+    is given.
     """
-    if mode != "nearest":
-        raise ValueError(f'interpolate takes mode="nearest" only, and got {mode!r}')
     if (size is None) == (scale_factor is None):
         raise ValueError("interpolate takes either size or scale_factor: give exactly one of them")
-    space = range(2, len(input.shape))
-    given: Any = scale_factor if size is None else size
-    each = list(given) if isinstance(given, Sequence) else [given] * len(space)
-    out = input
-    for axis, by in zip(space, each, strict=True):
-        n = input.shape[axis]
-        length = int(n * by) if size is None else int(by)
-        step = 1 / by if size is None else n / length
-        out = mg.take(out, np.minimum((np.arange(length) * step).astype(int), n - 1), axis=axis)
-    return out
+    if antialias:
+        raise ValueError("interpolate got antialias=True, which is not here: blur with conv2d before instead")
+    check_mode(input, mode, align_corners)
+    if recompute_scale_factor:
+        if scale_factor is None:
+            raise ValueError("interpolate got recompute_scale_factor=True without scale_factor: leave it out")
+        size, scale_factor = scaled_size(input, scale_factor), None
+    return resampled(input, size, scale_factor, mode, bool(align_corners))

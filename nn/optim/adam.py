@@ -1,13 +1,14 @@
 """Adam, and Adam with decoupled weight decay."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
 import minigrad as mg
-from nn.optim.optimizer import Group, Optimizer, check_positive
+from nn.optim.groups import Group
+from nn.optim.optimizer import Optimizer, check_positive
 from nn.parameter import Parameter
 
 
@@ -16,7 +17,8 @@ class Adam(Optimizer):
 
     m ← β₁·m + (1 - β₁)·g;  v ← β₂·v + (1 - β₂)·g²;
     θ ← θ - lr·m̂/(√v̂ + eps), m̂ = m/(1 - β₁ᵗ), v̂ = v/(1 - β₂ᵗ).
-    Weight decay λ is added to the gradient, g + λ·θ; AdamW does otherwise.
+    Weight decay λ is added to the gradient, g + λ·θ; AdamW does otherwise.  `amsgrad` divides by the
+    greatest v so far (Reddi et al., 2018, algorithm 2); `maximize` takes -g for g.
     """
 
     decoupled = False
@@ -28,17 +30,33 @@ class Adam(Optimizer):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 0.0,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
-        check_positive(lr=lr, eps=eps, weight_decay=weight_decay)
-        if not all(0 <= beta < 1 for beta in betas):
+        settings = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
+        super().__init__(params, {**settings, "amsgrad": amsgrad, "maximize": maximize})
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_positive(**{name: settings[name] for name in ("lr", "eps", "weight_decay")})
+        betas = settings["betas"]
+        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
             raise ValueError(f"betas must be in [0, 1), and are {betas}")
-        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
+
+    def state_names(self, group: Group) -> tuple[str, ...]:
+        greatest = ("max_exp_avg_sq",) if group["amsgrad"] else ()
+        return "step", "exp_avg", "exp_avg_sq", *greatest
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
-        if not state:
-            state.update(step=0, exp_avg=np.zeros_like(p.data), exp_avg_sq=np.zeros_like(p.data))
+        state.setdefault("step", 0)
+        for name in self.state_names(group)[1:]:
+            if name not in state:
+                state[name] = np.zeros_like(p.data)
         state["step"] += 1
         lr, betas, decay = float(group["lr"]), group["betas"], float(group["weight_decay"])
+        if group["amsgrad"]:
+            self._update_by_greatest(p, g, state, group)
+            return
         mg.kernels.adam(
             p.data, g, state["exp_avg"], state["exp_avg_sq"], betas,
             keep=1 - lr * decay if self.decoupled else 1.0,
@@ -47,6 +65,22 @@ class Adam(Optimizer):
             root=1 / math.sqrt(1 - betas[1] ** state["step"]),
             eps=group["eps"],
         )  # fmt: skip
+
+    def _update_by_greatest(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
+        """The update of AMSGrad: v̂ of the greatest v so far."""
+        lr, (beta1, beta2), decay = float(group["lr"]), group["betas"], float(group["weight_decay"])
+        if self.decoupled:
+            p.data *= 1 - lr * decay
+        elif decay:
+            g = g + decay * p.data
+        m, v = state["exp_avg"], state["exp_avg_sq"]
+        m += (1 - beta1) * (g - m)
+        v *= beta2
+        v += (1 - beta2) * g * g
+        greatest = state["max_exp_avg_sq"]
+        np.maximum(greatest, v, out=greatest)
+        root = np.sqrt(greatest) / math.sqrt(1 - beta2 ** state["step"]) + group["eps"]
+        p.data -= (lr / (1 - beta1 ** state["step"])) * m / root
 
 
 class AdamW(Adam):
@@ -64,5 +98,8 @@ class AdamW(Adam):
         betas: tuple[float, float] = (0.9, 0.999),
         eps: float = 1e-8,
         weight_decay: float = 1e-2,
+        amsgrad: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
-        super().__init__(params, lr, betas, eps, weight_decay)
+        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)

@@ -1,102 +1,140 @@
 """What all optimisers share: groups of parameters, their state, and saving it."""
 
-from collections.abc import Iterable, Mapping
-from typing import Any
+import warnings
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self
 
 import numpy as np
 
-from nn.parameter import Parameter
-
-Group = dict[str, Any]
+from nn.mistakes import check_arguments
+from nn.optim.groups import Group, completed, groups_of
+from nn.optim.loading import check_parts, settings_of, state_of
+from nn.parameter import Parameter, forget_gradient
 
 
 class Optimizer:
     """Updates parameters in place from their gradients.
 
-    `params` are parameters, or dicts {"params": [...], "lr": ...} for groups with settings of their
-    own.  `param_groups` may be changed at any time; schedulers change its "lr".
+    `params` are parameters, as model.parameters() or model.named_parameters() gives them, or dicts
+    {"params": [...], "lr": ...} for groups with settings of their own, the others being `defaults`.
+    The settings in `param_groups` may be changed at any time; schedulers change "lr".
     """
 
-    def __init__(self, params: Iterable[Any], defaults: Mapping[str, Any]) -> None:
-        given = list(params)
-        if not given:
-            raise ValueError("the optimiser got no parameters: give model.parameters()")
-        groups = given if isinstance(given[0], dict) else [{"params": given}]
-        self.param_groups: list[Group] = [
-            {**defaults, **group, "params": list(group["params"])} for group in groups
-        ]
-        members = [p for group in self.param_groups for p in group["params"]]
-        for p in members:
-            if not isinstance(p, Parameter):
-                raise TypeError(
-                    f"an optimiser takes nn.Parameter, and got a {type(p).__name__}: make it one, "
-                    "nn.Parameter(x), or give model.parameters()"
-                )
-        if len({id(p) for p in members}) != len(members):
-            raise ValueError(
-                "a parameter is in two groups, or twice in one: it would be updated twice a step"
-            )
-        self.state: dict[Parameter, dict[str, Any]] = {}
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        if args or kwargs:
+            check_arguments(cls, args, kwargs)
+        return super().__new__(cls)
 
-    def zero_grad(self) -> None:
-        """Forget the gradients of all parameters."""
+    def __init__(self, params: Iterable[Any], defaults: Mapping[str, Any]) -> None:
+        self.defaults = dict(defaults)
+        self.check(self.defaults)
+        self.param_groups: list[Group] = []
+        self.state: dict[Parameter, dict[str, Any]] = {}
+        for group in groups_of(params):
+            self.add_param_group(group)
+
+    def add_param_group(self, param_group: Mapping[str, Any]) -> None:
+        """Have more parameters updated, {"params": [...], ...}; a setting not given is the optimiser's.
+
+        Raises ValueError for a parameter that is in a group already.
+        """
+        group = completed(param_group, self.defaults, self.param_groups)
+        self.check(group)
+        self.param_groups.append(group)
+
+    def zero_grad(self, set_to_none: bool = True) -> None:
+        """Forget the gradients of all parameters; with set_to_none=False those there are become zeros."""
         for group in self.param_groups:
             for p in group["params"]:
-                p.grad = None
+                forget_gradient(p, set_to_none)
 
-    def step(self) -> None:
-        """Update every parameter that has a gradient."""
+    def step(self, closure: Callable[[], Any] | None = None) -> Any:
+        """Update every parameter that has a gradient; with `maximize` in its group, uphill.
+
+        `closure`, if given, is called first: it forgets the gradients, computes the loss, calls backward
+        and gives the loss, which step then gives as well.
+        """
+        if closure is not None and not callable(closure):
+            raise TypeError(
+                "step() takes nothing, or a function that computes the loss, and got a "
+                f"{type(closure).__name__}: write loss.backward(), then optimizer.step()"
+            )
+        loss = None if closure is None else closure()
+        for group in self.param_groups:
+            if not self.defaults.keys() <= group.keys():
+                missing = ", ".join(name for name in self.defaults if name not in group)
+                raise ValueError(
+                    f"a group of the optimiser has no {missing}: write add_param_group(group), which fills "
+                    "in what is missing, in the place of param_groups.append(group)"
+                )
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is not None:
-                    self.update(p, p.grad.data, self.state.setdefault(p, {}), group)
+                    g = -p.grad.data if group.get("maximize") else p.grad.data
+                    self.update(p, g, self.state.setdefault(p, {}), group)
+        if not self.state:  # no gradient at this step, nor at any before
+            warnings.warn(
+                "step() found no gradient, and changed nothing: call loss.backward() after zero_grad() and "
+                "before step(), on a loss computed from these parameters outside mg.no_grad()",
+                stacklevel=2,
+            )
+        return loss
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for i, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {i}")
+            lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
+        return "\n".join([*lines, ")"])
+
+    # -- what each optimiser writes ---------------------------------------------------------------
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
         """Change p.data in place by its gradient g: each optimiser writes its own."""
         raise NotImplementedError
 
+    def check(self, settings: Mapping[str, Any]) -> None:
+        """Raise ValueError for settings that mean nothing."""
+
+    def state_names(self, group: Group) -> tuple[str, ...] | None:
+        """What a parameter's state holds once it is there: "step", and arrays of the parameter's shape.
+
+        None, which an optimiser of one's own may leave, has loading check nothing of it.
+        """
+        return None
+
+    # -- saving and loading -----------------------------------------------------------------------
+
     def state_dict(self) -> dict[str, Any]:
         """Settings of the groups, and the state of each parameter by its place: numbers and array copies."""
-        members = [p for group in self.param_groups for p in group["params"]]
+        places = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
         return {
-            "groups": [{k: v for k, v in group.items() if k != "params"} for group in self.param_groups],
+            "groups": [
+                {k: [places[p] for p in v] if k == "params" else v for k, v in group.items()}
+                for group in self.param_groups
+            ],
             "state": {
                 i: {k: np.copy(v) if isinstance(v, np.ndarray) else v for k, v in self.state[p].items()}
-                for i, p in enumerate(members)
+                for p, i in places.items()
                 if p in self.state
             },
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` of an optimiser over the same parameters gave."""
-        members = [p for group in self.param_groups for p in group["params"]]
-        if len(state_dict["groups"]) != len(self.param_groups):
-            raise ValueError(
-                f"the state dict has {len(state_dict['groups'])} parameter groups, this optimiser "
-                f"{len(self.param_groups)}"
-            )
-        for i, entry in state_dict["state"].items():
-            if int(i) >= len(members):
-                raise ValueError(
-                    f"the state dict has a state for parameter {i}, and this optimiser has "
-                    f"{len(members)} parameters, counted from 0"
-                )
-            for key, value in entry.items():
-                if isinstance(value, np.ndarray) and value.shape != members[int(i)].shape:
-                    raise ValueError(
-                        f"the state dict's {key} of parameter {i} has shape {value.shape}, the parameter "
-                        f"{members[int(i)].shape}"
-                    )
-        for group, settings in zip(self.param_groups, state_dict["groups"], strict=True):
-            group.update(settings)
-        self.state = {
-            members[int(i)]: {k: np.copy(v) if isinstance(v, np.ndarray) else v for k, v in entry.items()}
-            for i, entry in state_dict["state"].items()
-        }
+        """Go on from what `state_dict` of an optimiser over the same parameters gave.
+
+        Raises ValueError, and changes nothing, for that of another optimiser, other groups or other shapes.
+        """
+        check_parts(state_dict)
+        settings = settings_of(state_dict["groups"], self.param_groups, self)
+        groups = [{**own, **new} for own, new in zip(self.param_groups, settings, strict=True)]
+        self.state = state_of(state_dict["state"], groups, self)
+        for group, new in zip(self.param_groups, settings, strict=True):
+            group.update(new)
 
 
 def check_positive(**settings: float) -> None:
-    """Raise ValueError for a negative setting."""
+    """Raise ValueError for a negative setting, or one that is no number."""
     for name, value in settings.items():
-        if value < 0:
+        if not value >= 0:
             raise ValueError(f"{name} must not be negative, and is {value}")

@@ -1,11 +1,12 @@
 """Stochastic gradient descent."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import numpy as np
 
-from nn.optim.optimizer import Group, Optimizer, check_positive
+from nn.optim.groups import Group
+from nn.optim.optimizer import Optimizer, check_positive
 from nn.parameter import Parameter
 
 
@@ -13,7 +14,7 @@ class SGD(Optimizer):
     """θ ← θ - lr·d, as PyTorch's.
 
     With weight decay λ: d = g + λ·θ.  With momentum μ: b ← μ·b + (1 - dampening)·d (b = d at first),
-    and d = b, or d + μ·b if `nesterov` (Sutskever et al., 2013).
+    and d = b, or d + μ·b if `nesterov` (Sutskever et al., 2013).  `maximize` takes -g for g.
     """
 
     def __init__(
@@ -24,18 +25,26 @@ class SGD(Optimizer):
         dampening: float = 0.0,
         weight_decay: float = 0.0,
         nesterov: bool = False,
+        *,
+        maximize: bool = False,
     ) -> None:
-        check_positive(lr=lr, momentum=momentum, weight_decay=weight_decay)
-        if nesterov and (momentum <= 0 or dampening != 0):
-            raise ValueError("nesterov needs a momentum above 0 and dampening 0")
         settings = {
             "lr": lr,
             "momentum": momentum,
             "dampening": dampening,
             "weight_decay": weight_decay,
             "nesterov": nesterov,
+            "maximize": maximize,
         }
         super().__init__(params, settings)
+
+    def check(self, settings: Mapping[str, Any]) -> None:
+        check_positive(**{name: settings[name] for name in ("lr", "momentum", "weight_decay")})
+        if settings["nesterov"] and (settings["momentum"] <= 0 or settings["dampening"] != 0):
+            raise ValueError("nesterov needs a momentum above 0 and dampening 0")
+
+    def state_names(self, group: Group) -> tuple[str, ...]:
+        return ("momentum_buffer",)
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
         d = g + group["weight_decay"] * p.data if group["weight_decay"] else g

@@ -10,6 +10,7 @@ import pytest
 import minigrad as mg
 from minigrad.primitive import primitive
 from minigrad.registry import register
+from tests.minigrad.errors_of_mistakes import MISTAKES
 from tests.minigrad.errors_of_moving import MOVING
 
 
@@ -184,11 +185,15 @@ GALLERY = {
     "truth of many": (lambda: bool(leaf(2)), ValueError, ["(2,)", "(t > 0).any()"]),
     "len of 0-d": (lambda: len(leaf()), TypeError, ["0-d", "t.item()"]),
     "iteration over 0-d": (lambda: list(leaf()), TypeError, ["0-d"]),
-    # -- shapes; NumPy's own words, with a note of who was asked
-    "add": (lambda: leaf(2) + leaf(3), ValueError, ["(2,) (3,)", "minigrad's add", "float32[2], float32[3]"]),
-    "matmul": (lambda: leaf(2, 3) @ leaf(2, 3), ValueError, ["matmul", "float32[2, 3]"]),
-    "matmul of 0-d": (lambda: leaf() @ leaf(2), ValueError, ["minigrad's matmul"]),
-    "reshape": (lambda: leaf(2, 3).reshape(4, 2), ValueError, ["(4,2)", "minigrad's reshape"]),
+    # -- shapes (the words for each mistake are in errors_of_mistakes.py), with a note of who was asked
+    "add": (
+        lambda: leaf(2) + leaf(3),
+        ValueError,
+        ["(2,) with (3,)", "axis 0", "minigrad's add", "float32[2], float32[3]"],
+    ),
+    "matmul": (lambda: leaf(2, 3) @ leaf(2, 3), ValueError, ["matmul", "a @ b.T", "float32[2, 3]"]),
+    "matmul of 0-d": (lambda: leaf() @ leaf(2), ValueError, ["a * b", "minigrad's matmul"]),
+    "reshape": (lambda: leaf(2, 3).reshape(4, 2), ValueError, ["to (4, 2)", "minigrad's reshape"]),
     "axis": (lambda: leaf(2).sum(axis=1), np.exceptions.AxisError, ["axis 1", "minigrad's sum"]),
     "index": (lambda: leaf(2)[5], IndexError, ["index 5", "minigrad's getitem"]),
     "index of floats": (lambda: leaf(2)[mg.tensor([1.0])], IndexError, ["integer", "minigrad's getitem"]),
@@ -210,6 +215,16 @@ GALLERY = {
     "scatter_add outside": (
         lambda: mg.scatter_add(ones(1), np.array([3]), (2,)), IndexError, ["index 3", "length 2"]
     ),
+    "rotate by too few angles": (
+        lambda: mg.rotate(leaf(3, 2), ones(1, 1), ones(1, 1)),
+        ValueError,
+        ["x (3, 2), cos (1, 1) and sin (1, 1)", "a row for each place"],
+    ),
+    "layer_norm with weights of a larger batch": (
+        lambda: mg.layer_norm(leaf(2, 3), ones(4, 1, 3)),
+        ValueError,
+        ["weight (4, 1, 3)", "does not broadcast to x (2, 3)"],
+    ),
     "rotate": (
         lambda: mg.rotate(leaf(2, 3), ones(2, 1), ones(2, 1)), ValueError, ["(2, 3)", "(2, 1)", "even"]
     ),
@@ -229,6 +244,21 @@ GALLERY = {
         lambda: attend(ones(2, 3), ones(2, 4), ones(2, 4)),
         ValueError,
         ["query (2, 3)", "key (2, 4)", "last axis", "the one before"],
+    ),
+    "attention of one query to two batches": (
+        lambda: attend(ones(1, 2, 3), ones(2, 2, 3), ones(2, 2, 3)),
+        ValueError,
+        ["query (1, 2, 3), key (2, 2, 3)", "are those of query", "mg.broadcast_to(query, ...)"],
+    ),
+    "attention with a mask of two batches": (
+        lambda: mg.attention_weights(ones(1, 2, 3), ones(1, 4, 3), ones(2, 2, 4)),
+        ValueError,
+        ["attention_weights got query (1, 2, 3), key (1, 4, 3)", "attn_mask (2, 2, 4)", "to (1, 2, 4)"],
+    ),
+    "attention with a dropout_mask of other keys": (
+        lambda: attend(ones(2, 3), ones(4, 3), ones(4, 3), dropout_mask=ones(2, 3).data),
+        ValueError,
+        ["dropout_mask (2, 3), which does not broadcast to (2, 4)"],
     ),
     "attention with a mask of integers": (
         lambda: attend(ones(2, 2), ones(2, 2), ones(2, 2), np.array([0, 1])),
@@ -295,6 +325,16 @@ GALLERY = {
         lambda: mg.cross_entropy(leaf(1, 3), np.array([0]), reduction="max"),
         ValueError,
         ['"mean", "sum" or "none"', "'max'"],
+    ),
+    "cross_entropy of a part of the targets": (
+        lambda: mg.data_parallel(lambda x: mg.cross_entropy(x, np.array([0, -100])), ones(4, 3), threads=2),
+        ValueError,
+        ["not ignored", "data_parallel", 'reduction="none"', "divide their sum by the number"],
+    ),
+    "cross_entropy smoothed too much": (
+        lambda: mg.cross_entropy(leaf(1, 3), np.array([0]), label_smoothing=-0.1),
+        ValueError,
+        ["label_smoothing=-0.1", "from 0 to 1"],
     ),
     "rnn of one sequence": (
         lambda: mg.rnn(ones(5, 4), ones(3, 4), ones(3, 3)),
@@ -388,6 +428,11 @@ GALLERY = {
         lambda: mg.fold(leaf(2, 8, 5), (3, 4), 2),
         ValueError,
         ["input (2, 8, 5)", "windows (2, 2) in (2, 3) places", "(N, C·4, 6) or (C·4, 6)"],
+    ),
+    "avg_pool2d over nothing": (
+        lambda: mg.avg_pool2d(leaf(1, 1, 2, 2), 2, divisor_override=0),
+        ValueError,
+        ["divisor_override=0", "write None for the count"],
     ),
     "max_pool1d with much padding": (
         lambda: mg.max_pool1d(leaf(1, 1, 3), 2, padding=2),
@@ -524,6 +569,7 @@ GALLERY = {
     ),
     "a name that is taken": (lambda: register("exp", mg.exp), ValueError, ["'exp'", "another name"]),
     **MOVING,
+    **MISTAKES,
 }  # fmt: skip
 
 

@@ -144,6 +144,8 @@ CASES: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ("scaled_dot_product_attention", "key and value shared by heads",
      (real(2, 3, 4, 5), real(2, 1, 4, 5), real(4, 2)), {}),
     ("scaled_dot_product_attention", "query without batch", (real(4, 5), real(2, 4, 5), real(2, 4, 2)), {}),
+    ("scaled_dot_product_attention", "query with heads only",
+     (real(3, 4, 5), real(2, 3, 4, 5), real(2, 1, 4, 2)), {}),
     ("scaled_dot_product_attention", "no queries", (real(0, 5), real(4, 5), real(4, 2)), {}),
     ("scaled_dot_product_attention", "no keys", (real(3, 5), real(0, 5), real(0, 2)), {}),
     ("self_attention", "plain", (real(2, 4, 18), THREE), {}),

@@ -248,3 +248,44 @@ def test_a_hook_that_returns_something_else_is_refused(result, given):
         TypeError, match=rf"None or a Tensor of the gradient's shape \(2,\).*returned {given}"
     ):
         (x * 1).sum().backward()
+
+
+# -- of several tensors together --------------------------------------------------------------------
+
+
+def test_a_joint_hook_sees_what_came_and_none_for_the_rest():
+    a, b, c = (mg.tensor([v], requires_grad=True) for v in (1.0, 2.0, 3.0))
+    constant, seen = mg.tensor([4.0]), []
+    x, y, z, k = mg.hooked([a, b, c, constant], seen.append)
+    assert k is constant
+    (x * y * 10 + k).backward(retain_graph=True)
+    (z * 2).backward()
+    first, second = [[g and g.item() for g in gradients] for gradients in seen]
+    assert first == [20, 10, None, None]
+    assert second == [None, None, 2, None]
+    assert [t.grad.item() for t in (a, b, c)] == [20, 10, 2]
+    with mg.no_grad():
+        assert mg.hooked([a, b], seen.append) == [a, b]
+
+
+def test_a_joint_hook_may_replace_or_stop_gradients():
+    a, b = (mg.tensor([v], requires_grad=True) for v in (1.0, 2.0))
+    x, y = mg.hooked([a, b], lambda gradients: (gradients[0] * 3, None))
+    (x * y).backward()
+    assert a.grad.item() == 6
+    assert b.grad is None
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (lambda g: [g[0]], "a hook of 2 gradients must return None or as many, and gave 1"),
+        (lambda g: g[0], "a hook of 2 gradients must return None or as many, and gave a Tensor"),
+        (lambda g: [g[0].sum(), g[1]], r"of the gradient's shape \(1,\), and it returned shape \(\)"),
+        (lambda g: [1.0, g[1]], r"of the gradient's shape \(1,\), and it returned a float"),
+    ],
+)
+def test_what_a_joint_hook_must_not_return(given, text):
+    x, y = mg.hooked([mg.tensor([v], requires_grad=True) for v in (1.0, 2.0)], given)
+    with pytest.raises(TypeError, match=text):
+        (x * y).backward()

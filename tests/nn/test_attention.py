@@ -530,3 +530,52 @@ def test_time_first_is_refused(build: Any) -> None:
         "give x.swapaxes(0, 1)"
     )
     build(8, 2, batch_first=True)
+
+
+# -- shapes that do not fit ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("need_weights", [False, True])
+@pytest.mark.parametrize(
+    "shapes",
+    [
+        ((1, 3, 8), (2, 3, 8), (2, 3, 8)),  # one query to two batches
+        ((2, 3, 8), (1, 3, 8), (1, 3, 8)),
+        ((2, 3, 8), (2, 3, 8), (1, 3, 8)),
+        ((2, 3, 8), (2, 3, 8), (2, 1, 8)),  # keys and values of other lengths
+        ((2, 3, 8), (2, 1, 8), (2, 3, 8)),
+        ((2, 3, 6), (2, 3, 8), (2, 3, 8)),  # other channels
+        ((2, 3, 8), (2, 3, 1), (2, 3, 8)),
+    ],
+)
+def test_inputs_of_other_shapes_are_refused(shapes: Any, need_weights: bool) -> None:
+    inputs = [leaf(*shape) for shape in shapes]
+    for layer in (attention(), attention(kdim=8, vdim=8)):
+        with pytest.raises(ValueError, match="and got"):
+            layer(*inputs, need_weights=need_weights)
+    if shapes[0][2] == shapes[1][2] == 8 and shapes[0][0] == 1:
+        with pytest.raises(ValueError, match="are those of query"):
+            F.scaled_dot_product_attention(*inputs, dropout_p=0.5)
+
+
+@pytest.mark.parametrize("need_weights", [False, True])
+@pytest.mark.parametrize(
+    "shape", [(2, 3, 3), (2, 1, 1, 3), (1, 4, 3, 3), (4, 3), (3, 2), (1, 1, 1, 3, 3)], ids=str
+)
+@pytest.mark.parametrize("hides", [False, True])
+def test_a_mask_never_makes_the_batch_larger(shape: tuple[int, ...], need_weights: bool, hides: bool) -> None:
+    """Whatever its values: one that hides nothing is refused as well."""
+    x, mask = leaf(1, 3, 8), np.ones(shape, bool)
+    mask[..., 0, 0] = not hides
+    for m in (mask, np.where(mask, 0.0, -np.inf)):
+        with pytest.raises(ValueError, match=r"got a mask"):
+            attention()(x, x, x, m, need_weights=need_weights)
+        with pytest.raises(ValueError, match=r"got a mask"):
+            attention()(x, x + 0, x, m, need_weights=need_weights)
+
+
+def test_weights_have_the_shape_of_the_inputs_with_any_mask() -> None:
+    x = leaf(2, 3, 8)
+    for mask in (None, np.ones((3, 3), bool), np.tri(3, dtype=bool), np.ones((1, 1, 1, 3), bool)):
+        out, weights = attention()(x, x, x, mask, need_weights=True)
+        assert (out.shape, weights.shape) == ((2, 3, 8), (2, 2, 3, 3))

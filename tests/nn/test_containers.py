@@ -46,6 +46,22 @@ def test_a_module_list_behaves_like_a_list() -> None:
     assert names(row) == ["0"]
     with pytest.raises(IndexError):
         row[1] = a
+    same = row
+    row += [a, b]
+    assert row is same
+    assert list(row) == [c, a, b]
+    assert list(reversed(row)) == [b, a, c]
+    assert a in row
+    assert d not in row
+    assert row.pop(0) is c
+    assert row.pop() is b
+    assert (list(row), names(row)) == ([a], ["0"])
+    more = [b, c]
+    longer = row + more
+    assert type(longer) is nn.ModuleList
+    assert list(longer) == [a, b, c]
+    longer[:2] = [d]
+    assert (list(longer), names(longer)) == ([d, c], ["0", "1"])
 
 
 def test_a_sequential_is_cut_under_its_names_and_grows() -> None:
@@ -61,6 +77,18 @@ def test_a_sequential_is_cut_under_its_names_and_grows() -> None:
     chain[-1] = nn.Identity()
     assert [type(m).__name__ for m in chain] == ["Linear", "ReLU", "Linear", "Identity"]
     assert not isinstance(chain, nn.ModuleList)
+
+
+def test_sequentials_are_added_and_repeated() -> None:
+    a, b, c = linears(3, 3, 3, 3)
+    chain = nn.Sequential(a, b)
+    assert list(chain + nn.Sequential(c)) == [a, b, c]
+    assert list(chain * 2) == list(2 * chain) == [a, b, a, b]
+    chain *= 2
+    assert names(chain) == ["0", "1", "2", "3"]
+    assert chain.pop(1) is b
+    chain += [c]
+    assert list(chain) == [a, a, b, c]
 
 
 def test_a_sequential_with_names() -> None:
@@ -117,6 +145,32 @@ def test_parameter_containers() -> None:
     assert named.pop("b") is row[0]
     del named["a"]
     assert len(named) == 0
+
+
+def test_parameter_containers_have_the_methods_of_lists_and_dicts() -> None:
+    row = nn.ParameterList([np.zeros(1), np.ones(2)])
+    first, second = row
+    row += [np.zeros(3)]
+    assert row.pop(0) is first
+    assert [name for name, _ in row.named_parameters()] == ["0", "1"]
+    assert type(row[:1]) is nn.ParameterList
+    assert list(row[:1]) == [second]
+    named = nn.ParameterDict({"a": first})
+    assert named.get("b") is None
+    assert named.setdefault("b", second) is second
+    assert named.setdefault("b", first) is second
+    assert list(reversed(named)) == ["b", "a"]
+    assert list(named | {"c": np.ones(3)}) == ["a", "b", "c"]
+    copied = named.copy()
+    assert copied["a"] is first
+    copied |= {"d": np.ones(1)}
+    assert copied.popitem()[0] == "d"
+    copied.clear()
+    assert len(copied) == 0
+    assert len(named) == 2
+    new = nn.ParameterDict.fromkeys(["x", "y"], np.ones(2))
+    new["x"].data[...] = 0
+    np.testing.assert_array_equal(new["y"].numpy(), 1)
 
 
 def test_containers_read_as_in_torch() -> None:
@@ -206,87 +260,6 @@ def test_a_removed_handle_does_not_take_a_later_hook_away() -> None:
     first.remove()
     layer(X)
     assert seen == ["second"]
-
-
-# -- hooks of gradients --------------------------------------------------------------------------
-
-
-class Two(nn.Module):
-    """x·y and x + 1: two inputs, two outputs."""
-
-    def forward(self, x: mg.Tensor, y: Any) -> tuple[mg.Tensor, mg.Tensor]:
-        return x * y, x + 1
-
-
-def recorded(module: nn.Module) -> list[Any]:
-    seen: list[Any] = []
-    module.register_full_backward_hook(lambda module, gx, gy: seen.append((module, gx, gy)))
-    return seen
-
-
-def test_backward_hooks_see_what_torch_s_see() -> None:
-    torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")
-    theirs, ours = torch.nn.Linear(3, 2), nn.Linear(3, 2)
-    ours.load_state_dict(theirs.state_dict())
-    found: list[Any] = []
-    theirs.register_full_backward_hook(lambda module, gx, gy: found.append((gx, gy)))
-    seen = recorded(ours)
-    x, t = mg.tensor(X.numpy(), requires_grad=True), torch.tensor(X.numpy(), requires_grad=True)
-    ((ours(x) ** 2).sum() + (x * 3).sum()).backward()
-    ((theirs(t) ** 2).sum() + (t * 3).sum()).backward()
-    [(module, *pairs)] = seen
-    assert module is ours
-    for mine, other in zip(pairs, found[0], strict=True):
-        np.testing.assert_allclose(mine[0].numpy(), other[0].numpy(), rtol=1e-5)
-    np.testing.assert_allclose(x.grad.numpy(), t.grad.numpy(), rtol=1e-5)
-
-
-def test_backward_hooks_of_several_inputs_and_outputs() -> None:
-    module = Two()
-    seen = recorded(module)
-    x, y = (mg.tensor([a], requires_grad=True) for a in (2.0, 5.0))
-    product, more = module(x, y)
-    (product * 10 + more).backward(retain_graph=True)
-    [(_, grad_input, grad_output)] = seen
-    assert [g.item() for g in grad_input] == [51, 20]
-    assert [g.item() for g in grad_output] == [10, 1]
-    (product * 10 + more).backward()  # once more
-    assert [g.item() for g in seen[1][1]] == [51, 20]
-    seen.clear()
-    module(x, 3.0)[0].backward()
-    [(_, grad_input, grad_output)] = seen
-    assert grad_input[0].item() == 3
-    assert grad_input[1] is None
-    assert grad_output[1] is None
-
-
-def test_a_backward_hook_without_an_input_that_requires_a_gradient() -> None:
-    layer = nn.Linear(3, 2)
-    seen = recorded(layer)
-    layer(X).sum().backward()
-    [(_, grad_input, (g,))] = seen
-    assert grad_input == (None,)
-    np.testing.assert_array_equal(g.numpy(), 1)
-    with mg.no_grad():
-        layer(X)
-    assert len(seen) == 1
-
-
-@pytest.mark.parametrize("wrap", [lambda g: g, lambda g: (g,)], ids=["tensor", "tuple"])
-def test_a_backward_hook_may_replace_the_gradient(wrap: Any) -> None:
-    model = nn.Sequential(nn.Identity(), nn.Tanh())
-    x = mg.tensor([0.0], requires_grad=True)
-    handle = model[1].register_full_backward_hook(lambda module, gx, gy: wrap(gx[0] * 5))
-    model(x).backward()
-    assert x.grad.item() == 5
-    model(x).backward(create_graph=True)
-    assert x.grad.item() == 10
-    handle.remove()
-    model(x).backward()
-    assert x.grad.item() == 11
-    model[0].register_full_backward_hook(lambda module, gx, gy: gy[0] * 2)  # Identity gives its input
-    model(x).backward()
-    assert x.grad.item() == 13
 
 
 # -- padding and statistics -----------------------------------------------------------------------

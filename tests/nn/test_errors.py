@@ -13,6 +13,7 @@ import nn
 from nn import functional as F
 from nn import optim
 from tests.nn.errors_of_functions import ROWS
+from tests.nn.errors_of_options import OPTIONS
 
 SOURCE = Path(nn.__file__).parent
 # Files of nn whose errors are tested with their layers.
@@ -21,6 +22,12 @@ ELSEWHERE = {
     "cache.py": "test_cache.py",
     "convolution.py": "test_convolution.py",
     "functional_call.py": "test_functional_call.py",
+    "groups.py": "test_optim_state.py",
+    "loading.py": "test_optim_state.py",
+    "lr_scheduler.py": "test_optim_state.py",
+    **dict.fromkeys(["mistakes.py", "moving.py", "inputs.py", "foreign_state.py"], "test_mistakes.py"),
+    "__init__.py": "test_mistakes.py",
+    "optimizer.py": "test_optim_state.py",
     "recurrent.py": "test_recurrent.py",
 }
 
@@ -57,6 +64,11 @@ def stepped(*shapes: tuple[int, ...]) -> dict[str, Any]:
     return optimiser.state_dict()
 
 
+def recorded_in_parts() -> None:
+    with nn.record_attention(ATTENTION):
+        mg.data_parallel(lambda x: ATTENTION(x, x, x)[0], zeros(2, 3, 4), threads=2)
+
+
 P, Q = nn.Parameter(np.zeros(2)), nn.Parameter(np.zeros(2))
 ATTENTION = nn.MultiheadAttention(4, 2)
 TIME_FIRST = (
@@ -72,6 +84,7 @@ Row = tuple[Callable[[], Any], type[Exception], str]
 
 RAISED_BY_NN: list[Row] = [
     *ROWS,
+    *OPTIONS,
     # -- modules
     (
         lambda: nn.Module()(1),
@@ -100,6 +113,55 @@ RAISED_BY_NN: list[Row] = [
         "  unexpected: b\n"
         "  wrong shape: weight is (1, 2) here and (2,) in the state dict",
     ),
+    (
+        lambda: nn.Embedding(3, 2)([[0, 1], [2]]),
+        TypeError,
+        "embedding takes integer indices, and got a list that is no rectangle of them: fill the shorter rows "
+        "up with a padding_idx",
+    ),
+    (
+        lambda: nn.ModuleList(nn.Tanh()),
+        TypeError,
+        "a ModuleList takes a list of modules: write ModuleList([Tanh])",
+    ),
+    (
+        lambda: optim.SGD(nn.Linear(2, 1)),
+        TypeError,
+        "an optimiser takes parameters, and got a Linear: give model.parameters()",
+    ),
+    (lambda: nn.Module().bogus, AttributeError, "'Module' object has no attribute 'bogus'"),
+    (
+        lambda: nn.init.xavier_unifrm_,
+        AttributeError,
+        "module 'nn.init' has no attribute 'xavier_unifrm_': did you mean nn.init.xavier_uniform_?",
+    ),
+    (
+        lambda: nn.Linear(2, 1).load_state_dict([1]),
+        TypeError,
+        "load_state_dict takes names and arrays, and got a list: give other.state_dict(), or "
+        "dict(np.load(path)) of what was saved",
+    ),
+    (
+        lambda: nn.Sequential(nn.GRU(2, 2), nn.Tanh())(zeros(1, 1, 2)),
+        TypeError,
+        "in this Sequential GRU gives a tuple of 2, and Tanh takes one tensor: write a forward of your own, "
+        "`out, state = self.rnn(x)`, or put a module between them that picks out[0]",
+    ),
+    (
+        lambda: nn.Linear(2, 1, rng=0),
+        TypeError,
+        "rng is a np.random.Generator, and got 0: write np.random.default_rng(seed)",
+    ),
+    (
+        lambda: F.dropout(np.arange(3)),
+        TypeError,
+        "dropout takes floats, and got int64: write x.astype(np.float32)",
+    ),
+    (
+        lambda: nn.RMSNorm(3)(np.arange(3)),
+        TypeError,
+        "rms_norm takes floats, and got int64: write x.astype(np.float32)",
+    ),
     # -- layers
     (
         lambda: nn.MultiheadAttention(6, 4),
@@ -120,11 +182,35 @@ RAISED_BY_NN: list[Row] = [
         "attention takes query (B, T, C), key and value (B, S, C), and got (3, 4), (1, 3, 4), (3, 4): "
         "write x[None] for a batch of one",
     ),
+    (
+        lambda: ATTENTION(zeros(1, 3, 4), zeros(2, 3, 4), zeros(2, 3, 4)),
+        ValueError,
+        "attention takes query (B, T, 4), key (B, S, 4) and value (B, S, 4) of one batch, key and value of "
+        "one length, and got (1, 3, 4), (2, 3, 4), (2, 3, 4): write mg.broadcast_to(x, shape) where one is "
+        "meant for the whole batch",
+    ),
+    (
+        lambda: ATTENTION(*[zeros(1, 2, 4)] * 3, np.ones((2, 2, 2), bool), need_weights=True),
+        ValueError,
+        "attention got a mask (2, 2, 2): it is (T, S), (B, T, S) or broadcasts to (B, H, T, S), here "
+        "(1, 2, 2, 2)",
+    ),
+    (
+        lambda: nn.MultiheadAttention(8, 0),
+        ValueError,
+        "MultiheadAttention got num_heads=0: it must be a whole number of at least 1",
+    ),
     (lambda: ATTENTION(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)), TypeError, INTEGER_MASK),
     (
         lambda: F.scaled_dot_product_attention(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)),
         TypeError,
         INTEGER_MASK,
+    ),
+    (
+        recorded_in_parts,
+        RuntimeError,
+        "record_attention keeps the weights of one call, and data_parallel makes several, each with a part "
+        "of the batch: call the model without data_parallel",
     ),
     (
         lambda: nn.padding_mask([2, 5], 4),
@@ -152,6 +238,21 @@ RAISED_BY_NN: list[Row] = [
         ValueError,
         "rotary positions turn pairs of channels, and a head has 3: choose an even number of channels per "
         "head",
+    ),
+    (
+        lambda: nn.LearnedPosition(8, 4)(zeros(1, 2, 4), -1),
+        ValueError,
+        "positions count from 0, and got offset=-1",
+    ),
+    (
+        lambda: nn.SinusoidalPosition(8, 4)(zeros(1, 2, 1)),
+        ValueError,
+        "these positions are for (B, T, 4), and got (1, 2, 1)",
+    ),
+    (
+        lambda: nn.RotaryPosition(4)(zeros(1, 2, 4), offset=-1),
+        ValueError,
+        "rotary positions count from 0, and got offset=-1",
     ),
     (
         lambda: nn.SinusoidalPosition(8, 4)(zeros(1, 9, 4)),
@@ -245,7 +346,7 @@ RAISED_BY_NN: list[Row] = [
         "the state dict has 1 parameter groups, this optimiser 2",
     ),
     (
-        lambda: optim.Adam([P]).load_state_dict(stepped((2,), (3,))),
+        lambda: optim.Adam([P]).load_state_dict(stepped((2,)) | {"state": {1: {}}}),
         ValueError,
         "the state dict has a state for parameter 1, and this optimiser has 1 parameters, counted from 0",
     ),

@@ -182,7 +182,8 @@ def test_a_state_dict_holds_copies_of_settings_and_arrays() -> None:
     o = Adam([p, q], lr=0.1)
     o.step()
     saved = o.state_dict()
-    assert saved["groups"] == [{"lr": 0.1, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}]
+    settings = {"lr": 0.1, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}
+    assert saved["groups"] == [settings | {"amsgrad": False, "maximize": False, "params": [0, 1]}]
     assert list(saved["state"]) == [0]  # q has not been stepped
     kept = saved["state"][0]["exp_avg"].copy()
     o.step()
@@ -202,7 +203,7 @@ def test_what_does_not_fit_changes_nothing() -> None:
     saved = source.state_dict()
     for members, text in [
         ([parameter(2), parameter(4)], r"exp_avg of parameter 1 has shape \(3,\), the parameter \(4,\)"),
-        ([parameter(2)], "a state for parameter 1, and this optimiser has 1 parameters, counted from 0"),
+        ([parameter(2)], "group 0 of the state dict has 2 parameters, this optimiser's 1"),
     ]:
         o = Adam(members)
         with pytest.raises(ValueError, match=text):
@@ -225,7 +226,6 @@ ONE = nn.Parameter(np.zeros(2))
         (lambda: Adam(nn.Tanh().parameters()), ValueError, "got no parameters"),
         (lambda: SGD([mg.tensor([1.0], requires_grad=True)]), TypeError, "and got a Tensor: make it one"),
         (lambda: SGD([np.zeros(2)]), TypeError, "got a ndarray: make it one, nn.Parameter(x)"),
-        (lambda: SGD(nn.Linear(1, 1).named_parameters()), TypeError, "got a tuple"),
         (lambda: SGD(nn.Linear(1, 1).state_dict()), TypeError, "got a str"),
         (lambda: SGD([ONE, ONE]), ValueError, "in two groups, or twice in one"),
         (lambda: Adam([{"params": [ONE]}, {"params": [ONE]}]), ValueError, "in two groups, or twice in one"),

@@ -75,3 +75,83 @@ def test_nodes_have_the_paths_of_their_modules() -> None:
     with mg.observe(note):
         mg.data_parallel(Classifier(), IDS, threads=2)
     assert "Classifier.encoder.layers.1.self_attn" in paths
+
+
+# -- what a part of the batch cannot know -----------------------------------------------------------
+
+
+def refused(f: Any, *batch: Any, match: str, error: type[Exception] = ValueError) -> None:
+    with pytest.raises(error, match=match):
+        mg.data_parallel(f, *batch, threads=2)
+
+
+@pytest.mark.parametrize("ignored", [[0, 1, 5], [5, 6, 7, 8, 9], list(range(10))], ids=str)
+def test_a_mean_that_ignores_some_is_refused_and_its_terms_are_right(ignored: list[int]) -> None:
+    logits = np.random.default_rng(0).normal(size=(10, 3))
+    targets = np.arange(10) % 3
+    targets[ignored] = -1
+    for loss in (F.cross_entropy, lambda x, y, **options: F.nll_loss(mg.log_softmax(x), y, **options)):
+        refused(lambda x, y, loss=loss: loss(x, y, ignore_index=-1), logits, targets, match="data_parallel")
+        terms = mg.data_parallel(
+            lambda x, y, loss=loss: loss(x, y, ignore_index=-1, reduction="none"), logits, targets, threads=2
+        )
+        np.testing.assert_allclose(
+            terms.sum().data / max((targets >= 0).sum(), 1),
+            loss(logits, targets, ignore_index=-1, reduction="sum").data / max((targets >= 0).sum(), 1),
+        )
+
+
+def test_a_mean_of_unequal_parts_that_ignores_none_is_right() -> None:
+    logits, targets = np.random.default_rng(0).normal(size=(7, 3)), np.arange(7) % 3
+    for options in ({}, {"ignore_index": -1}, {"weight": np.full(3, 2.0)}, {"label_smoothing": 0.2}):
+        f = lambda x, y, options=options: F.cross_entropy(x, y, **options)
+        np.testing.assert_allclose(
+            mg.data_parallel(f, logits, targets, threads=3).data, f(logits, targets).data
+        )
+
+
+def test_a_mean_by_class_weights_is_refused() -> None:
+    logits, targets, weight = np.zeros((6, 3)), np.arange(6) // 3, np.array([1.0, 2.0, 3.0])
+    refused(lambda x, y: F.cross_entropy(x, y, weight), logits, targets, match="the weights that count")
+    refused(lambda x, y: F.nll_loss(x, y, weight), logits, targets, match="the weights that count")
+
+
+@pytest.mark.parametrize("tracks", [True, False])
+def test_batch_norm_is_refused_in_training_and_left_as_it_was(tracks: bool) -> None:
+    layer, x = nn.BatchNorm1d(3, track_running_stats=tracks), np.random.default_rng(0).normal(size=(8, 3))
+    before = layer.state_dict()
+    refused(layer, mg.tensor(x), match="batch_norm in training normalises over the whole batch")
+    np.testing.assert_equal(layer.state_dict(), before)
+    if tracks:
+        layer.eval()
+        parted = mg.data_parallel(layer, mg.tensor(x), threads=2)
+        np.testing.assert_allclose(parted.data, layer(mg.tensor(x)).data)
+
+
+def test_dropout_that_is_refused_has_drawn_nothing() -> None:
+    layer = nn.Dropout(0.5, rng=np.random.default_rng(0))
+    before = layer.rng.bit_generator.state
+    refused(layer, mg.tensor(np.ones((8, 3))), match="draws random numbers")
+    assert layer.rng.bit_generator.state == before
+
+
+def test_what_holds_the_state_of_one_call_is_refused() -> None:
+    layer, x = nn.MultiheadAttention(4, 2), mg.tensor(np.zeros((4, 3, 4), np.float32))
+    cache = nn.KeyValueCache()
+    call = lambda x: layer(x, x, x, is_causal=True, cache=cache)[0]
+    with mg.no_grad():
+        refused(call, x, match="a KeyValueCache has one place per layer", error=RuntimeError)
+    with nn.record_attention(layer) as maps:
+        for key in (x, x + 0):
+            call = lambda x, key=key: layer(x, x if key is not x else x + 0, x)[0]
+            refused(call, x, match="keeps the weights of one call", error=RuntimeError)
+    assert maps == {}
+    call = lambda x: nn.functional_call(layer, {}, x, x, x)[0]
+    refused(call, x, match="functional_call around data_parallel", error=RuntimeError)
+
+
+def test_rotary_tables_may_be_grown_by_several_threads() -> None:
+    rotary = nn.RotaryPosition(4)
+    x = np.random.default_rng(0).normal(size=(4, 64, 4))
+    expected = nn.RotaryPosition(4)(mg.tensor(x)).data
+    np.testing.assert_array_equal(mg.data_parallel(rotary, mg.tensor(x), threads=4).data, expected)

@@ -6,6 +6,7 @@ from minigrad.fused import fused
 from minigrad.ops.fused import tiled_attention
 from minigrad.ops.fused.attention_scores import Scores, scale_of
 from minigrad.ops.fused.floats import require_floats
+from minigrad.ops.fused.shapes import broadcasts
 from minigrad.ops.reduction.softmax import softmax
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
@@ -24,10 +25,13 @@ def scaled_dot_product_attention(
 ) -> Array:
     """softmax(q·kᵀ·scale + mask)·v: query (..., T, D), key (..., S, D), value (..., S, E) -> (..., T, E).
 
-    `attn_mask` broadcasts to (..., T, S): booleans, True = may attend; or floats, which are added
-    to the scores.  `is_causal` lets position t attend to s <= t, and `window` to |t - s| < window.
-    `scale` is 1/√D unless given.  `dropout_mask` (..., T, S) multiplies the weights: 0, or 1/(1 - p).
-    A row that may attend to nothing gives zeros, and has zero gradient.
+    The leading axes are those of `query`: keys and values may be shared along them (one for all heads), and
+    a query that lacks some is put to all keys.  `attn_mask` broadcasts to (..., T, S): booleans, True = may
+    attend; or floats, which are added to the scores.  `is_causal` lets position t attend to s <= t, and
+    `window` to |t - s| < window.  `scale` is 1/√D unless given.  `dropout_mask` (..., T, S) multiplies the
+    weights: 0, or 1/(1 - p).  A row that may attend to nothing gives zeros, and has zero gradient.
+
+    Raises ValueError for shapes that do not fit, and for keys or masks of a larger batch than the queries'.
 
     Without masks of (T, S) memory grows with T, not with T²: see `tiled_attention`.
 
@@ -51,6 +55,7 @@ def attention_weights(
 ) -> Array:
     """The weights of `scaled_dot_product_attention`, (..., T, S), as a composition of ops."""
     check_masks(attn_mask, window)
+    _check("attention_weights", query, key, None, attn_mask=attn_mask)
     scores = query @ np.swapaxes(key, -1, -2) * scale_of(query, scale)  # (..., T, S)
     hidden = _hidden(scores.shape, attn_mask, is_causal, window)
     if attn_mask is not None and attn_mask.dtype.kind == "f":
@@ -88,8 +93,9 @@ def _(
     dropout_mask: np.ndarray | None = None,
     window: int | None = None,
 ) -> tuple[np.ndarray, tiled_attention.Residuals]:
-    _check(query, key, value)
     check_masks(attn_mask, window)
+    masks = {"attn_mask": attn_mask, "dropout_mask": dropout_mask}
+    _check("scaled_dot_product_attention", query, key, value, **masks)
     require_floats("scaled_dot_product_attention", query=query, key=key, value=value)
     scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
     return tiled_attention.forward(scores)
@@ -129,14 +135,26 @@ def check_masks(attn_mask: Array, window: int | None) -> None:
         )
 
 
-def _check(query: np.ndarray, key: np.ndarray, value: np.ndarray) -> None:
-    if min(query.ndim, key.ndim, value.ndim) < 2:
+def _check(op: str, query: Array, key: Array, value: Array, **masks: Array) -> None:
+    """Raise ValueError where the result would not be of the queries' batch and length."""
+    given = {"query": query, "key": key} | ({} if value is None else {"value": value})
+    shapes = {name: tuple(x.shape) for name, x in given.items()}
+    text = f"{op} got " + ", ".join(f"{name} {shape}" for name, shape in shapes.items())
+    if any(len(shape) < 2 for shape in shapes.values()):
+        raise ValueError(f"{text}: it needs query (..., T, D), key (..., S, D) and value (..., S, E)")
+    if query.shape[-1] != key.shape[-1] or (value is not None and key.shape[-2] != value.shape[-2]):
         raise ValueError(
-            f"attention needs query (..., T, D), key (..., S, D) and value (..., S, E), and got shapes "
-            f"{query.shape}, {key.shape}, {value.shape}"
+            f"{text}: query and key must agree in the last axis, key and value in the one before"
         )
-    if query.shape[-1] != key.shape[-1] or key.shape[-2] != value.shape[-2]:
-        raise ValueError(
-            f"attention got query {query.shape}, key {key.shape}, value {value.shape}: query and key must "
-            "agree in the last axis, key and value in the one before"
-        )
+    lead = query.shape[:-2]
+    for shape in shapes.values():
+        lead = shape[: max(len(shape) - 2 - len(lead), 0)] + lead  # axes that query does not have at all
+        if not broadcasts(shape[:-2], lead):
+            raise ValueError(
+                f"{text}: the axes before the last two are those of query, and what differs from it must be "
+                "1 there; to put one query to several batches of keys, write mg.broadcast_to(query, ...)"
+            )
+    scores = (*lead, query.shape[-2], key.shape[-2])
+    for name, mask in masks.items():
+        if mask is not None and not broadcasts(mask.shape, scores):
+            raise ValueError(f"{text} and {name} {mask.shape}, which does not broadcast to {scores}")

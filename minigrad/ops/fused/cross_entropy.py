@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minigrad import modes
 from minigrad.fused import fused
 from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.indexing.places import take_along_axis
@@ -25,7 +26,8 @@ def cross_entropy(
     uniform distribution: (1 - s)·(-ln p[target]) - s·mean(ln p) (Szegedy et al., 2016, section 7).
     With p the softmax and q the smoothed target: ∂logits: g·(p - q), divided by the count for "mean".
 
-    Raises ValueError for shapes that do not fit, IndexError for a target outside 0 ... C-1.
+    Raises ValueError for shapes that do not fit and a smoothing outside 0 ... 1, IndexError for a target
+    outside 0 ... C-1.
     """
     targets = np.asarray(targets)
     counted = targets != ignore_index
@@ -53,7 +55,7 @@ def _(
     label_smoothing: float = 0.0,
 ) -> tuple[np.ndarray, Residuals]:
     targets = np.asarray(targets)
-    _check(logits, targets, axis, reduction)
+    _check(logits, targets, axis, reduction, label_smoothing)
     log_p = np.moveaxis(logits, axis, -1).reshape(-1, logits.shape[axis])
     log_p = log_p - log_p.max(axis=1, keepdims=True, initial=-np.inf)
     log_p -= np.log(np.exp(log_p).sum(axis=1, keepdims=True))
@@ -65,6 +67,12 @@ def _(
         raise IndexError(
             f"cross_entropy got the target {wrong}, and there are {log_p.shape[1]} classes: targets go from "
             f"0 to {log_p.shape[1] - 1}, or are {ignore_index} to be ignored"
+        )
+    if reduction == "mean" and modes.is_part_of_batch() and not counted.all():
+        raise ValueError(
+            'cross_entropy with reduction="mean" averages over the targets that are not ignored, and how '
+            "many those are in the whole batch no part of data_parallel can know: have it give the losses of "
+            'reduction="none", and divide their sum by the number outside'
         )
     loss = -log_p[np.arange(flat.size), flat]
     if label_smoothing:
@@ -109,14 +117,33 @@ def _mean(loss: Array, counted: np.ndarray) -> Array:
     return loss.sum() / count if count else loss.sum() + np.nan
 
 
-def _check(logits: np.ndarray, targets: np.ndarray, axis: int, reduction: str) -> None:
+def _other_axis(logits: np.ndarray, targets: np.ndarray) -> str:
+    """Where the targets would fit logits with the classes on another axis: how to say so.
+
+    Here they stand on the last axis by default; PyTorch's convention is axis 1.
+    """
+    if logits.shape == targets.shape:
+        return "; of one-hot rows write targets.argmax(axis)"
+    fitting = [i for i in range(logits.ndim) if logits.shape[:i] + logits.shape[i + 1 :] == targets.shape]
+    if not fitting:
+        return ""
+    return f"; if the classes are on axis {fitting[-1]}, write mg.cross_entropy(..., axis={fitting[-1]})"
+
+
+def _check(
+    logits: np.ndarray, targets: np.ndarray, axis: int, reduction: str, label_smoothing: float
+) -> None:
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f'cross_entropy takes reduction="mean", "sum" or "none", not {reduction!r}')
+    if not 0 <= label_smoothing <= 1:
+        raise ValueError(
+            f"cross_entropy got label_smoothing={label_smoothing}: it is a share of the target, from 0 to 1"
+        )
     expected = np.moveaxis(logits, axis, -1).shape[:-1]
     if targets.shape != expected:
         raise ValueError(
             f"cross_entropy got logits {logits.shape} with the classes on axis {axis}, and targets "
-            f"{targets.shape}: the targets must have shape {expected}"
+            f"{targets.shape}: the targets must have shape {expected}{_other_axis(logits, targets)}"
         )
     require_floats("cross_entropy", logits=logits)
     if targets.dtype.kind not in "iu":

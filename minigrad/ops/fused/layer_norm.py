@@ -5,6 +5,7 @@ import numpy as np
 from minigrad import kernels
 from minigrad.fused import fused
 from minigrad.ops.fused.floats import require_floats
+from minigrad.ops.fused.shapes import broadcasts
 from minigrad.ops.typing import Array, Axis
 
 
@@ -14,7 +15,7 @@ def layer_norm(
 ) -> Array:
     """(x - mean)/√(var + eps)·weight + bias, mean and variance (ddof 0) taken over `axis`.
 
-    `weight` and `bias` broadcast against x.  Ba, Kiros and Hinton (2016), equations 3 and 4.
+    `weight` and `bias` broadcast to x.  Ba, Kiros and Hinton (2016), equations 3 and 4.
     With x̂ the normalised x and h = g·weight: ∂x: (h - mean h - x̂·mean(h·x̂))/√(var + eps);
     ∂weight: g·x̂;  ∂bias: g.
     """
@@ -36,6 +37,9 @@ def _(
     eps: float = 1e-5,
 ) -> tuple[np.ndarray, Residuals]:
     require_floats("layer_norm", x=x, weight=weight, bias=bias)
+    for name, given in (("weight", weight), ("bias", bias)):
+        if given is not None and not broadcasts(given.shape, x.shape):
+            raise ValueError(f"layer_norm got {name} {given.shape}, which does not broadcast to x {x.shape}")
     y, mean, scale = kernels.layer_norm(x, weight, bias, axis, eps)
     return y, (mean, scale)
 

@@ -7,6 +7,7 @@ from minigrad.ops.fused import tiled_attention
 from minigrad.ops.fused.attention import check_masks, scaled_dot_product_attention
 from minigrad.ops.fused.attention_scores import Scores
 from minigrad.ops.fused.floats import require_floats
+from minigrad.ops.fused.shapes import broadcasts
 from minigrad.ops.rotate import rotate
 from minigrad.ops.shape.joining import split
 from minigrad.ops.typing import Array
@@ -122,13 +123,8 @@ def _check(
         raise ValueError(f"self_attention got {alone} without {other}: give both to turn by angles, or none")
     weights = (shape[0], num_heads, shape[1], shape[1])
     for name, mask in (("attn_mask", attn_mask), ("dropout_mask", dropout_mask)):
-        if mask is not None and not _broadcasts(mask.shape, weights):
+        if mask is not None and not broadcasts(mask.shape, weights):
             raise ValueError(
                 f"self_attention got {name} {mask.shape}, which does not broadcast to (B, H, T, T), here "
                 f"{weights}"
             )
-
-
-def _broadcasts(shape: tuple[int, ...], whole: tuple[int, ...]) -> bool:
-    lengths = zip(reversed(shape), reversed(whole), strict=False)
-    return len(shape) <= len(whole) and all(n in (1, m) for n, m in lengths)

@@ -84,6 +84,10 @@ def _avg_pool(
     windows = sliding_windows(padded(x, before, behind), kernel, stride, dense)
     total = sum(windows, axis=tuple(range(2, 2 + n)))
     if divisor is not None:
+        if divisor == 0:
+            raise ValueError(
+                f"{op} got divisor_override=0, and cannot divide by it: write None for the count"
+            )
         return unbatched(total / divisor, single)
     counted = before if count_include_pad else (0,) * n
     along = map(_covered, total.shape[-n:], size, kernel, stride, before, counted)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from minigrad.ops.constant import constant
 from minigrad.ops.convolution.geometry import Size, batched, padded, per_axis, unbatched
 from minigrad.ops.convolution.windows import sliding_windows
 from minigrad.ops.pooling.bins import OutputSize, in_bins, pooled
@@ -14,18 +15,35 @@ from minigrad.primitive import composite, primitive
 
 
 @primitive
-def _first_greatest(x: Array, axis: int) -> Array:
-    """The greatest element along a negative axis; g goes to the first of equal ones."""
+def _greatest(x: Array, axis: int, inside: np.ndarray | None = None) -> Array:
+    """The greatest element along a negative axis, which g goes to; NaN where there is one.
+
+    Of equal elements it is the first, of NaNs the last, as in PyTorch.  Where -∞ is the greatest it is the
+    first that is `inside`, which broadcasts to x and is False in the padding.
+    """
     return np.max(x, axis=axis)
 
 
-def _first_greatest_vjp(g: Array, x: Array, axis: int) -> Array:
-    first = np.expand_dims(np.argmax(x, axis=axis), axis)
+def _greatest_vjp(g: Array, x: Array, axis: int, inside: np.ndarray | None) -> Array:
     places = np.arange(x.shape[axis]).reshape((-1,) + (1,) * (-axis - 1))
-    return np.where(places == first, np.expand_dims(g, axis), 0.0)
+    taken = _place_of_greatest(constant(x), axis, inside)
+    return np.where(places == taken, np.expand_dims(g, axis), 0.0)
 
 
-_first_greatest.vjp(x=_first_greatest_vjp)
+_greatest.vjp(x=_greatest_vjp)
+
+
+def _place_of_greatest(x: np.ndarray, axis: int, inside: np.ndarray | None) -> np.ndarray:
+    first = np.argmax(x, axis=axis, keepdims=True)
+    greatest = np.take_along_axis(x, first, axis=axis)
+    if (greatest > -math.inf).all():
+        return first
+    nan = np.isnan(x)
+    last = x.shape[axis] - 1 - np.argmax(np.flip(nan, axis), axis=axis, keepdims=True)
+    first = np.where(np.isnan(greatest), last, first)
+    if inside is None:
+        return first
+    return np.where(greatest == -math.inf, np.argmax(inside, axis=axis, keepdims=True), first)
 
 
 @composite
@@ -40,7 +58,7 @@ def max_pool1d(
     """The greatest element of each window: (N, C, L) -> (N, C, P), or without N.
 
     `stride` None is `kernel_size`; the padding is -∞; with `ceil_mode` a last window may stand out
-    over the end.  ∂input: g at the greatest element, the first of equal ones.
+    over the end.  ∂input: g at the greatest element, the first of equal ones (of NaNs the last).
 
     Raises ValueError for a kernel larger than the padded input, or a padding of more than half a kernel.
     """
@@ -88,10 +106,17 @@ def _max_pool(
     dilation = per_axis(dilation, n, op, "dilation")
     before = border(op, padding, kernel)
     behind = after(op, np.shape(x)[2:], kernel, stride, before, dilation, ceil_mode)
-    windows = sliding_windows(padded(x, before, behind, -math.inf), kernel, stride, dilation)
-    flat = reshape(windows, (*windows.shape[:2], math.prod(kernel), *windows.shape[-n:]))
-    return unbatched(_first_greatest(flat, axis=-n - 1), single)
+
+    def windows(x: Array, filling: float) -> Array:
+        """(N, C, *size) -> (N, C, elements of the kernel, *places)."""
+        apart = sliding_windows(padded(x, before, behind, filling), kernel, stride, dilation)
+        return reshape(apart, (*apart.shape[:2], math.prod(kernel), *apart.shape[-n:]))
+
+    inside = None
+    if any((*before, *behind)):
+        inside = constant(windows(np.ones((1, 1, *np.shape(x)[2:])), 0.0)) > 0
+    return unbatched(_greatest(windows(x, -math.inf), axis=-n - 1, inside=inside), single)
 
 
 def _greatest_of_bins(x: Array, axis: int, bins: int) -> Array:
-    return _first_greatest(in_bins(x, axis, bins, -math.inf), axis=axis)
+    return _greatest(in_bins(x, axis, bins, -math.inf), axis=axis)
