@@ -64,14 +64,12 @@ from minigrad.ops.elementwise.arithmetic import (
     conjugate,
     divide,
     divmod,
-    float_power,
     fmod,
     ldexp,
     modf,
     multiply,
     negative,
     positive,
-    power,
     real,
     real_if_close,
     reciprocal,
@@ -82,7 +80,6 @@ from minigrad.ops.elementwise.arithmetic import (
 )
 from minigrad.ops.elementwise.arithmetic import conjugate as conj
 from minigrad.ops.elementwise.arithmetic import divide as true_divide
-from minigrad.ops.elementwise.arithmetic import power as pow
 from minigrad.ops.elementwise.arithmetic import remainder as mod
 from minigrad.ops.elementwise.exponential import (
     exp,
@@ -94,6 +91,20 @@ from minigrad.ops.elementwise.exponential import (
     log10,
     logaddexp,
     logaddexp2,
+)
+from minigrad.ops.elementwise.power import float_power, power
+from minigrad.ops.elementwise.power import power as pow
+from minigrad.ops.elementwise.rounding import (
+    around,
+    ceil,
+    fix,
+    floor,
+    floor_divide,
+    heaviside,
+    rint,
+    round,
+    sign,
+    trunc,
 )
 from minigrad.ops.elementwise.selection import (
     absolute,
@@ -310,6 +321,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "around",
     "array_split",
     "asin",
     "asinh",
@@ -328,6 +340,7 @@ __all__ = [
     "broadcast_arrays",
     "broadcast_to",
     "cbrt",
+    "ceil",
     "celu",
     "check_grads",
     "checkpoint",
@@ -383,10 +396,13 @@ __all__ = [
     "expm1",
     "extract",
     "fabs",
+    "fix",
     "flip",
     "fliplr",
     "flipud",
     "float_power",
+    "floor",
+    "floor_divide",
     "fmax",
     "fmin",
     "fmod",
@@ -403,6 +419,7 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "heaviside",
     "hessian",
     "hsplit",
     "hstack",
@@ -494,11 +511,13 @@ __all__ = [
     "repeat",
     "reshape",
     "resize",
+    "rint",
     "rnn",
     "roll",
     "rollaxis",
     "rot90",
     "rotate",
+    "round",
     "scaled_dot_product_attention",
     "scatter_add",
     "scope",
@@ -506,6 +525,7 @@ __all__ = [
     "self_attention",
     "selu",
     "sigmoid",
+    "sign",
     "silu",
     "sin",
     "sinc",
@@ -544,6 +564,7 @@ __all__ = [
     "trim_zeros",
     "triu",
     "true_divide",
+    "trunc",
     "unfold",
     "unstack",
     "unwrap",

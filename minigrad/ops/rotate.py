@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minigrad.ops.floats import all_as_floats
 from minigrad.ops.typing import Array
 from minigrad.primitive import primitive
 
@@ -17,6 +18,9 @@ def rotate(x: Array, cos: Array, sin: Array) -> Array:
             f"rotate got x {x.shape} and cos {cos.shape}: the last axis of x must be even, "
             "and twice that of cos"
         )
+    x, cos, sin = all_as_floats(x, cos, sin)
+    if x.dtype.kind != "f":
+        x = x.astype(np.result_type(cos, sin, np.float32))
     if x.dtype == np.float16:  # which has no complex numbers
         return rotate.forward(x.astype(np.float32), cos, sin).astype(np.float16)
     if x.strides[-1] != x.itemsize:

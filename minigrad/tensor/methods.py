@@ -99,6 +99,9 @@ class Methods:
     def clip(self, min: Any = None, max: Any = None) -> "Tensor":
         return OPS["clip"](self, min, max)
 
+    def round(self, decimals: int = 0) -> "Tensor":
+        return OPS["round"](self, decimals)
+
     def dot(self, other: Any) -> "Tensor":
         return OPS["dot"](self, other)
 
@@ -146,9 +149,6 @@ class Methods:
 
     def nonzero(self) -> Any:
         return np.nonzero(self.data)
-
-    def round(self, decimals: int = 0) -> Any:
-        return np.round(self.data, decimals)
 
     def searchsorted(self, v: Any, side: Any = "left") -> Any:
         return np.searchsorted(self.data, v, side=side)

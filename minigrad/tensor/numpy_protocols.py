@@ -19,13 +19,13 @@ PLAIN_FUNCTIONS = frozenset(
     "array2string array_repr array_str bincount common_type count_nonzero digitize "
     "empty_like flatnonzero full_like isclose iscomplexobj isin isreal isrealobj may_share_memory "
     "min_scalar_type ndim nonzero ones_like result_type searchsorted shape shares_memory size unique "
-    "around fix imag lexsort round "
+    "imag lexsort "
     "zeros_like can_cast savetxt save histogram ix_ linalg.matrix_rank".split()
 )
 PLAIN_UFUNCS = frozenset(
     "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor "
-    "logical_not isfinite isinf isnan signbit sign floor ceil trunc rint floor_divide spacing "
-    "bitwise_and bitwise_or bitwise_xor heaviside invert isnat".split()
+    "logical_not isfinite isinf isnan signbit spacing "
+    "bitwise_and bitwise_or bitwise_xor invert isnat".split()
 )
 
 # What to write in the place of functions that are left out on purpose.

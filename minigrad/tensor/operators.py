@@ -83,13 +83,13 @@ class Operators:
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
 
-    # -- division with a rest: the whole part is plain, it has no derivative; the rest is recorded --
+    # -- division with a rest -------------------------------------------------------------------
 
-    def __floordiv__(self, other: Any) -> Any:
-        return np.floor_divide(_data(self), _data(other))
+    def __floordiv__(self, other: Any) -> "Tensor":
+        return OPS["floor_divide"](self, other)
 
-    def __rfloordiv__(self, other: Any) -> Any:
-        return np.floor_divide(_data(other), _data(self))
+    def __rfloordiv__(self, other: Any) -> "Tensor":
+        return OPS["floor_divide"](other, self)
 
     def __divmod__(self, other: Any) -> Any:
         return OPS["divmod"](self, other)

@@ -37,7 +37,7 @@ def expm1(x: Array) -> Array:
     return np.expm1(x)
 
 
-expm1.vjp(x=lambda g, out: g * (out + 1))
+expm1.vjp(x=lambda g, x: g * np.exp(x))
 
 
 @primitive
@@ -55,7 +55,7 @@ def log2(x: Array) -> Array:
     return np.log2(x)
 
 
-log2.vjp(x=lambda g, x: g / (x * LN_2))
+log2.vjp(x=lambda g, x: g / LN_2 / x)
 
 
 @primitive
@@ -64,7 +64,7 @@ def log10(x: Array) -> Array:
     return np.log10(x)
 
 
-log10.vjp(x=lambda g, x: g / (x * LN_10))
+log10.vjp(x=lambda g, x: g / LN_10 / x)  # x·ln 10 might overflow
 
 
 @primitive
@@ -78,14 +78,18 @@ log1p.vjp(x=lambda g, x: g / (x + 1))
 
 @primitive
 def logaddexp(a: Array, b: Array) -> Array:
-    """ln(eᵃ + eᵇ) without overflow.  ∂a: g·eᵃ/(eᵃ + eᵇ);  ∂b: g·eᵇ/(eᵃ + eᵇ); 0 where both are -inf."""
+    """ln(eᵃ + eᵇ) without overflow.  ∂a: g·eᵃ/(eᵃ + eᵇ);  ∂b: g·eᵇ/(eᵃ + eᵇ).
+
+    Where both are -inf both derivatives are 0, where both are inf g/2.
+    """
     return np.logaddexp(a, b)
 
 
 def _lead(g: Array, a: Array, b: Array) -> Array:
-    """a - b, and -inf where both are: unlike a - out it is exact where the result has been rounded."""
+    """a - b, 0 where both are inf, -inf where both are: unlike a - out, exact where the result is rounded."""
     b = b if hasattr(b, "dtype") else np.asarray(b, g.dtype)
-    return a - np.where((a == -np.inf) & (b == -np.inf), 0.0, b)
+    infinite = (a == b) & np.isinf(a)
+    return np.where(infinite & (a > 0), 0.0, a) - np.where(infinite, 0.0, b)
 
 
 logaddexp.vjp(
@@ -96,7 +100,10 @@ logaddexp.vjp(
 
 @primitive
 def logaddexp2(a: Array, b: Array) -> Array:
-    """log₂(2ᵃ + 2ᵇ) without overflow.  ∂a: g·2ᵃ/(2ᵃ + 2ᵇ);  ∂b: g·2ᵇ/(2ᵃ + 2ᵇ); 0 where both are -inf."""
+    """log₂(2ᵃ + 2ᵇ) without overflow.  ∂a: g·2ᵃ/(2ᵃ + 2ᵇ);  ∂b: g·2ᵇ/(2ᵃ + 2ᵇ).
+
+    At infinities as `logaddexp`.
+    """
     return np.logaddexp2(a, b)
 
 

@@ -5,8 +5,8 @@ import operator
 import numpy as np
 
 from minigrad.ops.elementwise.selection import where
+from minigrad.ops.floats import as_floats
 from minigrad.ops.linalg.inverse import inv
-from minigrad.ops.linalg.matrices import as_floats
 from minigrad.ops.product.products import matmul
 from minigrad.ops.shape.reshaping import copy
 from minigrad.ops.typing import Array

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from minigrad.ops.elementwise.selection import absolute, where
-from minigrad.ops.linalg.matrices import as_floats, reciprocal_except
+from minigrad.ops.floats import as_floats
+from minigrad.ops.linalg.matrices import reciprocal_except
 from minigrad.ops.reduction.extremes import max, min
 from minigrad.ops.reduction.sums import kept_shape, sum
 from minigrad.ops.typing import Array, Axis
