@@ -266,6 +266,8 @@ def _unbroadcast(gradient: Gradient, shape: Shape, child: Node) -> Gradient:
             f"the derivative of {name!r} gave a gradient of shape {gradient.shape} for an operand of "
             f"shape {shape}; it must have that shape, or one that {shape} broadcasts to"
         )
+    if isinstance(gradient, np.ndarray) and gradient.dtype == np.float16:  # where 2048 + 1 is 2048
+        return gradient.sum(axis=axes, keepdims=True, dtype=np.float32).reshape(shape)
     return gradient.sum(axis=axes, keepdims=True).reshape(shape)
 
 

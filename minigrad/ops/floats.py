@@ -23,17 +23,13 @@ def as_floats(x: Array) -> Array:
 
 
 def all_as_floats(*operands: Array) -> list[Array]:
-    """The operands as they are if one is of floats, else each as float64; None stays None."""
-    if any(x is not None and x.dtype.kind == "f" for x in operands):
-        return list(operands)
-    return [None if x is None else as_floats(x) for x in operands]
+    """The operands as arrays, each as float64 if none is of floats; None stays None."""
+    arrays = [x if x is None or isinstance(x, (Tensor, np.ndarray)) else as_array(x) for x in operands]
+    if any(x is not None and x.dtype.kind == "f" for x in arrays):
+        return arrays
+    return [None if x is None else as_floats(x) for x in arrays]
 
 
-def wide(dtype: Any) -> Any:
-    """The dtype in which numbers of `dtype` are added up, for NumPy's argument `dtype`."""
-    return np.float32 if dtype == np.float16 else None
-
-
-def widened(x: np.ndarray) -> np.ndarray:
-    """x, as float32 where it is float16."""
-    return x.astype(np.float32) if x.dtype == np.float16 else x
+def widened(x: Any) -> Any:
+    """x, as float32 where it is an array of float16."""
+    return x.astype(np.float32) if getattr(x, "dtype", None) == np.float16 else x

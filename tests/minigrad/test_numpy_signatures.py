@@ -91,7 +91,7 @@ def test_aliases_of_numpy_2_are_one_op(t):
     assert np.mod(t, 2).node.op.name == "remainder"
     assert np.true_divide(t, 2).node.op.name == "divide"
     assert np.radians(t).node.op.name == "deg2rad"
-    assert np.conj(t).node.op.name == "copy"
+    assert np.conj(t).node.op.name == "conjugate"
 
 
 def test_clip_takes_its_bounds_under_either_name(t):

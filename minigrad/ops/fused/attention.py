@@ -92,7 +92,8 @@ def _(
     check_masks(attn_mask, window)
     require_floats("scaled_dot_product_attention", query=query, key=key, value=value)
     scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
-    return tiled_attention.forward(scores)
+    out, residuals = tiled_attention.forward(scores)
+    return out.astype(scores.dtype, copy=False), residuals
 
 
 @scaled_dot_product_attention.backward
@@ -115,7 +116,7 @@ def _(
     mask_needed = len(wanted) > 3 and wanted[3]
     gradients.append(np.empty(scores.shape, scores.query.dtype) if mask_needed else None)
     tiled_attention.backward(scores, residuals, g, *gradients)
-    return tuple(gradients)
+    return tuple(None if x is None else x.astype(scores.dtype, copy=False) for x in gradients)
 
 
 def check_masks(attn_mask: Array, window: int | None) -> None:

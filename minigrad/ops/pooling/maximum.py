@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from minigrad.convert import as_array
 from minigrad.ops.convolution.geometry import Size, batched, padded, per_axis, unbatched
 from minigrad.ops.convolution.windows import sliding_windows
 from minigrad.ops.pooling.bins import OutputSize, in_bins, pooled
@@ -11,6 +12,7 @@ from minigrad.ops.pooling.windows import after, border
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite, primitive
+from minigrad.tensor import Tensor
 
 
 @primitive
@@ -88,10 +90,16 @@ def _max_pool(
     dilation = per_axis(dilation, n, op, "dilation")
     before = border(op, padding, kernel)
     behind = after(op, np.shape(x)[2:], kernel, stride, before, dilation, ceil_mode)
-    windows = sliding_windows(padded(x, before, behind, -math.inf), kernel, stride, dilation)
+    windows = sliding_windows(padded(x, before, behind, _least(x)), kernel, stride, dilation)
     flat = reshape(windows, (*windows.shape[:2], math.prod(kernel), *windows.shape[-n:]))
     return unbatched(_first_greatest(flat, axis=-n - 1), single)
 
 
 def _greatest_of_bins(x: Array, axis: int, bins: int) -> Array:
-    return _first_greatest(in_bins(x, axis, bins, -math.inf), axis=axis)
+    return _first_greatest(in_bins(x, axis, bins, _least(x)), axis=axis)
+
+
+def _least(x: Array) -> float:
+    """What no element of x is less than: -∞, or the least of its integers."""
+    dtype = x.dtype if isinstance(x, Tensor) else as_array(x).dtype
+    return -math.inf if dtype.kind == "f" else False if dtype == np.bool else int(np.iinfo(dtype).min)

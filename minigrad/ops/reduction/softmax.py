@@ -36,7 +36,7 @@ def log_softmax(x: Array, axis: int | tuple[int, ...] = -1) -> Array:
 
 
 def _log_softmax_vjp(g: Array, out: Array, axis: int | tuple[int, ...]) -> Array:
-    if g.dtype == np.float16 and g.size:  # in which Σg, n times the mean, might overflow
+    if g.dtype == np.float16 and g.ndim and g.size:  # in which Σg, n times the mean, might overflow
         root = math.sqrt(g.size / mean.apply(g, axis).size)
         return g - (np.exp(out) * root) * (mean.apply(g, axis, keepdims=True) * root)
     return g - np.exp(out) * sum.apply(g, axis, keepdims=True)
