@@ -2,22 +2,12 @@
 
 from typing import Any
 
-import numpy as np
-
 import minigrad as mg
 
 
 def vector_norm(x: Any, p: float = 2.0, dim: int = -1, keepdim: bool = False) -> mg.Tensor:
     """(Σ|x|^p)^(1/p) along `dim`, max|x| for p = inf.  Where it is 0 its derivative is 0."""
-    if p == np.inf:
-        return mg.max(mg.absolute(x), axis=dim, keepdims=keepdim)
-    if p == 1:
-        return mg.sum(mg.absolute(x), axis=dim, keepdims=keepdim)
-    powers = mg.square(x) if p == 2 else mg.power(mg.absolute(x), p)
-    total = powers.sum(axis=dim, keepdims=keepdim)
-    nothing = total == 0
-    above = mg.where(nothing, 1.0, total)  # keeps the root away from 0, where its slope is infinite
-    return mg.where(nothing, 0.0, mg.sqrt(above) if p == 2 else mg.power(above, 1 / p))
+    return mg.linalg.vector_norm(x, axis=dim, keepdims=keepdim, ord=p)
 
 
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> mg.Tensor:

@@ -22,12 +22,7 @@ def clip_grad_norm_(
     """
     members = [parameters] if isinstance(parameters, mg.Tensor) else parameters
     grads = [p.grad.data for p in members if p.grad is not None]
-    if norm_type == 2.0:
-        norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grads))
-    elif norm_type == math.inf:
-        norm = max((float(np.abs(g).max(initial=0)) for g in grads), default=0.0)
-    else:
-        norm = sum(float((np.abs(g) ** norm_type).sum()) for g in grads) ** (1 / norm_type)
+    norm = _norm(np.array([_norm(g, norm_type) for g in grads]), norm_type)
     if error_if_nonfinite and not math.isfinite(norm):
         raise RuntimeError(
             f"the norm of the gradients is {norm}, so that they cannot be clipped: look for the first NaN, "
@@ -35,6 +30,16 @@ def clip_grad_norm_(
         )
     factor = max_norm / (norm + 1e-6)
     if not factor >= 1:  # a NaN norm makes every gradient NaN, as in PyTorch: visible, not hidden
-        for g in grads:
-            g *= factor
+        for g in grads:  # in float64, as a small factor has few digits in a narrow dtype
+            np.multiply(g, factor, out=g, dtype=np.float64, casting="same_kind")
     return norm
+
+
+def _norm(x: np.ndarray, p: float) -> float:
+    """‖x‖ₚ, also where the powers overflow in x's dtype, or its sum does."""
+    if p == 2.0 and x.dtype != np.float16:
+        with np.errstate(over="ignore"):
+            squares = float(np.vdot(x, x))
+        if np.finfo(x.dtype).tiny / np.finfo(x.dtype).eps < squares < math.inf:
+            return math.sqrt(squares)
+    return float(mg.linalg.vector_norm(x.astype(np.float64), ord=p).item())

@@ -180,7 +180,9 @@ GALLERY = {
         lambda: mg.take_along_axis(leaf(2, 3), np.array([0]), 0), ValueError, ["2 axes", "indices of 1"]
     ),
     "scatter_add outside": (
-        lambda: mg.scatter_add(ones(1), np.array([3]), (2,)), IndexError, ["index 3", "size 2", "minigrad's scatter_add"]
+        lambda: mg.scatter_add(ones(1), np.array([3]), (2,)),
+        IndexError,
+        ["index 3", "size 2", "minigrad's scatter_add"],
     ),
     "rotate": (
         lambda: mg.rotate(leaf(2, 3), ones(2, 1), ones(2, 1)), ValueError, ["(2, 3)", "(2, 1)", "even"]

@@ -134,16 +134,16 @@ _centred.vjp(x=lambda g, axis, where: _centred.apply(g, axis, where))
 
 
 def _var_vjp(g: Array, x: Array, axis: Axis, ddof: float, where: Any) -> Array:
-    share = _over_count(g.reshape(kept_shape(x.shape, axis)), _count(x.shape, axis, where) - ddof)
-    return share * 2 * _centred.apply(x, axis, where)
+    slope = _centred.apply(x, axis, where) * 2
+    return _over_count(g.reshape(kept_shape(x.shape, axis)) * slope, _count(x.shape, axis, where) - ddof)
 
 
 def _std_vjp(g: Array, x: Array, out: Array, axis: Axis, ddof: float, where: Any) -> Array:
     kept = kept_shape(x.shape, axis)
     flat = out.reshape(kept) == 0
-    share = _over_count(g.reshape(kept), _count(x.shape, axis, where) - ddof)
     slope = _centred.apply(x, axis, where) / np.where(flat, 1.0, out.reshape(kept))
-    return share * np.where(flat, 0.0, slope)
+    slope = np.where(flat, 0.0, slope)
+    return _over_count(g.reshape(kept) * slope, _count(x.shape, axis, where) - ddof)
 
 
 _var.vjp(x=_var_vjp)
@@ -201,13 +201,13 @@ def average(
         a, weights = as_floats(a), astype(weights, np.result_type(weights, np.float64))
     weights = _along(weights, a.shape, axis)
     every = np.broadcast_to(weights, a.shape)
-    total = sum(every, axis, keepdims=keepdims)
+    # In float16 sums may overflow where their quotient does not, and means do not.
+    add_up = mean if np.result_type(a, weights) == np.float16 else sum
+    total = add_up(every, axis, keepdims=keepdims)
     if (total.data == 0).any():
         raise ZeroDivisionError("average got weights that add up to 0: give weights with another sum")
-    # Sums may overflow float16 where their quotient does not, means do not.
-    add_up = mean if total.dtype == np.float16 else sum
-    out = add_up(multiply(a, weights), axis, keepdims=keepdims) / add_up(every, axis, keepdims=keepdims)
-    return (out, total) if returned else out
+    out = add_up(multiply(a, weights), axis, keepdims=keepdims) / total
+    return (out, sum(every, axis, keepdims=keepdims)) if returned else out
 
 
 def _along(weights: Array, shape: Shape, axis: Axis) -> Array:
