@@ -31,10 +31,10 @@ def _power_log(a: Array, b: Array, n: int) -> Array:
 def _wrt_base(g: Array, a: Array, b: Array, n: int) -> Array:
     if b.dtype.kind != "f":
         b = b.astype(g.dtype)  # a constant, whose type may have no b - 1
-    lower = b - 1
     origin = (a == 0) & (b == 0)
     if origin.any():
-        b, lower = np.where(origin, 0.0, b), np.where(origin, 1.0, lower)
+        a, g = np.where(origin, 1.0, a), np.where(origin, 0.0, g)
+    lower = b - 1
     if n == 0:
         return g * b * power.apply(a, lower)
     below = _power_log.apply(a, lower, n - 1) if n > 1 else power.apply(a, lower)
