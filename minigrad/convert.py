@@ -12,8 +12,8 @@ def as_array(data: Any, dtype: DTypeLike | None = None) -> np.ndarray:
     """`data` as an ndarray, not copied where it is one.
 
     Arrays and NumPy scalars keep their dtype; Python numbers and nested lists of them become the
-    default dtype (float32, see `mg.default_dtype`), booleans stay booleans.  Raises TypeError for
-    what is not a rectangle of real numbers, and for masked arrays.
+    default dtype (float32, see `mg.default_dtype`), booleans stay booleans.  The byte order becomes the
+    machine's own.  Raises TypeError for what is not a rectangle of real numbers, and for masked arrays.
     """
     if isinstance(data, np.ma.MaskedArray):
         raise TypeError(
@@ -37,4 +37,4 @@ def as_array(data: Any, dtype: DTypeLike | None = None) -> np.ndarray:
             f"a tensor holds real numbers or booleans, not {array.dtype} "
             f"(from a {type(data).__name__}): convert it first, for example with np.asarray(x, float)"
         )
-    return array
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))

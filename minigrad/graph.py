@@ -247,6 +247,8 @@ def _ancestors_leading_to(targets: set[Node], root: Node, since: int) -> set[Nod
 
 def _fit(gradient: Gradient, node: Node, child: Node) -> Gradient:
     """`gradient` in the shape and dtype of `node`: summed over the axes that broadcasting added."""
+    if type(gradient) is Part:  # of another dtype, be it in its byte order alone
+        gradient = gradient.as_whole()
     if gradient.shape != node.shape:
         gradient = _unbroadcast(gradient, node.shape, child)
     if gradient.dtype != node.dtype:

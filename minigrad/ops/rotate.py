@@ -23,8 +23,8 @@ def rotate(x: Array, cos: Array, sin: Array) -> Array:
         x = x.astype(np.result_type(cos, sin, np.float32))
     if x.dtype == np.float16:  # which has no complex numbers
         return rotate.forward(x.astype(np.float32), cos, sin).astype(np.float16)
-    if x.strides[-1] != x.itemsize:
-        x = np.ascontiguousarray(x)
+    if x.strides[-1] != x.itemsize or not x.dtype.isnative:
+        x = np.ascontiguousarray(x, x.dtype.newbyteorder("="))
     pairs = x.view(np.result_type(x.dtype, np.complex64))
     turn = np.asarray(cos + 1j * sin, pairs.dtype)
     # In the memory order of x, so that heads stay next to each other.

@@ -121,6 +121,16 @@ def test_functions_of_several_results(t):
     np.testing.assert_array_equal(weight, [3, 3])
 
 
+@pytest.mark.parametrize("spacing", [0.5, np.float64(0.5), np.array([0.0, 1.0, 3.0]), np.arange(3)])
+def test_gradient_has_the_dtype_of_the_function_it_is_of(spacing):
+    x = mg.tensor(np.float32([1, 4, 2]), requires_grad=True)
+    slopes = np.gradient(x, spacing)
+    assert slopes.dtype == np.float32
+    np.testing.assert_allclose(slopes.data, np.gradient(x.data, spacing), rtol=1e-6)
+    slopes.sum().backward()
+    assert x.grad.dtype == np.float32
+
+
 def test_where_of_one_argument_gives_the_places(t):
     for got in (np.where(t > 4), mg.where(t > 4)):
         np.testing.assert_array_equal(got, [[1, 1], [1, 2]])
