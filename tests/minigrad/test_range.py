@@ -100,7 +100,7 @@ def test_gradients_of_more_than_float16_counts():
     assert mg.grad(np.mean)(np.ones(MANY, np.float16)).data[0] == np.float16(1 / MANY)
     x = np.float16(noise(MANY) * 0.1)
     (gradient,) = mg.vjp(mg.log_softmax, x)[1](np.ones(MANY, np.float16))
-    np.testing.assert_allclose(gradient.data, 1 - MANY * mg.softmax(x.astype(np.float64)).data, atol=5e-3)
+    np.testing.assert_allclose(gradient.data, 1 - MANY * mg.softmax(x.astype(np.float64)).data, atol=1e-2)
     assert mg.grad(lambda x: np.sum(x * np.ones((5000, 1), np.float16)))(np.float16([1])).item() == 5000
 
 

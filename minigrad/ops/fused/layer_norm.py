@@ -69,6 +69,7 @@ def _(
     axis: Axis = -1,
     eps: float = 1e-5,
 ) -> tuple[np.ndarray | None, ...]:
-    wide = map(widened, (g, x, *residuals, weight, bias))
-    gradients = kernels.layer_norm_backward(*wide, axis)
-    return tuple(None if found is None else found.astype(g.dtype, copy=False) for found in gradients)
+    dtype = g.dtype
+    g, x, weight, bias = map(widened, (g, x, weight, bias))
+    gradients = kernels.layer_norm_backward(g, x, *residuals, weight, bias, axis)
+    return tuple(None if found is None else found.astype(dtype, copy=False) for found in gradients)
