@@ -78,18 +78,14 @@ log1p.vjp(x=lambda g, x: g / (x + 1))
 
 @primitive
 def logaddexp(a: Array, b: Array) -> Array:
-    """ln(eᵃ + eᵇ) without overflow.  ∂a: g·eᵃ/(eᵃ + eᵇ);  ∂b: g·eᵇ/(eᵃ + eᵇ).
-
-    Where both are -inf both derivatives are 0, where both are inf g/2.
-    """
+    """ln(eᵃ + eᵇ) without overflow.  ∂a: g·eᵃ/(eᵃ + eᵇ);  ∂b: g·eᵇ/(eᵃ + eᵇ); 0 where both are -inf."""
     return np.logaddexp(a, b)
 
 
 def _lead(g: Array, a: Array, b: Array) -> Array:
-    """a - b, 0 where both are inf, -inf where both are: unlike a - out, exact where the result is rounded."""
+    """a - b, and -inf where both are: unlike a - out it is exact where the result has been rounded."""
     b = b if hasattr(b, "dtype") else np.asarray(b, g.dtype)
-    infinite = (a == b) & np.isinf(a)
-    return np.where(infinite & (a > 0), 0.0, a) - np.where(infinite, 0.0, b)
+    return a - np.where((a == -np.inf) & (b == -np.inf), 0.0, b)
 
 
 logaddexp.vjp(
@@ -100,10 +96,7 @@ logaddexp.vjp(
 
 @primitive
 def logaddexp2(a: Array, b: Array) -> Array:
-    """log₂(2ᵃ + 2ᵇ) without overflow.  ∂a: g·2ᵃ/(2ᵃ + 2ᵇ);  ∂b: g·2ᵇ/(2ᵃ + 2ᵇ).
-
-    At infinities as `logaddexp`.
-    """
+    """log₂(2ᵃ + 2ᵇ) without overflow.  ∂a: g·2ᵃ/(2ᵃ + 2ᵇ);  ∂b: g·2ᵇ/(2ᵃ + 2ᵇ); 0 where both are -inf."""
     return np.logaddexp2(a, b)
 
 

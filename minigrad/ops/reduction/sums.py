@@ -238,10 +238,7 @@ def logsumexp(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
 
 def _logsumexp_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
     out = out.reshape(kept_shape(x.shape, axis))
-    infinite = out == np.inf
-    if infinite.any():  # then what is infinite itself shares g
-        x = np.where(infinite, np.where(x == np.inf, 0.0, -np.inf).astype(g.dtype), x)
-    weights = np.exp(x - np.where(np.isinf(out), 0.0, out))
+    weights = np.exp(x - np.where(out == -np.inf, 0.0, out))
     total = sum.apply(weights, axis, keepdims=True)  # 1 but for the rounding of out, which is gone then
     return g.reshape(out.shape) * (weights / np.where(total == 0, 1.0, total))
 
