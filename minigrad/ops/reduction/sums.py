@@ -62,8 +62,11 @@ def _count(x_shape: Shape, axis: Axis, where: Any) -> Any:
 
 def _over_count(g: Array, count: Any) -> Array:
     """g/count, NaN where there is nothing to divide by; by its root twice if g's dtype cannot hold it."""
+    most = float(np.finfo(g.dtype).max)
+    if np.ndim(count) == 0 and 0 < count <= most:
+        return g / count
     count = np.where(np.greater(count, 0), count, math.nan)
-    if np.max(count, initial=0) > np.finfo(g.dtype).max:
+    if np.max(count, initial=0) > most:
         root = np.sqrt(count).astype(g.dtype)
         return g / root / root
     return g / count.astype(g.dtype)
@@ -127,7 +130,8 @@ def _std(x: Array, axis: Axis, dtype: DTypeLike | None, *, ddof: float, keepdims
 def _centred(x: Array, axis: Axis, where: Any) -> Array:
     """x - mean, 0 where masked out.  A projection, so ∂x: the same of g."""
     wide = widened(only(x, where))
-    return only(wide - np.mean(wide, axis=axis, keepdims=True, where=mask_of(where)), where).astype(x.dtype)
+    centred = only(wide - np.mean(wide, axis=axis, keepdims=True, where=mask_of(where)), where)
+    return centred.astype(x.dtype, copy=False)
 
 
 _centred.vjp(x=lambda g, axis, where: _centred.apply(g, axis, where))
