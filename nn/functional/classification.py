@@ -132,8 +132,10 @@ def _picked(
 
 def _averaged(loss: mg.Tensor, share: np.ndarray) -> mg.Tensor:
     """Over the weights counted; NaN, without a warning, where there are none."""
-    total = share.sum()
-    return loss.sum() / total if total else loss.sum() + np.nan
+    total = share.sum(dtype=np.float64)
+    if not total:
+        return loss.sum() + np.nan
+    return loss.mean() * (share.size / float(total))  # where a sum might overflow in float16
 
 
 def _on_classes(weight: Any, input: Any) -> np.ndarray:

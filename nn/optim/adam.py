@@ -35,8 +35,10 @@ class Adam(Optimizer):
         super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
+        # The squares of float16, and eps, are out of its range: its averages are kept in float32.
+        g = g.astype(np.result_type(p.dtype, np.float32), copy=False)
         if not state:
-            state.update(step=0, exp_avg=np.zeros_like(p.data), exp_avg_sq=np.zeros_like(p.data))
+            state.update(step=0, exp_avg=np.zeros_like(g), exp_avg_sq=np.zeros_like(g))
         state["step"] += 1
         lr, betas, decay = float(group["lr"]), group["betas"], float(group["weight_decay"])
         mg.kernels.adam(

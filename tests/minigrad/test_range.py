@@ -67,6 +67,8 @@ COUNTS = {
     "logsumexp": (lambda x: mg.logsumexp(x * 0.1), (MANY,)),
     "cross_entropy of many classes": (lambda x: mg.cross_entropy(x * 0.1, np.arange(3)), (3, MANY)),
     "cross_entropy of many examples": (lambda x: mg.cross_entropy(x, CLASSES), (MANY, 3)),
+    "nll_loss of many examples": (lambda x: F.nll_loss(F.log_softmax(x), CLASSES), (MANY, 3)),
+    "weighted cross_entropy": (lambda x: F.cross_entropy(x, CLASSES, np.full(3, 2.0)), (MANY, 3)),
     "smoothed cross_entropy": (lambda x: mg.cross_entropy(x * 0.1, [1], label_smoothing=0.1), (1, MANY)),
     "a row added to many": (lambda x: np.ones((5000, 1), x.dtype) * x, (2,)),
     "a number added to many": (lambda x: np.ones(5000, x.dtype) + x, ()),
@@ -183,6 +185,22 @@ def test_products_with_zeros_and_numbers_whose_product_overflows():
     np.testing.assert_array_equal(mg.grad(lambda x: np.cumprod(x).sum())(x).data, [1, 0, 0, 0])
     small = np.array([1e-200, 1e-200, 1e200])  # whose product underflows
     np.testing.assert_allclose(mg.grad(np.prod)(small).data, [1, 1, 0], atol=1e-300)
+
+
+@pytest.mark.parametrize("size", [1e-4, 1.0, 1e3])
+@pytest.mark.parametrize("optimiser", [nn.optim.Adam, nn.optim.AdamW])
+def test_adam_of_float16(optimiser, size):
+    """Squares of 1000 and eps = 1e-8 are both out of its range."""
+    found = []
+    for dtype in (np.float16, np.float64):
+        p = nn.Parameter(np.ones(3, dtype))
+        steps = optimiser([p], lr=0.1)
+        for _ in range(3):
+            p.grad = mg.tensor(np.full(3, size, dtype))
+            steps.step()
+        assert p.dtype == dtype
+        found.append(p.data)
+    np.testing.assert_allclose(*found, rtol=2e-3)
 
 
 @pytest.mark.parametrize("norm_type", [2.0, 1.0, 3.0, np.inf])
