@@ -85,7 +85,8 @@ def logaddexp(a: Array, b: Array) -> Array:
 def _lead(g: Array, a: Array, b: Array) -> Array:
     """a - b, and -inf where both are: unlike a - out it is exact where the result has been rounded."""
     b = b if hasattr(b, "dtype") else np.asarray(b, g.dtype)
-    return a - np.where((a == -np.inf) & (b == -np.inf), 0.0, b)
+    with np.errstate(over="ignore"):  # an infinite lead is as good as a large one
+        return a - np.where((a == -np.inf) & (b == -np.inf), 0.0, b)
 
 
 logaddexp.vjp(

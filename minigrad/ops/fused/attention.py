@@ -51,7 +51,7 @@ def attention_weights(
 ) -> Array:
     """The weights of `scaled_dot_product_attention`, (..., T, S), as a composition of ops."""
     check_masks(attn_mask, window)
-    scores = query @ np.swapaxes(key, -1, -2) * scale_of(query, scale)  # (..., T, S)
+    scores = (query * scale_of(query, scale)) @ np.swapaxes(key, -1, -2)  # (..., T, S)
     hidden = _hidden(scores.shape, attn_mask, is_causal, window)
     if attn_mask is not None and attn_mask.dtype.kind == "f":
         scores = scores + attn_mask
