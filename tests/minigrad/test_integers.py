@@ -26,7 +26,7 @@ REFUSING = set(
 )
 # What the samples give these becomes other or senseless numbers where it is cut to integers, or to booleans.
 ELSEWHERE = {"linalg.cond", "linalg.tensorinv", "rotate"}
-NOT_OF_BOOLEANS = {"attention_weights", "index_put", "interp", "scatter_add"}
+NOT_OF_BOOLEANS = {"attention_weights", "index_put", "interp", "intersect1d", "scatter_add"}
 
 
 def integers(sample: Any, dtype: str) -> list[np.ndarray]:
