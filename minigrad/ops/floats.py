@@ -16,7 +16,7 @@ from minigrad.tensor import Tensor
 
 def as_floats(x: Array) -> Array:
     """x itself, or its values as float64 where they are integers or booleans."""
-    array = x if isinstance(x, (Tensor, np.ndarray)) else as_array(x)
+    array = x if isinstance(x, Tensor) else as_array(x)
     if array.dtype.kind == "f":
         return array
     return (array.data if isinstance(array, Tensor) else array).astype(np.float64)
@@ -24,7 +24,7 @@ def as_floats(x: Array) -> Array:
 
 def all_as_floats(*operands: Array) -> list[Array]:
     """The operands as arrays, each as float64 if none is of floats; None stays None."""
-    arrays = [x if x is None or isinstance(x, (Tensor, np.ndarray)) else as_array(x) for x in operands]
+    arrays = [x if x is None or isinstance(x, Tensor) else as_array(x) for x in operands]
     if any(x is not None and x.dtype.kind == "f" for x in arrays):
         return arrays
     return [None if x is None else as_floats(x) for x in arrays]

@@ -121,9 +121,8 @@ def _std(x: Array, axis: Axis, dtype: DTypeLike | None, *, ddof: float, keepdims
     if not np.isinf(out).any():
         return out
     size = np.max(np.abs(x), where=np.isfinite(x) & mask_of(where), initial=1.0)
-    return (
-        held_wide(np.std, x / size, dtype, **options) * size
-    )  # where the squares overflow, the root may not
+    small = held_wide(np.std, x / size, dtype, **options)  # where the squares overflow, the root may not
+    return small * small.dtype.type(size)
 
 
 @primitive
