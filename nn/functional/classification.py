@@ -159,8 +159,10 @@ def _averaged(loss: mg.Tensor, share: np.ndarray, weight: Any) -> mg.Tensor:
             'the whole batch: have it give the losses of reduction="none", and divide their sum by that of '
             "the weights outside"
         )
-    total = share.sum()
-    return loss.sum() / total if total else loss.sum() + np.nan
+    total = share.sum(dtype=np.float64)
+    if not total:
+        return loss.sum() + np.nan
+    return loss.mean() * (share.size / float(total))  # where a sum might overflow in float16
 
 
 def _of_classes(name: str, weight: Any, input: Any, axis: int) -> np.ndarray:
