@@ -49,6 +49,6 @@ def _command(format: str) -> list[str]:
         return [sys.executable, "-P", "-c", _PYGRAPHVIZ, format]
     raise RenderingError(
         f"a picture as {format} needs Graphviz, and there is neither a program `dot` on the PATH nor "
-        "the package pygraphviz: run pip install 'minigrad[draw]', or install the system package "
+        "the package pygraphviz: run pip install pygraphviz, or install the system package "
         "graphviz. Without either, drawing.save('graph.dot') saves the DOT text"
     )

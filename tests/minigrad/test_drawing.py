@@ -627,7 +627,7 @@ def test_without_any_graphviz(drawing: mg.Drawing, tmp_path: Path, monkeypatch: 
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     with pytest.raises(
         RenderingError,
-        match=r"svg needs Graphviz.*neither.*`dot` on the PATH.*pip install 'minigrad\[draw\]'.*"
+        match=r"svg needs Graphviz.*neither.*`dot` on the PATH.*pip install pygraphviz, or.*"
         r"system package graphviz\. Without either, drawing\.save\('graph\.dot'\)",
     ):
         drawing._repr_svg_()
