@@ -101,10 +101,6 @@ class Node:
         self.record: Record | None = None
         self.hooks: Hooks | None = None
 
-    def keep(self, value: Any) -> None:
-        """Hold on to the value, and later the gradient, to be drawn."""
-        self.record = Record(value)
-
 
 class Leaf(Node):
     """Where gradients end.  It knows its Tensor weakly, so that no cycle ever forms."""

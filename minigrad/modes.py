@@ -1,6 +1,6 @@
 """What the engine is doing right now, context-local, so that threads do not disturb each other."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ class Mode(NamedTuple):
     recording: bool = True
     default_dtype: np.dtype[Any] = np.dtype(np.float32)
     path: str = ""  # dotted path of the module whose forward is running
+    inputs: tuple[tuple[str, Any], ...] = ()  # of each scope, where it was entered from and what it was given
     observer: Observer | None = None
     recorder: Recorder | None = None
     retaining: bool = False  # whether the walk under way leaves the graph as it is
@@ -49,24 +50,6 @@ def no_grad() -> Iterator[None]:
 
 
 @contextmanager
-def record() -> Iterator[None]:
-    """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
-
-    This holds every intermediate array in memory: it is meant for graphs that one looks at.
-    """
-    with using(recorder=_keep_values):
-        yield
-
-
-def _keep_values(node: Any, operands: list[Any], out: np.ndarray) -> None:
-    """The value of the node, and of the leaves that it was made from."""
-    node.keep(out)
-    for parent, operand in zip(node.parents, operands, strict=True):
-        if parent is not None and parent.op is None and parent.record is None:
-            parent.keep(operand)
-
-
-@contextmanager
 def observe(observer: Observer) -> Iterator[None]:
     """Call `observer(op, operands, options, out)` after the forward of every op in the block.
 
@@ -88,14 +71,40 @@ def default_dtype(dtype: DTypeLike) -> Iterator[None]:
 
 
 @contextmanager
-def scope(name: str, below: str | None = None) -> Iterator[None]:
+def scope(
+    name: str, below: str | None = None, *, kinds: Mapping[str, type] | None = None, inputs: Any = ()
+) -> Iterator[None]:
     """Mark the nodes made in the block as belonging to `name`, a dotted path.
 
-    It stands below the scope around it, or below the path `below` where that is given.
+    It stands below the scope around it, or below the path `below` where that is given.  What a picture
+    shows besides: `kinds`, the class of this scope (under "") and of those inside it, by dotted path;
+    `inputs`, any nesting of what was given to it from outside, which is held only inside `mg.record()`.
     """
-    around = current.get().path if below is None else below
-    with using(path=f"{around}.{name}" if around and name else around or name):
-        yield
+    mode = current.get()
+    around = mode.path if below is None else below
+    path = f"{around}.{name}" if around and name else around or name
+    if kinds is not None or mode.path.__class__ is Path:
+        path = Path(path, mode.path, kinds)
+    if inputs and mode.recorder is not None:
+        with using(path=path, inputs=(*mode.inputs, (mode.path, inputs))):
+            yield
+    else:
+        with using(path=path):
+            yield
+
+
+class Path(str):
+    """A dotted path that knows the classes of its scopes: tables of them, each below a path of its own."""
+
+    __slots__ = ("tables",)
+
+    tables: tuple[tuple[str, Mapping[str, type]], ...]
+
+    def __new__(cls, path: str, around: str = "", kinds: Mapping[str, type] | None = None) -> "Path":
+        made = super().__new__(cls, path)
+        known = around.tables if isinstance(around, Path) else ()
+        made.tables = known if kinds is None else (*known, (path, kinds))
+        return made
 
 
 def is_watched() -> bool:

@@ -6,6 +6,7 @@ in Graphviz's language) and `render` (that as SVG, PNG or PDF).
 """
 
 from minigrad.drawing.drawing import Drawing, draw
+from minigrad.drawing.recording import record
 from minigrad.drawing.render import RenderingError
 
-__all__ = ["Drawing", "RenderingError", "draw"]
+__all__ = ["Drawing", "RenderingError", "draw", "record"]

@@ -1,0 +1,152 @@
+"""What `mg.record()` keeps beside the graph, which holds no values and nothing that needs no gradient.
+
+All of it is looked up while the program runs, so that it costs nothing outside the block: which function
+the program called is read from its frames, and so are the names of its arrays.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from inspect import CO_VARARGS
+from types import FrameType, FunctionType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from minigrad import modes
+from minigrad.drawing.program import Program
+from minigrad.graph import Leaf, Node, Record
+from minigrad.registry import OPS
+from minigrad.tensor import Tensor
+
+
+class Given(NamedTuple):
+    """An operand that needs no gradient, what the program calls it, and the scope it was given from."""
+
+    value: Any
+    name: str = ""
+    path: str | None = None  # None: from where it is read
+
+
+class Call:
+    """One call of a function that is made of ops: a picture shows them as one, under its name.
+
+    `given` are its arguments that need no gradient, with the names of its parameters.
+    """
+
+    def __init__(self, name: str, frame: FrameType) -> None:
+        self.name = name
+        self.given: list[tuple[str, Given]] = []
+        code = frame.f_code
+        names = code.co_varnames[
+            : code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & CO_VARARGS)
+        ]
+        self.arguments = [
+            (name, x) for name in names for x in _arrays(frame.f_locals.get(name), constant=True)
+        ]
+
+
+class Noted(Record):
+    """A node's value and gradient, and what the graph does not know of it.
+
+    `call` is the function that the program called, `given` the operands without gradient by their
+    places.  Of a leaf, `name` and `path` are as in Given.
+    """
+
+    __slots__ = ("call", "given", "name", "path")
+
+    def __init__(
+        self,
+        value: Any,
+        call: Call | None = None,
+        given: dict[int, Given] | None = None,
+        name: str = "",
+        path: str | None = None,
+    ) -> None:
+        super().__init__(value)
+        self.call = call
+        self.given = given or {}
+        self.name = name
+        self.path = path
+
+
+@contextmanager
+def record() -> Iterator[None]:
+    """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
+
+    Kept as well is what the graph leaves out: inputs and constants, and which function each op was
+    called by.  This holds every intermediate array in memory: it is meant for graphs that one looks at.
+    """
+    with modes.using(recorder=Recorder()):
+        yield
+
+
+class Recorder:
+    """Sees each new node of one `mg.record()` block."""
+
+    def __init__(self) -> None:
+        composites = {f.__code__: name for name, f in OPS.items() if isinstance(f, FunctionType)}
+        self._program = Program(composites)
+        self._calls: dict[FrameType, Call] = {}  # a frame that is held is told from all later ones
+
+    def __call__(self, node: Node, operands: list[Any], out: np.ndarray) -> None:
+        """Keep the value of the node, its operands, and the leaves among them."""
+        frame = sys._getframe(1)
+        call = self._call(operands, frame)
+        given = {}
+        for i, (parent, operand) in enumerate(zip(node.parents, operands, strict=True)):
+            if parent is None:
+                found = self._given(operand, frame)
+                if call is None and found is not None:
+                    given[i] = found
+            elif isinstance(parent, Leaf) and parent.record is None:
+                _, name, path = self._given(operand, frame) or Given(operand)
+                parent.record = Noted(operand, name=name, path=path)
+        node.record = Noted(out, call, given)
+
+    def _call(self, operands: list[Any], frame: FrameType) -> Call | None:
+        found = self._program.call(frame)
+        if found is None:
+            return None
+        name, of = found
+        call = self._calls.get(of)
+        if call is None:
+            call = self._calls[of] = Call(name, of)
+        # It computes on its first argument, of which its ops may read a copy, and on what else they read.
+        left = []
+        for name, array in call.arguments:
+            if name == of.f_code.co_varnames[0] or any(_shares(array, operand) for operand in operands):
+                given = self._given(array, of.f_back)
+                call.given += [] if given is None else [(name, given)]
+            else:
+                left.append((name, array))
+        call.arguments = left
+        return call
+
+    def _given(self, operand: Any, frame: FrameType | None) -> Given | None:
+        """None for an array that a layer has made for itself."""
+        if not isinstance(operand, np.ndarray):
+            return Given(operand)
+        name, of_user = self._program.name_of(operand, frame)
+        for path, inputs in modes.current.get().inputs:
+            for array in _arrays(inputs):
+                if array is operand or _shares(
+                    array, operand
+                ):  # a view, such as x[:, None], is still the input
+                    return Given(array, self._program.name_of(array, frame)[0] or name, path)
+        return Given(operand, name) if of_user else None
+
+
+def _arrays(given: Any, constant: bool = False) -> Iterator[np.ndarray]:
+    """The arrays that are anywhere inside nested tuples, lists and dicts; `constant`: but for the graph's."""
+    if isinstance(given, Tensor) and not (constant and given.node is not None):
+        given = given.data
+    if isinstance(given, np.ndarray):
+        yield given
+    elif isinstance(given, (tuple, list, dict)):
+        for each in given.values() if isinstance(given, dict) else given:
+            yield from _arrays(each, constant)
+
+
+def _shares(array: np.ndarray, operand: Any) -> bool:
+    return isinstance(operand, np.ndarray) and np.may_share_memory(array, operand)
