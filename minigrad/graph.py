@@ -74,6 +74,7 @@ class Node:
         "__weakref__",
         "dtype",
         "hooks",
+        "name",  # what a person calls it; set when it is
         "op",
         "parents",
         "path",
@@ -105,7 +106,7 @@ class Node:
 class Leaf(Node):
     """Where gradients end.  It knows its Tensor weakly, so that no cycle ever forms."""
 
-    __slots__ = ("name", "tensor")
+    __slots__ = ("tensor",)
 
     def __init__(self, tensor: Any, path: str = "") -> None:
         super().__init__(None, (), (), tensor, path)

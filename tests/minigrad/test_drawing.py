@@ -1,5 +1,6 @@
 """The drawing of a graph: what is in it, where it stands, and that it can always be had."""
 
+import copy
 import os
 import re
 import stat
@@ -309,6 +310,29 @@ def test_gradients_of_a_freed_graph() -> None:
         "constant",  # that it was a 2 is forgotten
         "multiply",
     ]
+
+
+# -- names --------------------------------------------------------------------------------------
+
+
+def test_a_result_is_called_what_it_was_named() -> None:
+    x = leaf(2.0, "x")
+    hidden = mg.exp(x)
+    hidden.name = "hidden"
+    loss = hidden * hidden
+    assert (hidden.name, loss.name) == ("hidden", "")
+    loss.name = "loss"
+    assert [lines[0] for lines in look(mg.draw(loss)).boxes.values()] == [
+        "x",
+        "hidden: exp",
+        "loss: multiply",
+    ]
+    assert copy.deepcopy(loss).name == ""  # which is no result any more
+
+
+def test_plain_data_has_no_name_to_set() -> None:
+    with pytest.raises(ValueError, match=r"requires no gradient: inside `with mg\.record\(\).*variable that"):
+        mg.tensor(1.0).name = "x"
 
 
 # -- what can be drawn --------------------------------------------------------------------------
