@@ -74,7 +74,7 @@ class Node:
         "__weakref__",
         "dtype",
         "hooks",
-        "name",  # what a person calls it; set when it is
+        "name",
         "op",
         "parents",
         "path",
@@ -83,6 +83,8 @@ class Node:
         "serial",
         "shape",
     )
+
+    name: str  # what a person calls its value in drawings; not there until it is set
 
     def __init__(
         self,
