@@ -175,7 +175,7 @@ def _heading(box: Box) -> str:
     box = box.source or box
     path = ".".join(box.module)
     if box.kind == "module":
-        return path
+        return box.module[-1]
     name = title(box.vertices[-1])
     owner, _, last = name.rpartition(".")
     return last if last and f".{path}".endswith(f".{owner}") else name

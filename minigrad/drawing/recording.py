@@ -34,16 +34,9 @@ class Call:
     `given` are its arguments that need no gradient, with the names of its parameters.
     """
 
-    def __init__(self, name: str, frame: FrameType) -> None:
+    def __init__(self, name: str, given: list[tuple[str, Given]]) -> None:
         self.name = name
-        self.given: list[tuple[str, Given]] = []
-        code = frame.f_code
-        names = code.co_varnames[
-            : code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & CO_VARARGS)
-        ]
-        self.arguments = [
-            (name, x) for name in names for x in _arrays(frame.f_locals.get(name), constant=True)
-        ]
+        self.given = given
 
 
 class Noted(Record):
@@ -92,7 +85,7 @@ class Recorder:
     def __call__(self, node: Node, operands: list[Any], out: np.ndarray) -> None:
         """Keep the value of the node, its operands, and the leaves among them."""
         frame = sys._getframe(1)
-        call = self._call(operands, frame)
+        call = self._call(frame)
         given = {}
         for i, (parent, operand) in enumerate(zip(node.parents, operands, strict=True)):
             if parent is None:
@@ -104,24 +97,15 @@ class Recorder:
                 parent.record = Noted(operand, name=name, path=path)
         node.record = Noted(out, call, given)
 
-    def _call(self, operands: list[Any], frame: FrameType) -> Call | None:
+    def _call(self, frame: FrameType) -> Call | None:
         found = self._program.call(frame)
         if found is None:
             return None
-        name, of = found
-        call = self._calls.get(of)
-        if call is None:
-            call = self._calls[of] = Call(name, of)
-        # It computes on its first argument, of which its ops may read a copy, and on what else they read.
-        left = []
-        for name, array in call.arguments:
-            if name == of.f_code.co_varnames[0] or any(_shares(array, operand) for operand in operands):
-                given = self._given(array, of.f_back)
-                call.given += [] if given is None else [(name, given)]
-            else:
-                left.append((name, array))
-        call.arguments = left
-        return call
+        function, of = found
+        if of not in self._calls:
+            given = ((name, self._given(array, of.f_back)) for name, array in _arguments(of))
+            self._calls[of] = Call(function, [(name, each) for name, each in given if each is not None])
+        return self._calls[of]
 
     def _given(self, operand: Any, frame: FrameType | None) -> Given | None:
         """None for an array that a layer has made for itself."""
@@ -130,11 +114,19 @@ class Recorder:
         name, of_user = self._program.name_of(operand, frame)
         for path, inputs in modes.current.get().inputs:
             for array in _arrays(inputs):
-                if array is operand or _shares(
-                    array, operand
-                ):  # a view, such as x[:, None], is still the input
+                if np.may_share_memory(array, operand):  # a view, such as x[:, None], is still the input
                     return Given(array, self._program.name_of(array, frame)[0] or name, path)
         return Given(operand, name) if of_user else None
+
+
+def _arguments(frame: FrameType) -> Iterator[tuple[str, np.ndarray]]:
+    """The arrays among the arguments of a call; those of a list, or of `*operands`, have no names."""
+    code = frame.f_code
+    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & CO_VARARGS)
+    for name in code.co_varnames[:count]:
+        argument = frame.f_locals.get(name)
+        for array in _arrays(argument, constant=True):
+            yield "" if isinstance(argument, (tuple, list)) else name, array
 
 
 def _arrays(given: Any, constant: bool = False) -> Iterator[np.ndarray]:
@@ -146,7 +138,3 @@ def _arrays(given: Any, constant: bool = False) -> Iterator[np.ndarray]:
     elif isinstance(given, (tuple, list, dict)):
         for each in given.values() if isinstance(given, dict) else given:
             yield from _arrays(each, constant)
-
-
-def _shares(array: np.ndarray, operand: Any) -> bool:
-    return isinstance(operand, np.ndarray) and np.may_share_memory(array, operand)

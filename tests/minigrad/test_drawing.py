@@ -453,14 +453,14 @@ def test_a_parameters_name_drops_what_the_frames_say() -> None:
     ("depth", "boxes", "frames"),
     [
         (0, [["MLP", "4 ops", "→ (5, 2)"]], []),
-        (1, [["MLP.inner", "1 op", "→ (5, 8)"], ["MLP.layers", "3 ops", "→ (5, 2)"]], ["MLP"]),
+        (1, [["inner", "1 op", "→ (5, 8)"], ["layers", "3 ops", "→ (5, 2)"]], ["MLP"]),
         (
             2,
             [
                 *(["weight", "(8, 4)"], ["bias", "(8,)"], ["x", "(5, 4)"], ["linear", "(5, 8)"]),
-                ["MLP.layers.0", "1 op", "→ (5, 8)"],
+                ["0", "1 op", "→ (5, 8)"],
                 ["tanh", "(5, 8)"],
-                ["MLP.layers.1", "1 op", "→ (5, 2)"],
+                ["1", "1 op", "→ (5, 2)"],
             ],
             ["MLP", "inner", "layers"],
         ),

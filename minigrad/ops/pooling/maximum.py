@@ -26,6 +26,7 @@ def _first_greatest_vjp(g: Array, x: Array, axis: int) -> Array:
 
 
 _first_greatest.vjp(x=_first_greatest_vjp)
+_first_greatest.name = "max_pool"  # as whoever sees it in a drawing or an error knows it
 
 
 @composite
