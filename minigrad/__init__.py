@@ -231,7 +231,7 @@ from minigrad.ops.shape.reshaping import transpose as permute_dims
 from minigrad.ops.shape.windows import sliding_window_view
 from minigrad.primitive import primitive
 from minigrad.registry import OPS
-from minigrad.tensor import Tensor, tensor
+from minigrad.tensor import GraphCutError, GraphCutWarning, Tensor, tensor
 
 __version__ = "0.1.0"
 
@@ -284,6 +284,8 @@ __all__ = [
     "CheckpointError",
     "Drawing",
     "GradientError",
+    "GraphCutError",
+    "GraphCutWarning",
     "GraphFreedError",
     "KinkWarning",
     "NonFiniteError",

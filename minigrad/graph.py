@@ -25,6 +25,9 @@ class Differentiable(Protocol):
     """What a node asks of the op that made it."""
 
     name: str
+    gives_new: (
+        bool  # whether its gradients are held by nothing else, so that the walk may add to them in place
+    )
 
     def pull_back(self, node: "Node", g: Gradient, wanted: tuple["Node | None", ...]) -> Iterable[Gradient]:
         """One gradient for each of `wanted`, in order; anything where that is None."""
@@ -185,8 +188,8 @@ def backpropagate(
                 pending[parent] = share
                 if parent.op is not None and parent.serial > since:
                     heappush(frontier, (-parent.serial, parent))
-                # Ours to add to: what a rule has allocated itself, rather than passed on g or a view.
-                if type(share) is np.ndarray and share.base is None and share is not g:
+                # Ours to add to: what a rule has allocated itself, rather than g passed on, or a view of it.
+                if op.gives_new and type(share) is np.ndarray and share.base is None and share is not g:
                     owned.add(parent)
             elif not create_graph and parent in owned:
                 np.add(known, share, out=known)

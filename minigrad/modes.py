@@ -1,13 +1,15 @@
 """What the engine is doing right now, context-local, so that threads do not disturb each other."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self, TypeVar, overload
 
 import numpy as np
 
+from minigrad.decorated import decorated
 from minigrad.dtype_like import DTypeLike
+
+F = TypeVar("F", bound=Callable[..., Any])
 
 # Called after each forward as observer(op, operands, options, out).
 Observer = Callable[[Any, tuple[Any, ...], dict[str, Any], Any], None]
@@ -24,73 +26,121 @@ class Mode(NamedTuple):
     recorder: Recorder | None = None
     retaining: bool = False  # whether the walk under way leaves the graph as it is
     inspector: Any = None  # sees every step of a walk, see debugging.watcher.Watcher
+    tracing: bool = False  # whether a function is being run to be differentiated, by grad, jvp ...
+    block: "Block | None" = None  # what made this mode of `around`
+    around: "Mode | None" = None
 
 
 current: ContextVar[Mode] = ContextVar("minigrad.mode", default=Mode())  # noqa: B039 - immutable
 
 
-@contextmanager
-def using(**changes: Any) -> Iterator[None]:
-    """Run the block in the present mode with `changes` made to it."""
-    token = current.set(current.get()._replace(**changes))
-    try:
-        yield
-    finally:
-        current.reset(token)
+class Block:
+    """A change of mode: `with block:`, as often as one likes, or `@block` on a function of any kind.
+
+    Blocks may end in another order than they began, as those inside of two generators that are resumed in
+    turn do.  So a block ends by taking its own change out of the mode, wherever that stands.
+    """
+
+    __slots__ = ("_changes",)
+
+    def __init__(self, **changes: Any) -> None:
+        self._changes = changes
+
+    def changes(self, around: Mode) -> dict[str, Any]:
+        """What is other in the block than in the mode around it."""
+        return self._changes
+
+    def __enter__(self) -> Self:
+        current.set(self._inside(current.get()))
+        return self
+
+    def __exit__(self, *exception: Any) -> None:
+        mode = current.get()
+        later: list[Block] = []
+        while mode.block is not self:
+            if mode.block is None or mode.around is None:
+                return  # it began in another context, and has changed nothing in this one
+            later.append(mode.block)
+            mode = mode.around
+        assert mode.around is not None
+        mode = mode.around
+        for block in reversed(later):
+            mode = block._inside(mode)
+        current.set(mode)
+
+    def __call__(self, function: F) -> F:
+        return decorated(function, lambda: self)
+
+    def _inside(self, around: Mode) -> Mode:
+        return around._replace(block=self, around=around, **self.changes(around))
 
 
-@contextmanager
-def no_grad() -> Iterator[None]:
+using = Block  # `with using(recording=False):`
+
+
+@overload
+def no_grad(function: None = None) -> Block: ...
+@overload
+def no_grad(function: F) -> F: ...
+def no_grad(function: Any = None) -> Any:
     """Compute without recording: results are plain data and hold no graph.
 
-    A context manager, and a decorator: `with mg.no_grad(): ...` or `@mg.no_grad()`.
+    A context manager and a decorator: `with mg.no_grad(): ...`, `@mg.no_grad()` or `@mg.no_grad`.  Decorated
+    generators and coroutines do not record as long as they run themselves, and leave others alone.
     """
-    with using(recording=False):
-        yield
+    block = using(recording=False)
+    if function is None:
+        return block
+    if not callable(function):
+        raise TypeError(
+            f"no_grad takes nothing, or the function that it decorates, and got a {type(function).__name__}: "
+            "write `with mg.no_grad():` around the lines that are not to be recorded"
+        )
+    return block(function)
 
 
-@contextmanager
-def observe(observer: Observer) -> Iterator[None]:
+def observe(observer: Observer) -> Block:
     """Call `observer(op, operands, options, out)` after the forward of every op in the block.
 
     `operands` are the arrays and numbers that the op got by position, `options` what it got by name,
     `out` is its result, an array; none is to be changed.
     """
-    with using(observer=observer):
-        yield
+    return using(observer=observer)
 
 
-@contextmanager
-def default_dtype(dtype: DTypeLike) -> Iterator[None]:
+def default_dtype(dtype: DTypeLike) -> Block:
     """Let Python numbers and lists of them become `dtype` (a float type) instead of float32."""
     chosen = np.dtype(dtype)
     if chosen.kind != "f":
         raise TypeError(f"default_dtype takes a float dtype, not {chosen}: write np.float32 or np.float64")
-    with using(default_dtype=chosen):
-        yield
+    return using(default_dtype=chosen)
 
 
-@contextmanager
 def scope(
     name: str, below: str | None = None, *, kinds: Mapping[str, type] | None = None, inputs: Any = ()
-) -> Iterator[None]:
+) -> Block:
     """Mark the nodes made in the block as belonging to `name`, a dotted path.
 
     It stands below the scope around it, or below the path `below` where that is given.  What a picture
     shows besides: `kinds`, the class of this scope (under "") and of those inside it, by dotted path;
     `inputs`, any nesting of what was given to it from outside, which is held only inside `mg.record()`.
     """
-    mode = current.get()
-    around = mode.path if below is None else below
-    path = f"{around}.{name}" if around and name else around or name
-    if kinds is not None or mode.path.__class__ is Path:
-        path = Path(path, mode.path, kinds)
-    if inputs and mode.recorder is not None:
-        with using(path=path, inputs=(*mode.inputs, (mode.path, inputs))):
-            yield
-    else:
-        with using(path=path):
-            yield
+    return _Scope(name=name, below=below, kinds=kinds, inputs=inputs)
+
+
+class _Scope(Block):
+    __slots__ = ()
+
+    def changes(self, around: Mode) -> dict[str, Any]:
+        name, outer, kinds, inputs = self._changes.values()
+        if outer is None:
+            outer = around.path
+        path = f"{outer}.{name}" if outer and name else outer or name
+        if kinds is not None or around.path.__class__ is Path:
+            path = Path(path, around.path, kinds)
+        if inputs and around.recorder is not None:
+            return {"path": path, "inputs": (*around.inputs, (around.path, inputs))}
+        return {"path": path}
 
 
 class Path(str):

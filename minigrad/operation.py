@@ -16,7 +16,7 @@ from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Node
 from minigrad.registry import full_name, register
-from minigrad.tensor import Tensor, sharing
+from minigrad.tensor import Tensor, memory
 
 P = ParamSpec("P")
 
@@ -45,8 +45,10 @@ class Operation(Generic[P]):
         self.options = tuple(p.name for p in signature if p.kind is p.KEYWORD_ONLY)
         self.defaults = {p.name: p.default for p in signature if p.default is not p.empty}
         self.differentiable = (False,) * len(self.parameters)
+        is_ours = definition.__module__.startswith("minigrad.")
+        self.gives_new = is_ours  # a rule from outside may give an array that it keeps, or an operand
         # Not in the table: what stands behind a public function, and ops from outside the package.
-        if not definition.__name__.startswith("_") and definition.__module__.startswith("minigrad."):
+        if is_ours and not definition.__name__.startswith("_"):
             register(self.name, self)
 
     @property
@@ -127,7 +129,7 @@ class Operation(Generic[P]):
             )
         result = Tensor(out, node)
         if out.base is not None:
-            sharing.note(result, self, given, options)
+            memory.note_view(result, given)
         return result
 
     def apply(self, *args: Any, **kwargs: Any) -> Any:
@@ -158,15 +160,14 @@ class Operation(Generic[P]):
         A Python number beside an array stays one: it is weak, and takes on the array's dtype (NEP 50).
         """
         differentiable = self.differentiable if self.variadic is None else (True,) * len(operands)
-        only_numbers = True
+        given = [x for x, carries in zip(operands, differentiable) if carries]
+        beside = [x.dtype for x in given if isinstance(x, (np.ndarray, np.generic))]
+        only_numbers = all(isinstance(x, (float, int, type(None))) for x in given)
         for i, (operand, carries) in enumerate(zip(operands, differentiable)):
-            if carries and (not isinstance(operand, _PLAIN) or isinstance(operand, np.ma.MaskedArray)):
-                operands[i] = operand = as_array(operand)
-            only_numbers = only_numbers and not (carries and isinstance(operand, (np.ndarray, np.generic)))
-        if only_numbers:
-            for i, carries in enumerate(differentiable[: len(operands)]):
-                if carries and operands[i] is not None:
-                    operands[i] = as_array(operands[i])
+            if not carries or operand is None:
+                continue
+            if only_numbers or not isinstance(operand, _PLAIN) or isinstance(operand, np.ma.MaskedArray):
+                operands[i] = as_array(operand, beside=beside)
 
     def _cut(self, parents: list[Node | None]) -> bool:
         """Forget the nodes behind operands without a derivative; whether any other is left."""

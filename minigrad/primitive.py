@@ -32,7 +32,9 @@ from typing import Any, Literal, NamedTuple, TypeVar
 import numpy as np
 
 from minigrad.graph import Gradient, Node
+from minigrad.lists import with_lists_read
 from minigrad.operation import Operation, P
+from minigrad.ops.typing import Array
 from minigrad.registry import full_name, register
 from minigrad.tensor import Tensor
 
@@ -185,6 +187,7 @@ def composite_in(room: str) -> Callable[[F], F]:
     """The same for a function of one of NumPy's rooms: `@composite_in("linalg")`."""
 
     def enter(function: F) -> F:
+        function = with_lists_read(function, Array)
         register(full_name(function.__name__, room), function)
         return function
 

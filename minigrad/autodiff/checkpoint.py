@@ -105,6 +105,7 @@ class _Recompute:
     """
 
     name = "checkpoint"
+    gives_new = True
 
     def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
         segment: _Segment = node.saved

@@ -93,6 +93,7 @@ class _Parts:
     """The op that joins the parts: backward walks all of their graphs side by side, up to the origins."""
 
     name = "data_parallel"
+    gives_new = True
 
     def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
         region: Region = node.saved

@@ -10,7 +10,7 @@ from minigrad.autodiff import tree
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Leaf, Node, ancestors, backpropagate
 from minigrad.ops.alias import alias
-from minigrad.tensor import Tensor
+from minigrad.tensor import Tensor, cuts
 
 
 class Trace:
@@ -38,7 +38,7 @@ class Trace:
         self.places = places
         # Tensors of its own, since f may change the others in place.
         self.inputs = [_same(x) for i in places for x in self._variables[i][0]]
-        with modes.using(recording=True):
+        with modes.using(recording=True, tracing=True), cuts.in_its_own_words():
             self.value = f(*own, **kwargs)
         self.outputs: list[Tensor] = []
         self.structure = tree.LEAF
@@ -93,7 +93,7 @@ class Trace:
 
     def result(self, recorded: bool) -> Any:
         """The value as f gave it; plain data where nobody differentiates it further."""
-        return self.unflatten_outputs(_same(y) if recorded else y.detach() for y in self.outputs)
+        return self.unflatten_outputs(_same(y) if recorded else Tensor(y.data) for y in self.outputs)
 
     def unflatten_outputs(self, leaves: Iterable[Any]) -> Any:
         """One entry for each output, put together to a tree like f's value."""
@@ -147,6 +147,7 @@ class _Together:
     """The op of a node that stands over several outputs: its gradient is the tuple of theirs."""
 
     name = "outputs"
+    gives_new = True
 
     def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
         return [v if isinstance(v, Tensor) else np.array(v) for v in g]
@@ -161,7 +162,7 @@ def match(what: str, structure: tree.Structure, like: Sequence[Tensor], given: A
     found = []
     leaves = tree.flatten_like(structure, given, what)
     for path, x, leaf in zip(tree.paths(structure, what), like, leaves, strict=True):
-        vector = as_tensor(leaf)
+        vector = as_tensor(leaf, x.dtype)
         if vector.shape != x.shape:
             raise ValueError(
                 f"{path} has shape {vector.shape}, and {x.shape} is needed: write "
@@ -180,8 +181,8 @@ def needs_tuple(derivative: str, name: str, given: Any) -> Sequence[Any]:
     )
 
 
-def as_tensor(x: Any) -> Tensor:
-    return x if isinstance(x, Tensor) else Tensor(as_array(x))
+def as_tensor(x: Any, *beside: np.dtype[Any]) -> Tensor:
+    return x if isinstance(x, Tensor) else Tensor(as_array(x, beside=beside))
 
 
 def describe(x: Any) -> str:

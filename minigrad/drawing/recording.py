@@ -6,7 +6,6 @@ the program called is read from its frames, and so are the names of its arrays.
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from inspect import CO_VARARGS
 from types import FrameType, FunctionType
 from typing import Any, NamedTuple
@@ -63,15 +62,21 @@ class Noted(Record):
         self.path = path
 
 
-@contextmanager
-def record() -> Iterator[None]:
+def record() -> modes.Block:
     """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
 
     Kept as well is what the graph leaves out: inputs and constants, and which function each op was
     called by.  This holds every intermediate array in memory: it is meant for graphs that one looks at.
     """
-    with modes.using(recorder=Recorder()):
-        yield
+    return _Recording(recorder=Recorder())
+
+
+class _Recording(modes.Block):
+    __slots__ = ()
+
+    def __exit__(self, *exception: Any) -> None:
+        super().__exit__(*exception)
+        self._changes["recorder"].forget()
 
 
 class Recorder:
@@ -96,6 +101,10 @@ class Recorder:
                 _, name, path = self._given(operand, frame) or Given(operand)
                 parent.record = Noted(operand, name=name, path=path)
         node.record = Noted(out, call, given)
+
+    def forget(self) -> None:
+        """Let go of the program's frames, and all that they hold."""
+        self._calls.clear()
 
     def _call(self, frame: FrameType) -> Call | None:
         found = self._program.call(frame)

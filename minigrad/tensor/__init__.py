@@ -1,10 +1,11 @@
 """Tensor: an ndarray, and the node of the graph that made it; with all that can be said to it.
 
 `tensor` is the class itself, `operators` what a * b calls, `methods` NumPy's methods, `inplace` writing
-(with `sharing`, which tensors share memory), `hooks` what sees a gradient pass, `numpy_protocols` how
-NumPy's functions take a Tensor, `interchange` how other libraries do.
+(with `memory`, which tensors share one), `hooks` what sees a gradient pass, `cuts` numbers taken out of a
+graph, `numpy_protocols` how NumPy's functions take a Tensor, `interchange` how other libraries do.
 """
 
+from minigrad.tensor.cuts import GraphCutError, GraphCutWarning
 from minigrad.tensor.tensor import Tensor, tensor
 
-__all__ = ["Tensor", "tensor"]
+__all__ = ["GraphCutError", "GraphCutWarning", "Tensor", "tensor"]

@@ -92,6 +92,13 @@ class Hooks:
 _RETAINS = -1
 
 
+def move_retained(old: Node, new: Node) -> None:
+    """Let what `retain_grad` asked of a tensor hold for the node that it stands for from now on."""
+    if old.hooks is not None and _RETAINS in old.hooks and old is not new:
+        _register(new, old.hooks[_RETAINS], _RETAINS)
+        HookHandle(old, _RETAINS).remove()
+
+
 def _register(node: Node, hook: Callable[[Gradient], Gradient | None], key: int | None = None) -> HookHandle:
     key = next(_keys) if key is None else key
     if node.hooks is None:

@@ -3,21 +3,39 @@
 A tensor is data and the node that made it.  Where a graph is concerned, to change one in place is to
 let it stand for a new value: after `t[i] = v` it is the result of `index_put(t, i, v)`.  So gradients
 reach both what t was and v, and what was computed from t before keeps what it saved.  Tensors that share
-its memory see the change, as NumPy's views do: a write to a view is put back into what it was taken
-from, and then every view is taken anew (see sharing.py).  Without a graph the memory itself is written to.
+its memory see the change, as NumPy's views do: each of them becomes what it was, with the new values at the
+places that it has in common with t (see memory.py).  Without a graph the memory itself is written to.
 """
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minigrad import modes
 from minigrad.registry import OPS
-from minigrad.tensor import sharing
+from minigrad.tensor import memory
+from minigrad.tensor.hooks import move_retained
+from minigrad.tensor.operators import USUAL, comes_first
 
 if TYPE_CHECKING:
     from minigrad.tensor import Tensor
+
+
+def _update(name: str, symbol: str, reflected: str) -> Callable[[Any, Any], Any]:
+    """The method of an operator that writes the result of the op `name` into its left operand."""
+
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, USUAL) and comes_first(other, f"__{reflected}__"):
+            return NotImplemented
+        if _is_recorded(self, other, symbol):
+            return _become(self, OPS[name](self, other), symbol)
+        data = _writable(self)
+        getattr(np, name)(data, _plain(other), out=data, casting="same_kind")
+        return self
+
+    return method
 
 
 class InPlace:
@@ -26,28 +44,17 @@ class InPlace:
     data: np.ndarray  # declared here for the checker; Tensor holds it
     node: Any
 
-    def __iadd__(self, other: Any) -> Any:
-        return _update(self, "add", "+=", other)
-
-    def __isub__(self, other: Any) -> Any:
-        return _update(self, "subtract", "-=", other)
-
-    def __imul__(self, other: Any) -> Any:
-        return _update(self, "multiply", "*=", other)
-
-    def __itruediv__(self, other: Any) -> Any:
-        return _update(self, "divide", "/=", other)
-
-    def __ipow__(self, other: Any) -> Any:
-        return _update(self, "power", "**=", other)
-
-    def __imod__(self, other: Any) -> Any:
-        return _update(self, "remainder", "%=", other)
-
-    def __imatmul__(self, other: Any) -> Any:
-        return _update(self, "matmul", "@=", other)
+    __iadd__ = _update("add", "+=", "radd")
+    __isub__ = _update("subtract", "-=", "rsub")
+    __imul__ = _update("multiply", "*=", "rmul")
+    __itruediv__ = _update("divide", "/=", "rtruediv")
+    __ipow__ = _update("power", "**=", "rpow")
+    __imod__ = _update("remainder", "%=", "rmod")
+    __imatmul__ = _update("matmul", "@=", "rmatmul")
 
     def __setitem__(self, index: Any, value: Any) -> None:
+        if _stands_there(self, index, value):
+            return
         if _is_recorded(self, value, "t[index] = value"):
             _become(self, OPS["index_put"](self, index, value), "t[index] = value")
         else:
@@ -55,12 +62,16 @@ class InPlace:
             data[_plain(index)] = _plain(value)
 
 
-def _update(tensor: Any, name: str, symbol: str, other: Any) -> Any:
-    if _is_recorded(tensor, other, symbol):
-        return _become(tensor, OPS[name](tensor, other), symbol)
-    data = _writable(tensor)
-    getattr(np, name)(data, _plain(other), out=data, casting="same_kind")
-    return tensor
+def _stands_there(tensor: Any, index: Any, value: Any) -> bool:
+    """Whether `value` is tensor[index] itself, as in the last step of `t[index] += x`."""
+    if tensor.family is None or getattr(value, "family", None) is not tensor.family:
+        return False
+    there = tensor.data[_plain(index)]
+    return (there.ctypes.data, there.shape, there.strides) == (
+        value.data.ctypes.data,
+        value.shape,
+        value.data.strides,
+    )
 
 
 def _is_recorded(tensor: Any, value: Any, statement: str) -> bool:
@@ -95,73 +106,89 @@ def _become(tensor: Any, result: "Tensor", statement: str) -> "Tensor":
                 f"write t = t.astype(np.{result.dtype}) before"
             )
         result = OPS["astype"](result, tensor.dtype)
-    value, owner = result, tensor
-    while owner.view is not None and owner.view.op is not sharing.detached:
-        value = _put_back(owner.view, value, statement)
-        owner = owner.view.source
-    owner.data, owner.node, owner.view = value.data, value.node, None
-    _follow(owner)
+    if memory.repeats(tensor.data):
+        raise RuntimeError(
+            f"`{statement}` on the result of {_maker(tensor)}, in which one place of memory shows several "
+            "times: write it on a copy, t = t.copy()"
+        )
+    followers = memory.following(tensor)
+    if followers:
+        family = [t for t in followers if t.family is tensor.family]
+        after = [_after(t, tensor.data, result, statement) for t in family]
+        memory.leave([tensor, *followers])
+        tensor.data[...] = result.data
+        for t, value in zip(family, after, strict=True):
+            _take_node(t, value.node)
+    else:
+        tensor.data = result.data
+    _take_node(tensor, result.node)
     return tensor
 
 
-def _put_back(view: sharing.View, value: "Tensor", statement: str) -> "Tensor":
-    """What `view.source` is once its part that `view` shows is `value`."""
-    source = view.source
-    _is_recorded(source, value, statement)  # which refuses it for a leaf
-    if view.op is OPS["getitem"]:
-        return OPS["index_put"](source, view.given[1], value)
-    numbers = type(source)(np.arange(source.size).reshape(source.shape))
-    places = view.of(numbers).data.ravel()
-    if len(np.unique(places)) < places.size:
-        raise RuntimeError(
-            f"`{statement}` on the result of {_name(view.op)}, in which one place of memory shows several "
-            "times: write it on a copy, t = t.copy()"
-        )
-    flat = OPS["index_put"](OPS["reshape"](source, (-1,)), places, OPS["reshape"](value, (-1,)))
-    return OPS["reshape"](flat, source.shape)
+def _after(tensor: "Tensor", written: np.ndarray, values: "Tensor", statement: str) -> "Tensor":
+    """What `tensor` is once `values` stand in the memory of the array `written`."""
+    if not np.may_share_memory(tensor.data, written):
+        return tensor
+    _is_recorded(tensor, values, statement)  # which refuses it for a leaf
+    index = memory.box(written, tensor.data)
+    if index is not None:
+        return OPS["reshape"](OPS["getitem"](values, index), tensor.shape)
+    index = memory.box(tensor.data, written)
+    if index is not None:
+        return OPS["index_put"](tensor, index, OPS["reshape"](values, tensor.data[index].shape))
+    own, places = memory.places(tensor.data), memory.places(written)
+    first = min(own.min(), places.min())
+    turns = np.full(int(max(own.max(), places.max()) - first) + 1, -1)
+    turns[places - first] = np.arange(places.size).reshape(places.shape)
+    turn = turns[own - first]
+    is_written = turn >= 0
+    new = OPS["getitem"](OPS["reshape"](values, (-1,)), turn[is_written])
+    return OPS["index_put"](tensor, is_written, new)
 
 
-def _name(op: Any) -> str:
-    return str(op.name)
+def _take_node(tensor: "Tensor", node: Any) -> None:
+    if tensor.node is not None and node is not None:
+        move_retained(tensor.node, node)
+    tensor.node = node
 
 
-def _follow(owner: "Tensor") -> None:
-    """Take every view of `owner` anew."""
-    for tensor in sharing.views_of(owner):
-        assert tensor.view is not None
-        again = tensor.view.of(tensor.view.source)
-        tensor.data, tensor.node = again.data, again.node
+def _maker(tensor: "Tensor") -> str:
+    return tensor.node.op.name if tensor.node is not None and tensor.node.op is not None else "a view"
 
 
 def _writable(tensor: Any) -> np.ndarray:
     """Memory of `tensor` that may be written to without changing what a graph has saved.
 
-    If nothing holds it but the tensor and its relatives, which are to see the change, it stays.
-    Else somebody keeps the old values, perhaps a node for its derivative, and the whole family
-    moves to a copy.
+    If nothing holds it but tensors that lie in it, which are to see the change, it stays.  Else somebody
+    keeps the old values, perhaps a node for its derivative, and all these tensors move to a copy.
     """
-    owner = sharing.root(tensor)
-    views = sharing.views_of(owner)
-    known = sum(view.data.base is owner.data or view.data is owner.data for view in views)
-    alone = owner.data.base is None and _holders(owner) <= _ALONE + known
-    if not alone or any(_holders(view) > _ALONE for view in views if view.data is not owner.data):
-        owner.data = owner.data.copy()
-        _follow(owner)
+    sharing = memory.sharing(tensor)
+    if any(_is_held_elsewhere(t, sharing) for t in sharing):
+        memory.leave(sharing)
     return tensor.data
 
 
-def _holders(tensor: Any) -> int:
-    return sys.getrefcount(tensor.data)
+def _is_held_elsewhere(tensor: Any, sharing: list[Any]) -> bool:
+    """Whether anything but the tensors `sharing` holds the array of `tensor`, or the one that this shows."""
+    known = sum(t.data is tensor.data or t.data.base is tensor.data for t in sharing)
+    if sys.getrefcount(tensor.data) > _HELD_ONCE - 1 + known:
+        return True
+    if tensor.data.base is None or any(t.data is tensor.data.base for t in sharing):
+        return False
+    known = sum(t.data.base is tensor.data.base for t in sharing)
+    is_whole = isinstance(tensor.data.base, np.ndarray) and tensor.data.base.base is None
+    return not is_whole or sys.getrefcount(tensor.data.base) > _HELD_ONCE - 1 + known
 
 
-class _Sole:
-    """What _holders counts where nothing else holds the array."""
+class _Holder:
+    """What holds an array as a tensor does."""
 
     def __init__(self) -> None:
         self.data = np.zeros(1)
 
 
-_ALONE = _holders(_Sole())
+_holder = _Holder()
+_HELD_ONCE = sys.getrefcount(_holder.data)
 
 
 def _spelled(statement: str) -> str:

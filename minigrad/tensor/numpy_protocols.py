@@ -6,6 +6,7 @@ to write instead.
 """
 
 import inspect
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -84,8 +85,16 @@ class NumpyProtocols:
         return np.array(self.data, dtype=dtype, copy=copy)
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **kwargs: Any) -> Any:
-        name = ufunc.__name__
-        if kwargs.get("out") is not None:
+        for x in (*inputs, *kwargs["out"]) if "out" in kwargs else inputs:
+            if not isinstance(x, NumpyProtocols) and _has_own_handler(x):
+                return NotImplemented  # which lets NumPy ask the other
+        name = _UFUNCS.get(ufunc) or _scipys(ufunc)
+        if name is None:
+            call = f"the ufunc {ufunc.__name__!r}"
+            raise TypeError(
+                f"{call} is not NumPy's, and has no derivative here: {_ON_PLAIN_DATA.format(call=call)}"
+            )
+        if "out" in kwargs:
             if any(isinstance(out, NumpyProtocols) for out in kwargs["out"]):
                 raise TypeError(
                     f"np.{name}(..., out=t) would overwrite a tensor that a graph may read: leave "
@@ -125,6 +134,8 @@ class NumpyProtocols:
         args: tuple[Any, ...],
         kwargs: dict[str, Any],
     ) -> Any:
+        if not all(getattr(kind, "__array_function__", None) in _HANDLERS for kind in types):
+            return NotImplemented  # which lets NumPy ask the other
         name, fixed = _SAME_AS.get(_name(function), (_name(function), {}))
         kwargs = {**fixed, **kwargs}
         if name in OPS:
@@ -146,6 +157,29 @@ class NumpyProtocols:
             )
         instead = INSTEAD.get(name, _ON_PLAIN_DATA).format(call=f"np.{name}")
         raise TypeError(f"np.{name} has no derivative here: {instead}")
+
+
+# What handles NumPy's functions for arrays and for Tensors.
+_HANDLERS = (
+    np.ndarray.__array_ufunc__,
+    np.ndarray.__array_function__,
+    NumpyProtocols.__array_ufunc__,
+    NumpyProtocols.__array_function__,
+)
+
+# A ufunc is known by itself, not by its name, which that of another library may have as well.
+_UFUNCS = {f: f.__name__ for f in vars(np).values() if isinstance(f, np.ufunc)}
+
+
+def _scipys(ufunc: np.ufunc) -> str | None:
+    """The name of a ufunc of scipy.special, where we have the op as well: erf."""
+    name: str = ufunc.__name__
+    return name if getattr(sys.modules.get("scipy.special"), name, None) is ufunc else None
+
+
+def _has_own_handler(x: Any) -> bool:
+    handler = getattr(type(x), "__array_ufunc__", None)
+    return handler is not None and handler not in _HANDLERS
 
 
 # NumPy's arguments that most ops do not take; None is what they are when left away.

@@ -1,16 +1,45 @@
 """Python's operators on Tensors: each is one op of the registry, so `a * b` is `mg.multiply(a, b)`.
 
-Comparisons give plain boolean arrays, since they have no derivative.
+Comparisons give plain boolean arrays, since they have no derivative.  An operand of another library that
+has the operator itself, or its own say about NumPy's functions, is asked first, as NumPy asks it.
 """
 
-from typing import TYPE_CHECKING, Any
+import operator
+from collections.abc import Callable, Sequence
+from numbers import Number
+from typing import Any
 
 import numpy as np
 
 from minigrad.registry import OPS
 
-if TYPE_CHECKING:
-    from minigrad.tensor import Tensor
+Method = Callable[[Any, Any], Any]
+
+
+def _op(name: str, symbol: str) -> tuple[Method, Method]:
+    """The methods for `t * x` and `x * t`, where the op `name` stands behind the operator."""
+
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, USUAL) and comes_first(other, f"__r{symbol}__"):
+            return NotImplemented
+        return OPS[name](self, other)
+
+    def reflected(self: Any, other: Any) -> Any:
+        return OPS[name](other, self)
+
+    return method, reflected
+
+
+def _plain(symbol: str, mirrored: str) -> Method:
+    """The method of an operator without a derivative, on the data; for `x < t` Python asks for `t > x`."""
+    function = getattr(operator, f"__{symbol}__")
+
+    def method(self: Any, other: Any) -> Any:
+        if not isinstance(other, USUAL) and comes_first(other, f"__{mirrored}__"):
+            return NotImplemented
+        return function(_data(self), _data(other))
+
+    return method
 
 
 class Operators:
@@ -18,60 +47,27 @@ class Operators:
 
     data: np.ndarray  # declared here for the checker; Tensor holds it
 
-    def __add__(self, other: Any) -> "Tensor":
-        return OPS["add"](self, other)
+    __add__, __radd__ = _op("add", "add")
+    __sub__, __rsub__ = _op("subtract", "sub")
+    __mul__, __rmul__ = _op("multiply", "mul")
+    __truediv__, __rtruediv__ = _op("divide", "truediv")
+    __mod__, __rmod__ = _op("remainder", "mod")
+    __pow__, __rpow__ = _op("power", "pow")
+    __matmul__, __rmatmul__ = _op("matmul", "matmul")
+    __divmod__, __rdivmod__ = _op("divmod", "divmod")
 
-    def __radd__(self, other: Any) -> "Tensor":
-        return OPS["add"](other, self)
-
-    def __sub__(self, other: Any) -> "Tensor":
-        return OPS["subtract"](self, other)
-
-    def __rsub__(self, other: Any) -> "Tensor":
-        return OPS["subtract"](other, self)
-
-    def __mul__(self, other: Any) -> "Tensor":
-        return OPS["multiply"](self, other)
-
-    def __rmul__(self, other: Any) -> "Tensor":
-        return OPS["multiply"](other, self)
-
-    def __truediv__(self, other: Any) -> "Tensor":
-        return OPS["divide"](self, other)
-
-    def __rtruediv__(self, other: Any) -> "Tensor":
-        return OPS["divide"](other, self)
-
-    def __mod__(self, other: Any) -> "Tensor":
-        return OPS["remainder"](self, other)
-
-    def __rmod__(self, other: Any) -> "Tensor":
-        return OPS["remainder"](other, self)
-
-    def __pow__(self, other: Any) -> "Tensor":
-        return OPS["power"](self, other)
-
-    def __rpow__(self, other: Any) -> "Tensor":
-        return OPS["power"](other, self)
-
-    def __matmul__(self, other: Any) -> "Tensor":
-        return OPS["matmul"](self, other)
-
-    def __rmatmul__(self, other: Any) -> "Tensor":
-        return OPS["matmul"](other, self)
-
-    def __neg__(self) -> "Tensor":
+    def __neg__(self) -> Any:
         return OPS["negative"](self)
 
-    def __pos__(self) -> "Tensor":
+    def __pos__(self) -> Any:
         return OPS["positive"](self)
 
-    def __abs__(self) -> "Tensor":
+    def __abs__(self) -> Any:
         return OPS["absolute"](self)
 
     # -- indexing -------------------------------------------------------------------------------
 
-    def __getitem__(self, index: Any) -> "Tensor":
+    def __getitem__(self, index: Any) -> Any:
         return OPS["getitem"](self, index)
 
     def __len__(self) -> int:
@@ -83,57 +79,41 @@ class Operators:
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
 
-    # -- division with a rest: the whole part is plain, it has no derivative; the rest is recorded --
+    # -- plain arrays: whole parts, bits and truth values, comparisons ----------------------------
 
-    def __floordiv__(self, other: Any) -> Any:
-        return np.floor_divide(_data(self), _data(other))
+    __floordiv__ = _plain("floordiv", "rfloordiv")
+    __and__, __or__, __xor__ = _plain("and", "rand"), _plain("or", "ror"), _plain("xor", "rxor")
+    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+    __eq__, __ne__ = _plain("eq", ""), _plain("ne", "")
+    __lt__, __gt__ = _plain("lt", "gt"), _plain("gt", "lt")
+    __le__, __ge__ = _plain("le", "ge"), _plain("ge", "le")
 
     def __rfloordiv__(self, other: Any) -> Any:
-        return np.floor_divide(_data(other), _data(self))
-
-    def __divmod__(self, other: Any) -> Any:
-        return OPS["divmod"](self, other)
-
-    def __rdivmod__(self, other: Any) -> Any:
-        return OPS["divmod"](other, self)
-
-    # -- bits and truth values: plain arrays ----------------------------------------------------
+        return operator.floordiv(_data(other), _data(self))
 
     def __invert__(self) -> Any:
         return np.invert(_data(self))
 
-    def __and__(self, other: Any) -> Any:
-        return np.bitwise_and(_data(self), _data(other))
-
-    def __or__(self, other: Any) -> Any:
-        return np.bitwise_or(_data(self), _data(other))
-
-    def __xor__(self, other: Any) -> Any:
-        return np.bitwise_xor(_data(self), _data(other))
-
-    __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
-
-    # -- comparisons: plain boolean arrays ------------------------------------------------------
-
-    def __eq__(self, other: object) -> Any:
-        return _data(self) == _data(other)
-
-    def __ne__(self, other: object) -> Any:
-        return _data(self) != _data(other)
-
-    def __lt__(self, other: Any) -> Any:
-        return np.less(_data(self), _data(other))
-
-    def __le__(self, other: Any) -> Any:
-        return np.less_equal(_data(self), _data(other))
-
-    def __gt__(self, other: Any) -> Any:
-        return np.greater(_data(self), _data(other))
-
-    def __ge__(self, other: Any) -> Any:
-        return np.greater_equal(_data(self), _data(other))
-
     __hash__ = object.__hash__  # by identity: a tensor's `==` gives an array
+
+
+USUAL = (Operators, float, int)  # what needs no second look
+_AS_ARRAYS = (Operators, np.ndarray, Number, Sequence)  # what we turn into arrays, or refuse in our own words
+
+
+def comes_first(other: Any, method: str) -> bool:
+    """Whether `other` is to be asked before us: its class opts out of NumPy's functions, handles them itself,
+    or has the method and is nothing that could be made an array."""
+    kind = type(other)
+    handler = getattr(kind, "__array_ufunc__", _NO_HANDLER)
+    if handler is not _NO_HANDLER:
+        return handler is not np.ndarray.__array_ufunc__ and not isinstance(other, Operators)
+    if isinstance(other, _AS_ARRAYS) or hasattr(kind, "__array__"):
+        return False
+    return bool(method) and hasattr(kind, method)
+
+
+_NO_HANDLER = object()
 
 
 def _data(value: Any) -> Any:

@@ -9,7 +9,7 @@ from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.dtype_like import DTypeLike
 from minigrad.graph import Gradient, Leaf, Node, backpropagate
-from minigrad.tensor import sharing
+from minigrad.tensor import cuts, memory
 from minigrad.tensor.hooks import Hooks
 from minigrad.tensor.inplace import InPlace
 from minigrad.tensor.interchange import Interchange
@@ -28,21 +28,19 @@ class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
     the Tensor that `backward` leaves on a leaf.
     """
 
-    __slots__ = ("__weakref__", "data", "grad", "node", "view", "views")
+    __slots__ = ("__weakref__", "data", "family", "grad", "node")
 
     data: np.ndarray
     node: Node | None
     grad: "Tensor | None"
-    view: sharing.View | None  # how it was taken from a tensor whose memory it shares
-    views: sharing.Views | None  # what was taken from it
+    family: memory.Family | None  # the tensors that share its memory, if any may
 
     def __init__(self, data: np.ndarray, node: Node | None = None) -> None:
         """For the engine's own use; a person writes `mg.tensor(data, requires_grad=True)`."""
         self.data = data
         self.node = node
         self.grad = None
-        self.view = None
-        self.views = None
+        self.family = None
 
     # -- what it is ---------------------------------------------------------------------------
 
@@ -136,7 +134,7 @@ class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
                     "t.backward(gradient)"
                 )
             return Tensor(np.ones_like(self.data))
-        given = gradient if isinstance(gradient, Tensor) else Tensor(as_array(gradient))
+        given = gradient if isinstance(gradient, Tensor) else Tensor(as_array(gradient, beside=(self.dtype,)))
         if given.shape != self.shape:
             raise ValueError(
                 f"backward(gradient) got shape {given.shape}, but the tensor has shape {self.shape}: "
@@ -154,7 +152,7 @@ class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
     def detach(self) -> "Tensor":
         """The same data (not copied) as a constant: no gradient flows through it."""
         same = Tensor(self.data)
-        sharing.tie(same, sharing.View(self, sharing.detached, (self,), 0, {}))
+        memory.note_detached(same, self)
         return same
 
     # -- data out -----------------------------------------------------------------------------
@@ -177,10 +175,17 @@ class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
         return self.data.tolist()
 
     def __float__(self) -> float:
+        if self.node is not None and modes.current.get().recording:
+            cuts.number_taken()
         return float(self.item())
 
     def __int__(self) -> int:
+        if self.node is not None and modes.current.get().recording:
+            cuts.number_taken()
         return int(self.item())
+
+    def __round__(self, digits: int | None = None) -> Any:
+        return round(self.item(), digits)
 
     def __index__(self) -> int:
         if self.ndim or self.dtype.kind not in "iu":

@@ -1,5 +1,6 @@
 """A gallery of the engine's errors: each says what was given, what was needed, what to write instead."""
 
+import math
 import re
 from pathlib import Path
 
@@ -74,6 +75,12 @@ def default_of_integers():
         pass
 
 
+def a_number_assigned(x):
+    buffer = np.zeros(1)
+    buffer[0] = x
+    return x
+
+
 attend = mg.scaled_dot_product_attention
 
 # What is done, the exception, and pieces of its text (or of its note, which names the op).
@@ -100,6 +107,21 @@ GALLERY = {
     ),
     "booleans with a gradient": (
         lambda: mg.tensor([True], requires_grad=True), TypeError, ["only floats have gradients", "bool"]
+    ),
+    "no_grad of a tensor": (
+        lambda: mg.no_grad(leaf(1)),
+        TypeError,
+        ["got a Tensor", "`with mg.no_grad():` around the lines"],
+    ),
+    "a number taken by math": (
+        lambda: mg.grad(lambda x: x * math.sin(x))(np.array(1.0)),
+        mg.GraphCutError,
+        ["no gradient will pass", "write np.sin(t), or float(t)"],
+    ),
+    "a number assigned to an array": (
+        lambda: mg.grad(a_number_assigned)(np.array(1.0)),
+        mg.GraphCutError,
+        ["no gradient will pass", "mg.index_put(array, index, t)", "mg.stack"],
     ),
     "default of integers": (default_of_integers, TypeError, ["float dtype", "int64"]),
     "as complex": (lambda: leaf(2).astype(complex), TypeError, ["complex128", "real numbers"]),

@@ -1,6 +1,7 @@
 """What holds memory, and until when: reference counting alone frees a graph."""
 
 import gc
+import tracemalloc
 import weakref
 from contextlib import contextmanager
 
@@ -226,3 +227,44 @@ def test_detach_shares_the_data_and_copy_does_not():
     assert w.detach().data is w.data
     assert not np.shares_memory(w.copy().data, w.data)
     assert mg.tensor(w.data).data is not w.data
+
+
+KEEPS = {
+    "detach": lambda loss: loss.detach(),
+    "stop_gradient": lambda loss: mg.stop_gradient(loss),
+    "a view without a graph": lambda loss: _no_grad_view(loss),
+    "detached from a view": lambda loss: loss[...].detach(),
+    "a view of what was detached": lambda loss: loss.detach()[...],
+}
+
+
+def _no_grad_view(loss):
+    with mg.no_grad():
+        return loss.reshape(())
+
+
+@pytest.mark.parametrize("keep", KEEPS.values(), ids=KEEPS)
+def test_what_was_detached_keeps_no_graph_alive(keep):
+    x = mg.tensor(np.ones(1000), requires_grad=True)
+    loss = np.sin(x).sum()
+    node = weakref.ref(loss.node)
+    kept = keep(loss)
+    del loss
+    assert node() is None
+    np.testing.assert_allclose(kept.data, np.sin(1.0) * 1000)
+
+
+def test_fifty_detached_losses_cost_fifty_numbers():
+    x = mg.tensor(np.ones(1000), requires_grad=True)
+    losses = [np.sin(x).sum().detach()]
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        for _ in range(50):
+            loss = np.sin(x).sum()
+            losses.append(loss.detach())
+        del loss
+        grown = tracemalloc.get_traced_memory()[0] - before
+    finally:
+        tracemalloc.stop()
+    assert grown < 50 * 2000  # a graph holds 8,000 and more each

@@ -1,5 +1,6 @@
 """What is recorded when: no_grad, record, observe, scope and default_dtype, each thread for itself."""
 
+import asyncio
 import threading
 
 import numpy as np
@@ -33,6 +34,130 @@ def test_no_grad_as_a_decorator():
         assert double(leaf()).node is None
     assert double.__doc__ == "Twice x."
     assert (leaf() * 2).node is not None
+
+
+def test_no_grad_decorates_without_parentheses_too():
+    @mg.no_grad
+    def double(x):
+        return x * 2
+
+    assert double(leaf()).node is None
+    assert (leaf() * 2).node is not None
+    with pytest.raises(TypeError, match=r"takes nothing.*got a Tensor: write `with mg\.no_grad\(\):`"):
+        mg.no_grad(leaf())
+
+
+def test_a_decorated_generator_is_in_the_block_while_it_runs_and_nobody_else_is():
+    seen = []
+
+    @mg.no_grad()
+    def doubled(x):
+        """Twice x, then twice what is sent."""
+        try:
+            sent = yield x * 2
+            yield sent * 2
+        except KeyError as error:
+            yield x * error.args[0]
+        finally:
+            seen.append(mg.is_recording())
+
+    x = leaf()
+    steps = doubled(x)
+    assert next(steps).node is None
+    assert mg.is_recording()
+    assert steps.send(x).node is None
+    assert list(steps) == []
+    steps = doubled(x)
+    next(steps)
+    assert steps.throw(KeyError(3)).node is None
+    steps.close()
+    assert seen == [False, False]
+    assert doubled.__doc__.startswith("Twice")
+    assert mg.is_recording()
+
+
+def test_decorated_coroutines_and_async_generators():
+    @mg.no_grad()
+    async def double(x):
+        await asyncio.sleep(0)
+        return x * 2
+
+    @mg.no_grad
+    async def doubles(x):
+        for i in range(2):
+            await asyncio.sleep(0)
+            yield x * i
+
+    async def recorded(x):
+        found = []
+        for _ in range(3):
+            await asyncio.sleep(0)
+            found.append((x * 2).node is not None)
+        return found
+
+    async def main():
+        x = leaf()
+        plain, flags = await asyncio.gather(double(x), recorded(x))
+        assert plain.node is None
+        assert all(flags)
+        async for y in doubles(x):
+            assert y.node is None
+            assert (x * 2).node is not None
+
+    asyncio.run(main())
+    assert mg.is_recording()
+
+
+CONTEXTS = {
+    "no_grad": mg.no_grad,
+    "record": mg.record,
+    "default_dtype": lambda: mg.default_dtype(np.float64),
+    "scope": lambda: mg.scope("a"),
+    "observe": lambda: mg.observe(lambda *call: None),
+}
+
+
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_blocks_may_end_in_any_order(context, order):
+    """As those of generators do that are resumed in turn, or collected."""
+
+    def steps():
+        with context():
+            yield
+
+    generators = [steps(), steps()]
+    for generator in generators:
+        next(generator)
+    inside = modes.current.get()
+    for i in order:
+        assert modes.current.get() != modes.Mode()
+        generators[i].close()
+    assert modes.current.get() == modes.Mode()
+    assert inside != modes.Mode()
+
+
+@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
+def test_every_context_decorates_generators(context):
+    @context()
+    def steps():
+        yield modes.current.get()
+
+    (inside,) = steps()
+    assert inside != modes.Mode()
+    generator = steps()
+    next(generator)
+    assert modes.current.get() == modes.Mode()
+    generator.close()
+
+
+def test_a_block_is_entered_twice_and_more():
+    block = mg.no_grad()
+    with block, block:
+        with block:
+            pass
+        assert not mg.is_recording()
+    assert mg.is_recording()
 
 
 def test_modes_are_restored_after_an_error():

@@ -322,3 +322,33 @@ def test_without_recording_there_is_no_graph(sample):
     with contextlib.suppress(RuntimeError):
         out.backward()
     assert all(x.grad is None for x in inputs)
+
+
+@pytest.mark.parametrize("name", sorted(mg.OPS))
+def test_pulled_gradients_are_held_by_nothing_else(name):
+    """The walk adds to them in place: see `gives_new` in graph.py."""
+    for sample in SAMPLES[name]:
+        out = sample.function(*leaves(sample))
+        if out.node is None:
+            continue
+        for node in ancestors(out.node):
+            if node.op is None:
+                continue
+            g = np.ones(node.shape, node.dtype)
+            saved = list(_arrays(node.saved))
+            for _ in range(2):
+                pulled = [x for x in node.op.pull_back(node, g, node.parents) if type(x) is np.ndarray]
+                for x in pulled:
+                    new = x.base is None and x is not g
+                    assert not new or not any(x is known for known in saved), node.op.name
+                saved += pulled
+
+
+def _arrays(value: Any) -> Any:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, dict):
+        yield from _arrays(list(value.values()))
+    elif isinstance(value, (list, tuple)):
+        for part in value:
+            yield from _arrays(part)

@@ -78,3 +78,62 @@ def test_it_shows_itself_and_pickles_as_a_function_does():
     x = mg.tensor([1.0], requires_grad=True)
     assert "op=softsquare" in repr(softsquare(x))
     assert "softsquare" in mg.draw(softsquare(x)).source
+
+
+# -- arrays that a rule keeps ------------------------------------------------------------------------
+
+
+CACHED = np.array([1.0, 2.0, 3.0])
+
+
+@mg.primitive
+def dot_with_cached(x):
+    return np.sum(x * CACHED)
+
+
+dot_with_cached.vjp(x=lambda g: CACHED)
+
+
+@mg.primitive
+def half_square(x):
+    """½Σx², whose derivative is the operand itself."""
+    return 0.5 * np.sum(x * x)
+
+
+half_square.vjp(x=lambda g, x: x)
+
+
+@mg.fused(inputs=("x",))
+def fused_half_square(x):
+    return 0.5 * np.sum(x * x)
+
+
+@fused_half_square.forward
+def _(x):
+    return 0.5 * np.sum(x * x), None
+
+
+@fused_half_square.backward
+def _(g, residuals, wanted, x):
+    return (x,)
+
+
+@pytest.mark.parametrize("op", [dot_with_cached, half_square, fused_half_square], ids=lambda op: op.name)
+@pytest.mark.parametrize("times", [1, 2, 3])
+@pytest.mark.parametrize("interior", [False, True])
+def test_an_array_that_a_rule_keeps_is_not_written_to(op, times, interior):
+    x = mg.tensor(X, requires_grad=True)
+    y = np.multiply(x, 1.0) if interior else x
+    cached, operand = CACHED.copy(), y.data.copy()
+    kept = y.data
+    nothing = (y * 0).sum()  # which the walk comes to last
+    total = op(y)
+    for _ in range(times - 1):
+        total = total + op(y)
+    (total + nothing).backward()
+    np.testing.assert_array_equal(CACHED, cached)
+    np.testing.assert_array_equal(kept, operand)
+    np.testing.assert_array_equal(x.grad.data, times * (cached if op is dot_with_cached else X))
+    x.grad.data[...] = 7  # whoever has the gradient may write to it
+    np.testing.assert_array_equal(CACHED, cached)
+    np.testing.assert_array_equal(x.data, X)

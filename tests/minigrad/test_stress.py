@@ -258,8 +258,8 @@ def test_ten_thousand_steps_leave_nothing_behind(step):
         assert blocks() - before < STEPS / 2  # a leak is one block a step or more
     assert np.isfinite(training.weight.data).all()
     assert training.weight.node.hooks is None
-    views = training.weight.views
-    assert views is None or len(views.members) < 50
+    family = training.weight.family
+    assert family is None or len(family.memory._tensors) < 50
 
 
 # -- many threads ---------------------------------------------------------------------------------
