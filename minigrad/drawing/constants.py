@@ -4,6 +4,7 @@
 backward frees it; of the rest it is known at best that there is something.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,21 +47,21 @@ def operands(nodes: Sequence[Node]) -> dict[Node, Operands]:
     """Of each node, what it reads.  One array, wherever it is read, is one Constant."""
     arrays: dict[int, Constant] = {}
     calls: set[Call] = set()
+    ops_of = Counter(map(call_of, nodes))
     found: dict[Node, Operands] = {}
     for node in nodes:
         reads = found[node] = Operands()
-        given = _given(node)
+        call = call_of(node)
+        # Of a call of several ops, the arguments are shown and not what its insides make of them.
+        given = _given(node) if call is None or ops_of[call] == 1 else {}
         for i, parent in enumerate(node.parents):
             if parent is not None:
                 reads.drawn.append((i, parent))
             elif i in given:
                 _add(reads, node, i, given[i], arrays)
-        call = call_of(node)
         if call is not None and call not in calls:
             calls.add(call)
-            for name, each in call.given:
-                constant = _of_array(each._replace(name=each.name or name), arrays)
-                reads.drawn.append((name if name != constant.name else "", constant))
+            _add_arguments(reads, call, arrays)
     return found
 
 
@@ -82,6 +83,14 @@ def _add(reads: Operands, node: Node, i: int, given: Given, arrays: dict[int, Co
         reads.drawn.append((i, Constant(value)))
     elif value is not None:
         reads.settings.append(f"{_parameter(node.op, i)}={value!r}"[:60])
+
+
+def _add_arguments(reads: Operands, call: Call, arrays: dict[int, Constant]) -> None:
+    there = {operand for _, operand in reads.drawn}
+    for name, given in call.given:
+        constant = _of_array(given._replace(name=given.name or name), arrays)
+        if constant not in there:
+            reads.drawn.append((name if name != constant.name else "", constant))
 
 
 def _of_array(given: Given, arrays: dict[int, Constant]) -> Constant:

@@ -74,7 +74,8 @@ def arrange(
                 outputs[operand] = None
             # In x * x both arrows are meant; where a group is at an end, one stands for many.
             together = tail.is_group or head.is_group
-            name = "" if head.is_group and not isinstance(place, str) else operand_name(node, place)
+            inside = head.kind == "module" or (head.kind == "call" and not isinstance(place, str))
+            name = "" if inside else operand_name(node, place)
             found.setdefault((tail, head, 0 if together else len(found)), []).append(name)
     for vertex, box in box_of.items():
         if vertex in outputs and isinstance(vertex, Node):

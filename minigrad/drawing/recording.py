@@ -6,7 +6,7 @@ the program called is read from its frames, and so are the names of its arrays.
 
 import sys
 from collections.abc import Iterator
-from inspect import CO_VARARGS
+from inspect import CO_VARARGS, unwrap
 from types import FrameType, FunctionType
 from typing import Any, NamedTuple
 
@@ -41,8 +41,8 @@ class Call:
 class Noted(Record):
     """A node's value and gradient, and what the graph does not know of it.
 
-    `call` is the function that the program called, `given` the operands without gradient by their
-    places.  Of a leaf, `name` and `path` are as in Given.
+    `call` is the function that the program called, `given` the op's own operands without gradient by
+    their places.  Of a leaf, `name` and `path` are as in Given.
     """
 
     __slots__ = ("call", "given", "name", "path")
@@ -83,7 +83,7 @@ class Recorder:
     """Sees each new node of one `mg.record()` block."""
 
     def __init__(self) -> None:
-        composites = {f.__code__: name for name, f in OPS.items() if isinstance(f, FunctionType)}
+        composites = {unwrap(f).__code__: name for name, f in OPS.items() if isinstance(f, FunctionType)}
         self._program = Program(composites)
         self._calls: dict[FrameType, Call] = {}  # a frame that is held is told from all later ones
 
@@ -95,7 +95,7 @@ class Recorder:
         for i, (parent, operand) in enumerate(zip(node.parents, operands, strict=True)):
             if parent is None:
                 found = self._given(operand, frame)
-                if call is None and found is not None:
+                if found is not None:
                     given[i] = found
             elif isinstance(parent, Leaf) and parent.record is None:
                 _, name, path = self._given(operand, frame) or Given(operand)

@@ -45,7 +45,7 @@ def marks(boxes: Sequence[Box]) -> dict[Box, str]:
 
 def _rows(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> dict[Box, int]:
     """The row that each box will stand in: below what it reads; of a source, above its first reader."""
-    age = {box: i for i, box in enumerate(boxes)}
+    age = {box: i if box.source is None else -1 for i, box in enumerate(boxes)}
     tails: defaultdict[Box, list[Box]] = defaultdict(list)
     heads: defaultdict[Box, list[Box]] = defaultdict(list)
     for tail, head, _ in arrows:
@@ -53,7 +53,7 @@ def _rows(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> dict[Box, int]:
             tails[head].append(tail)
             heads[tail].append(head)
     row: dict[Box, int] = {}
-    for box in boxes:
+    for box in sorted(boxes, key=age.__getitem__):
         row[box] = 1 + max([row[tail] for tail in tails[box]], default=-1)
     for box in boxes:
         if _is_source(box):
@@ -91,7 +91,7 @@ def _uncrowded(arrows: Sequence[Arrow], near: set[int], row: dict[Box, int]) -> 
 
 
 def _is_source(box: Box) -> bool:
-    return box.kind in ("leaf", "constant")
+    return box.kind in ("leaf", "constant", "reference")
 
 
 def _place(head: Box) -> tuple[str, ...]:
