@@ -125,21 +125,29 @@ def scope(
     shows besides: `kinds`, the class of this scope (under "") and of those inside it, by dotted path;
     `inputs`, any nesting of what was given to it from outside, which is held only inside `mg.record()`.
     """
-    return _Scope(name=name, below=below, kinds=kinds, inputs=inputs)
+    return _Scope(name, below, kinds, inputs)
 
 
 class _Scope(Block):
-    __slots__ = ()
+    __slots__ = ("_below", "_inputs", "_kinds", "_name")
+
+    def __init__(self, name: str, below: str | None, kinds: Mapping[str, type] | None, inputs: Any) -> None:
+        self._name = name
+        self._below = below
+        self._kinds = kinds
+        self._inputs = inputs
 
     def changes(self, around: Mode) -> dict[str, Any]:
-        name, outer, kinds, inputs = self._changes.values()
-        if outer is None:
-            outer = around.path
-        path = f"{outer}.{name}" if outer and name else outer or name
-        if kinds is not None or around.path.__class__ is Path:
-            path = Path(path, around.path, kinds)
-        if inputs and around.recorder is not None:
-            return {"path": path, "inputs": (*around.inputs, (around.path, inputs))}
+        outer = around.path if self._below is None else self._below
+        path = f"{outer}.{self._name}" if outer and self._name else outer or self._name
+        tables = getattr(around.path, "tables", ())
+        if self._kinds is not None:
+            tables = (*tables, (path, self._kinds))
+        if tables:
+            path = Path(path)
+            path.tables = tables
+        if self._inputs and around.recorder is not None:
+            return {"path": path, "inputs": (*around.inputs, (around.path, self._inputs))}
         return {"path": path}
 
 
@@ -149,12 +157,6 @@ class Path(str):
     __slots__ = ("tables",)
 
     tables: tuple[tuple[str, Mapping[str, type]], ...]
-
-    def __new__(cls, path: str, around: str = "", kinds: Mapping[str, type] | None = None) -> "Path":
-        made = super().__new__(cls, path)
-        known = around.tables if isinstance(around, Path) else ()
-        made.tables = known if kinds is None else (*known, (path, kinds))
-        return made
 
 
 def is_watched() -> bool:
