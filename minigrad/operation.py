@@ -81,6 +81,10 @@ class Operation(Generic[P]):
         options: dict[str, Any] = kwargs
         if options:
             given, options = self._in_their_places(given, options)
+            for option in options.values():
+                if isinstance(option, Tensor):
+                    options = {name: self._option(name, value) for name, value in options.items()}
+                    break
         operands: list[Any] = []
         parents: list[Node | None] = []
         recorded = arrays = odd = False
@@ -183,12 +187,23 @@ class Operation(Generic[P]):
             self._refuse_recorded(place)
         return tensor.data
 
+    def _option(self, name: str, value: Any) -> Any:
+        """What is given for an option, none of which has a derivative; the data of a tensor."""
+        if not isinstance(value, Tensor):
+            return value
+        if value.node is not None:
+            self._refuse_to_cut(name)
+        return value.data
+
     def _refuse_recorded(self, place: int) -> None:
-        # Of an operand too many the forward will say more.
-        if modes.current.get().recording and place < len(self.parameters):
+        if place < len(self.parameters):  # of an operand too many the forward will say more
+            self._refuse_to_cut(self.parameters[place])
+
+    def _refuse_to_cut(self, name: str) -> None:
+        if modes.current.get().recording:
             raise TypeError(
-                f"{self.name} has no derivative by {self.parameters[place]!r}, so the graph of the tensor "
-                "given there would be cut: write t.detach() if it is meant as a constant"
+                f"{self.name} has no derivative by {name!r}, so the graph of the tensor given there would "
+                "be cut: write t.detach() if it is meant as a constant"
             )
 
     def _in_their_places(
