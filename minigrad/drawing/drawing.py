@@ -6,7 +6,7 @@ from pathlib import Path
 from minigrad.drawing import quantities
 from minigrad.drawing.constants import operands
 from minigrad.drawing.dot import Facts, to_dot
-from minigrad.drawing.grouping import arrange, depths, kinds
+from minigrad.drawing.grouping import arrange, folded, kinds
 from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
 from minigrad.graph import Node, ancestors
@@ -87,10 +87,10 @@ def draw(
 
 def _advice(nodes: Sequence[Node], boxes: int) -> str:
     """How this graph is drawn with fewer boxes."""
-    folded = [f"draw(depth={depth}) folds it to {n} ops and modules" for depth, n in enumerate(depths(nodes))]
-    fewer = [text for text, n in zip(folded, depths(nodes), strict=True) if n < 0.8 * boxes]
-    if fewer:
-        return f"of its {boxes:,} boxes " + ", ".join(fewer[:3])
+    left = {depth: folded(nodes, depth) for depth in range(3)}
+    fewer = [f"draw(depth={depth}) folds it to {n:,}" for depth, n in left.items() if n < 0.8 * boxes]
+    if any(node.path for node in nodes) and fewer:
+        return f"of its {boxes:,} boxes, {', '.join(fewer)} ops and modules"
     return (
         f"its {boxes:,} boxes stand in no modules to be folded: compute parts of it inside "
         "`with mg.scope('name'): ...` and use draw(depth=0), or draw a tensor from its middle"

@@ -116,13 +116,11 @@ def kinds(nodes: Sequence[Node]) -> dict[Module, str]:
     return found
 
 
-def depths(nodes: Sequence[Node]) -> list[int]:
-    """How many boxes of ops there are, folded to each depth from 0."""
+def folded(nodes: Sequence[Node], depth: int) -> int:
+    """How many ops and modules are left at that depth."""
     modules = [_components(node.path) for node in nodes if node.op is not None]
-    deepest = max(map(len, modules), default=0)
-    alone = [sum(len(module) <= depth for module in modules) for depth in range(deepest)]
-    folded = [len({m[: depth + 1] for m in modules if len(m) > depth}) for depth in range(deepest)]
-    return [a + f for a, f in zip(alone, folded, strict=True)]
+    alone = sum(len(module) <= depth for module in modules)
+    return alone + len({module[: depth + 1] for module in modules if len(module) > depth})
 
 
 def _outermost_first(page: Cluster) -> Iterator[Cluster]:
