@@ -81,8 +81,10 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
     import graphviz  # here, so that importing minigrad imports nothing but NumPy
 
     facts.marks = _needed(marks(boxes))
-    attributes = _PAGE | (_HASTE if effort(boxes, arrows) > _MUCH else {})
-    page = graphviz.Digraph("graph", graph_attr=attributes, node_attr=_NODE, edge_attr=_EDGE)
+    haste = effort(boxes, arrows) > _MUCH
+    page = graphviz.Digraph(
+        "graph", graph_attr=_PAGE | (_HASTE if haste else {}), node_attr=_NODE, edge_attr=_EDGE
+    )
     frames = clusters(boxes)
     graph_of = {frame: graphviz.Digraph(f"cluster_{i}") for i, frame in enumerate(frames)}
     graph_of[frames[0]] = page
@@ -102,15 +104,9 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
                 graph.node(**_node(box, facts))
         for child in frame.children:
             graph.subgraph(graph_of[child])
-    for tail, head, operand in arrows:
-        label = (
-            f"<&#160;{_text(operand)}>"
-            if operand and not (_is_source(tail) and operand == _heading(tail))
-            else None
-        )
-        weight = "0" if tail in aside else None  # else Graphviz puts every tail to the left
-        ends = _plain(f"{_heading(tail)} → {_heading(head)}{f', as {operand}' if operand else ''}")
-        page.edge(tail.id, head.id, label, weight=weight, tooltip=ends, labeltooltip=ends if label else None)
+    for arrow in arrows:
+        # Graphviz fails at labels within a row where it is to make haste.
+        page.edge(**_edge(arrow, arrow.tail in aside, labelled=not (haste and arrow.tail in aside)))
     return page.source
 
 
@@ -132,6 +128,17 @@ def _beside(arrows: Sequence[Arrow]) -> dict[Box, list[Box]]:
         if own and len(beside[head]) < 2:
             beside[head].append(tail)
     return beside
+
+
+def _edge(arrow: Arrow, aside: bool, labelled: bool) -> dict[str, str]:
+    tail, head, operand = arrow
+    ends = _plain(f"{_heading(tail)} → {_heading(head)}{f', as {operand}' if operand else ''}")
+    edge = {"tail_name": tail.id, "head_name": head.id, "tooltip": ends}
+    if labelled and operand and not (_is_source(tail) and operand == _heading(tail)):
+        edge |= {"label": f"<&#160;{_text(operand)}>", "labeltooltip": ends}
+    if aside:
+        edge["weight"] = "0"  # else Graphviz puts every tail to the left
+    return edge
 
 
 def _is_source(box: Box) -> bool:

@@ -81,6 +81,6 @@ def _is_of_layers(root: str) -> bool:
 
 def _variable(frame: FrameType, array: np.ndarray) -> str:
     for name, value in frame.f_locals.items():
-        if (value is array or (isinstance(value, Tensor) and value.data is array)) and name[0] != "_":
+        if (value is array or (isinstance(value, Tensor) and value.data is array)) and name[:1] != "_":
             return name
     return ""

@@ -51,7 +51,25 @@ def wide(n: int) -> mg.Tensor:
     return mg.stack([mg.exp(x * 2.0) for _ in range(n)]).sum()
 
 
-GRAPHS = {"shared": shared_leaf, "chain": chain, "dense": dense, "unrolled": unrolled, "wide": wide}
+def heads(n: int) -> mg.Tensor:
+    """Many modules side by side."""
+    x, outs = leaf(np.ones((2, 3), np.float32), "x"), []
+    for i in range(n):
+        with mg.scope("heads"), mg.scope(f"{i}"):
+            weights = [leaf(np.ones((3, 3), np.float32), name) for name in ("in", "out")]
+            biases = [leaf(np.ones(3, np.float32), name) for name in ("before", "after")]
+            outs.append(mg.linear(mg.tanh(mg.linear(x, weights[0], biases[0])), weights[1], biases[1]))
+    return mg.concatenate(outs).sum()
+
+
+GRAPHS = {
+    "shared": shared_leaf,
+    "chain": chain,
+    "dense": dense,
+    "unrolled": unrolled,
+    "wide": wide,
+    "heads": heads,
+}
 
 
 def arranged(y: mg.Tensor) -> tuple[list[Box], list[Arrow]]:
@@ -80,7 +98,7 @@ def test_what_there_is_to_place_grows_with_the_graph_and_not_with_its_square(gra
 
 
 def test_a_small_graph_has_no_references() -> None:
-    for y in (shared_leaf(READERS), dense(4), chain(30), wide(READERS), unrolled(READERS)):
+    for y in (shared_leaf(READERS), dense(4), chain(30), wide(READERS), unrolled(READERS), heads(READERS)):
         assert all(box.source is None for box in refer(*arranged(y))[0])
 
 
@@ -127,7 +145,9 @@ def test_graphviz_lays_it_out(graph: str, n: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("graph", "n"), [("shared", 2200), ("chain", 2102), ("unrolled", 300)])
+@pytest.mark.parametrize(
+    ("graph", "n"), [("shared", 2200), ("chain", 2102), ("unrolled", 300), ("heads", 200)]
+)
 def test_graphviz_lays_thousands_of_nodes_out(graph: str, n: int) -> None:
     assert len(look(mg.draw(GRAPHS[graph](n))).boxes) > n
 
