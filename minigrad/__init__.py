@@ -28,7 +28,6 @@ from minigrad.modes import (
     is_watched,
     no_grad,
     observe,
-    record,
     scope,
 )
 from minigrad.ops.alias import alias
@@ -281,7 +280,7 @@ if TYPE_CHECKING:
     from minigrad.checking import GradientError, KinkWarning, check_grads
     from minigrad.debugging import NonFiniteError, SavedArrayError
     from minigrad.debugging.debug import debug
-    from minigrad.drawing import Drawing, draw
+    from minigrad.drawing import Drawing, draw, record
 else:
     # Loaded when first asked for, since not every program wants them.
     _LATER = {
@@ -290,7 +289,7 @@ else:
         "array_api": "from_dlpack",
         "checking": "GradientError KinkWarning check_grads",
         "debugging": "NonFiniteError SavedArrayError debug",
-        "drawing": "Drawing draw",
+        "drawing": "Drawing draw record",
     }
     _ROOMS = {name: room for room, names in _LATER.items() for name in (room, *names.split())}
 

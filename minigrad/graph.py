@@ -77,6 +77,7 @@ class Node:
         "__weakref__",
         "dtype",
         "hooks",
+        "name",
         "op",
         "parents",
         "path",
@@ -85,6 +86,8 @@ class Node:
         "serial",
         "shape",
     )
+
+    name: str  # what a person calls its value in drawings; not there until it is set
 
     def __init__(
         self,
@@ -104,15 +107,11 @@ class Node:
         self.record: Record | None = None
         self.hooks: Hooks | None = None
 
-    def keep(self, value: Any) -> None:
-        """Hold on to the value, and later the gradient, to be drawn."""
-        self.record = Record(value)
-
 
 class Leaf(Node):
     """Where gradients end.  It knows its Tensor weakly, so that no cycle ever forms."""
 
-    __slots__ = ("name", "tensor")
+    __slots__ = ("tensor",)
 
     def __init__(self, tensor: Any, path: str = "") -> None:
         super().__init__(None, (), (), tensor, path)

@@ -1,6 +1,6 @@
 """What the engine is doing right now, context-local, so that threads do not disturb each other."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from typing import Any, NamedTuple, Self, TypeVar, overload
 
@@ -21,6 +21,7 @@ class Mode(NamedTuple):
     recording: bool = True
     default_dtype: np.dtype[Any] = np.dtype(np.float32)
     path: str = ""  # dotted path of the module whose forward is running
+    inputs: tuple[tuple[str, Any], ...] = ()  # of each scope, where it was entered from and what it was given
     observer: Observer | None = None
     recorder: Recorder | None = None
     retaining: bool = False  # whether the walk under way leaves the graph as it is
@@ -119,22 +120,6 @@ def no_grad(function: Any = None) -> Any:
     return block(function)
 
 
-def record() -> Block:
-    """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
-
-    This holds every intermediate array in memory: it is meant for graphs that one looks at.
-    """
-    return Watched(recorder=_keep_values)
-
-
-def _keep_values(node: Any, operands: list[Any], out: np.ndarray) -> None:
-    """The value of the node, and of the leaves that it was made from."""
-    node.keep(out)
-    for parent, operand in zip(node.parents, operands, strict=True):
-        if parent is not None and parent.op is None and parent.record is None:
-            parent.keep(operand)
-
-
 def observe(observer: Observer) -> Block:
     """Call `observer(op, operands, options, out)` after the forward of every op in the block.
 
@@ -152,23 +137,47 @@ def default_dtype(dtype: DTypeLike) -> Block:
     return using(default_dtype=chosen)
 
 
-def scope(name: str, below: str | None = None) -> Block:
+def scope(
+    name: str, below: str | None = None, *, kinds: Mapping[str, type] | None = None, inputs: Any = ()
+) -> Block:
     """Mark the nodes made in the block as belonging to `name`, a dotted path.
 
-    It stands below the scope around it, or below the path `below` where that is given.
+    It stands below the scope around it, or below the path `below` where that is given.  What a picture
+    shows besides: `kinds`, the class of this scope (under "") and of those inside it, by dotted path;
+    `inputs`, any nesting of what was given to it from outside, which is held only inside `mg.record()`.
     """
-
-    return _Scope(name=name, below=below)
+    return _Scope(name, below, kinds, inputs)
 
 
 class _Scope(Block):
-    __slots__ = ()
+    __slots__ = ("_below", "_inputs", "_kinds", "_name")
+
+    def __init__(self, name: str, below: str | None, kinds: Mapping[str, type] | None, inputs: Any) -> None:
+        self._name = name
+        self._below = below
+        self._kinds = kinds
+        self._inputs = inputs
 
     def changes(self, around: Mode) -> dict[str, Any]:
-        name, outer = self._changes["name"], self._changes["below"]
-        if outer is None:
-            outer = around.path
-        return {"path": f"{outer}.{name}" if outer and name else outer or name}
+        outer = around.path if self._below is None else self._below
+        path = f"{outer}.{self._name}" if outer and self._name else outer or self._name
+        tables = getattr(around.path, "tables", ())
+        if self._kinds is not None:
+            tables = (*tables, (path, self._kinds))
+        if tables:
+            path = Path(path)
+            path.tables = tables
+        if self._inputs and around.recorder is not None:
+            return {"path": path, "inputs": (*around.inputs, (around.path, self._inputs))}
+        return {"path": path}
+
+
+class Path(str):
+    """A dotted path that knows the classes of its scopes: tables of them, each below a path of its own."""
+
+    __slots__ = ("tables",)
+
+    tables: tuple[tuple[str, Mapping[str, type]], ...]
 
 
 def is_watched() -> bool:

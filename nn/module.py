@@ -62,11 +62,13 @@ class Module:
         root, paths = _frame.get()
         path = paths.get(id(self))
         if path is not None:
-            with mg.scope(path, below=root):
+            with mg.scope(path, below=root, inputs=(args, kwargs)):
                 return self._forward(args, kwargs)
         # The outermost module: it names all the others.
-        with mg.scope(type(self).__name__):
-            token = _frame.set((mg.current_scope(), {id(m): name for name, m in self.named_modules()}))
+        modules = dict(self.named_modules())
+        kinds = {name: type(module) for name, module in modules.items()}
+        with mg.scope(type(self).__name__, kinds=kinds, inputs=(args, kwargs)):
+            token = _frame.set((mg.current_scope(), {id(m): name for name, m in modules.items()}))
             try:
                 return self._forward(args, kwargs)
             finally:

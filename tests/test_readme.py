@@ -1,35 +1,107 @@
 """What the README shows can be run as it stands."""
 
+import os
 import re
+import subprocess
+import sys
+from importlib.util import find_spec
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-import minigrad as mg
-import nn
-
-README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
 
 
 def test_there_are_blocks():
-    assert len(BLOCKS) >= 5
+    assert len(BLOCKS) >= 8
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=lambda block: block.splitlines()[0][:40])
-def test_python_of_the_readme_runs(block, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    layer = nn.TransformerEncoderLayer(64, 4, norm_first=True)
-    names = {
-        "np": np,
-        "mg": mg,
-        "nn": nn,
-        "primitive": mg.primitive,
-        "torch_layer": layer,
-        "__name__": "readme",
+def run(arguments: list[str], folder: Path, typed: str = "") -> str:
+    """What a fresh interpreter in an empty folder prints, and what it complains of."""
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(ROOT),
+        "PYTHONIOENCODING": "utf-8",
+        "OPENBLAS_NUM_THREADS": "1",
     }
-    exec(compile(block, "README.md", "exec"), names)
+    ran = subprocess.run(
+        [sys.executable, *arguments],
+        input=typed,
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        encoding="utf-8",
+    )
+    assert ran.returncode == 0, ran.stderr
+    complaints = re.sub(
+        r"^((>>>|\.\.\.) )+", "", ran.stderr, flags=re.MULTILINE
+    ).strip()  # without the prompts
+    assert not re.search(r"Error|Warning|Traceback", complaints), complaints
+    return ran.stdout
+
+
+@pytest.mark.parametrize(
+    "block", BLOCKS, ids=lambda block: re.sub(r"(import .*\n|\s)+", " ", block)[:40].strip()
+)
+def test_a_block_runs_alone(block: str, tmp_path: Path) -> None:
+    """As a file, and pasted at the prompt, where a blank line ends an indented block, and nothing else."""
+    if "import torch" in block and find_spec("torch") is None:
+        pytest.skip("torch is not installed: pip install torch to run this block")
+    (tmp_path / "block.py").write_text(block, "utf-8")
+    run(["-W", "error", "block.py"], tmp_path)
+    run(["-W", "error", "-i", "-q"], tmp_path, block + "\n")
+
+
+@pytest.mark.parametrize(
+    "block",
+    [
+        "np.ones(3)\n",
+        "if True:\n    x = 1\nprint(x)\n",
+        "if True:\n    x = 1\n\n    y = 1\n",
+        "import warnings\nwarnings.warn('x')\n",
+    ],
+)
+def test_what_does_not_run_at_the_prompt_would_be_found(block: str, tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        run(["-i", "-q"], tmp_path, block + "\n")
+
+
+def test_the_gradient_that_is_printed_first_is_the_one_that_the_comment_says(tmp_path: Path) -> None:
+    first, second = run(["-c", BLOCKS[0]], tmp_path).strip().rsplit("\n", 1)
+    shown = [
+        number
+        for line in re.findall(r"print.*# (.*)", BLOCKS[0])
+        for number in re.findall(r"-?\d\.\d{3}", line)
+    ]
+    printed = re.findall(r"-?\d\.\d+", first + second)
+    assert len(shown) == 5
+    assert [f"{float(number):.3f}" for number in printed] == shown
+    assert all(abs(float(number)) > 0.1 for number in shown)
+
+
+def test_the_pictures_are_what_the_blocks_draw(tmp_path: Path) -> None:
+    pictures = re.findall(r"!\[.*\]\((docs/(.*\.svg))\)", README)
+    assert len(pictures) == 2
+    for block in (block for block in BLOCKS if "mg.record()" in block):
+        run(["-c", block], tmp_path)
+    for path, name in pictures:
+        assert words(ROOT / path) == words(tmp_path / name)
+
+
+def words(svg: Path) -> list[str]:
+    """All that is written in a picture; where it stands depends on the fonts."""
+    return sorted(re.findall(r"<text.*?>(.*?)</text>", svg.read_text("utf-8")))
+
+
+def test_the_reading_order_names_where_things_are() -> None:
+    listed = re.findall(r"^\d\. `(.*?)`: (.*)$", README, re.MULTILINE)
+    for path, text in listed:
+        source = (ROOT / path).read_text("utf-8")
+        for name in re.findall(r"`(\w+)`", text):
+            assert re.search(rf"\b{name}\b", source), f"{path} has no {name}"
+    assert "minigrad/primitive.py" in dict(listed)
 
 
 def test_the_test_command_is_the_one_that_ci_looks_for():

@@ -83,9 +83,9 @@ def block_graph(model: CharTransformer, path: Path) -> None:
     """The computation graph of one block on a short input, grouped by its modules."""
     block = next(iter(model.blocks))
     x = mg.tensor(np.zeros((1, min(8, model.config.context), model.config.channels), np.float32))
-    x.requires_grad = True
-    x.name = "x"
-    mg.draw(block(x, is_causal=True)).save(path)
+    with mg.record():
+        out = block(x, is_causal=True)
+    mg.draw(out).save(path)
 
 
 def _visible(character: str) -> str:

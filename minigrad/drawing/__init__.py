@@ -1,11 +1,14 @@
 """The computation graph as a picture: `mg.draw(loss)`.
 
-In reading order: `drawing` (what a person calls), `quantities` (the values and gradients to show),
-`grouping` (nodes into boxes and clusters, by module), `describe` (a node in words), `dot` (all of it
-in Graphviz's language) and `render` (that as SVG, PNG or PDF).
+In reading order: `recording` (what `mg.record()` keeps while the program runs) and `program` (what the
+program calls things); then, from a graph to a picture, `drawing` (what a person calls), `quantities` (the
+values and gradients to show), `constants` (operands that the graph leaves out), `grouping` (nodes into boxes
+and clusters, by module), `references` (arrows that would be too long), `describe` (a vertex in words), `dot`
+(all of it in Graphviz's language) and `render` (that as SVG, PNG or PDF).
 """
 
 from minigrad.drawing.drawing import Drawing, draw
+from minigrad.drawing.recording import record
 from minigrad.drawing.render import RenderingError
 
-__all__ = ["Drawing", "RenderingError", "draw"]
+__all__ = ["Drawing", "RenderingError", "draw", "record"]

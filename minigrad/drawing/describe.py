@@ -1,9 +1,11 @@
-"""A node in words and numbers."""
+"""A vertex in words and numbers."""
 
 from typing import Any
 
 import numpy as np
 
+from minigrad.drawing.constants import Constant, Operands, Vertex, call_of, number
+from minigrad.drawing.recording import Noted
 from minigrad.graph import Leaf, Node
 from minigrad.operation import Operation
 
@@ -12,37 +14,94 @@ FEW = 6  # elements that are shown one by one
 _SYMMETRIC = frozenset("add multiply maximum minimum hypot logaddexp".split())
 
 
-def title(node: Node) -> str:
-    """The op's name, or the leaf's."""
-    if node.op is not None:
-        return node.op.name
-    return (node.name if isinstance(node, Leaf) else "") or "leaf"
+def title(vertex: Vertex) -> str:
+    """The op's name, after that of its result if it has one; a leaf's or an input's name; a number."""
+    if isinstance(vertex, Constant):
+        return number(vertex.value) if vertex.is_number else vertex.name or "constant"
+    name = getattr(vertex, "name", "")
+    if vertex.op is not None:
+        call = call_of(vertex)
+        function = vertex.op.name if call is None else call.name
+        return f"{name}: {function}" if name else function
+    noted = vertex.record.name if isinstance(vertex.record, Noted) else ""
+    return name or noted or "leaf"
 
 
-def form(node: Node) -> str:
-    """Shape, and dtype where it is not the usual one."""
-    return f"{node.shape}" if node.dtype == np.float32 else f"{node.shape} {node.dtype}"
+def form(vertex: Vertex) -> str:
+    """Shape, and dtype where it is not the usual one; "" for a number."""
+    if isinstance(vertex, Constant):
+        if vertex.is_number or vertex.value is None:
+            return ""
+        shape, dtype = np.shape(vertex.value), vertex.value.dtype
+    else:
+        shape, dtype = vertex.shape, vertex.dtype
+    return f"{shape}" if dtype == np.float32 else f"{shape} {dtype}"
 
 
-def operand_name(node: Node, i: int) -> str:
-    """What the op calls its operand i; '' where there is but one, or their order does not matter."""
-    if len(node.parents) == 1 or title(node) in _SYMMETRIC:
+def operand_name(node: Node, place: int | str) -> str:
+    """What the op calls an operand; '' where there is but one, or their order does not matter."""
+    if isinstance(place, str):
+        return place
+    op = node.op
+    if len(node.parents) == 1 or getattr(op, "name", "") in _SYMMETRIC:
         return ""
-    if isinstance(node.op, Operation) and node.op.variadic is None:
-        return node.op.parameters[i] if sum(node.op.differentiable) > 1 else ""
-    return str(i)
+    if isinstance(op, Operation) and op.variadic is None:
+        alone = sum(op.differentiable) == 1 and op.differentiable[place]
+        return "" if alone or place >= len(op.parameters) else op.parameters[place]
+    return str(place)
+
+
+def tooltip(vertex: Vertex, reads: Operands | None) -> str:
+    """A few lines: what it is, with the formula that the op's doc begins with, its form, and where it ran."""
+    lines = [_nature(vertex)]
+    if isinstance(vertex, Node):
+        lines.append(f"{vertex.dtype} {vertex.shape}")
+        lines += [", ".join(reads.settings)] if reads is not None and reads.settings else []
+        lines += [f"in {vertex.path}"] if vertex.path and vertex.op is not None else []
+    elif not vertex.is_number and vertex.value is not None:
+        lines.append(f"{vertex.value.dtype} {vertex.value.shape}")
+    return "\n".join(lines)
+
+
+def _nature(vertex: Vertex) -> str:
+    if isinstance(vertex, Constant):
+        if vertex.value is None:
+            return (
+                "a constant, which the graph does not keep: compute inside `with mg.record(): ...` to see it"
+            )
+        return f"{title(vertex)}: needs no gradient"
+    if isinstance(vertex, Leaf) or vertex.op is None:
+        return f"{title(vertex)}: a leaf, which backward leaves a gradient on"
+    formula = (getattr(vertex.op, "__doc__", "") or "").strip().partition("\n")[0]
+    return f"{vertex.op.name}: {formula}" if formula else vertex.op.name
+
+
+def is_finite(array: np.ndarray) -> bool:
+    return array.dtype.kind != "f" or bool(np.isfinite(array).all())
 
 
 def numbers(array: np.ndarray) -> str:
-    """All elements of a small array, a row to the line; of a large one the mean and standard deviation."""
+    """All elements of a small array, a row to the line; of a large one the mean and standard deviation.
+
+    How many of a large one are NaN or infinite is counted, and the others described.
+    """
     if array.size <= FEW:
         return _nested(array)
-    with np.errstate(all="ignore"):  # infinities make a NaN, which is worth seeing
-        return f"mean {array.mean(dtype=np.float64):.3g}, std {array.std(dtype=np.float64):.3g}"
+    if is_finite(array):
+        return _spread(array)
+    nan, infinite = int(np.isnan(array).sum()), int(np.isinf(array).sum())
+    counts = [f"{n} {what}" for n, what in ((nan, "NaN"), (infinite, "inf")) if n]
+    finite = array[np.isfinite(array)]
+    rest = f"\nelse {_spread(finite)}" if finite.size else ""
+    return f"{', '.join(counts)} of {array.size}{rest}"
+
+
+def _spread(array: np.ndarray) -> str:
+    return f"mean {array.mean(dtype=np.float64):.3g}, std {array.std(dtype=np.float64):.3g}"
 
 
 def _nested(array: Any, indent: str = " ") -> str:
     if array.ndim == 0:
-        return f"{array.item():.4g}"
+        return "NaN" if array != array else number(array)
     between = ", " if array.ndim == 1 else f",\n{indent}"
     return f"[{between.join(_nested(row, indent + ' ') for row in array)}]"

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from minigrad.drawing import quantities
-from minigrad.drawing.dot import to_dot
-from minigrad.drawing.grouping import arrange
+from minigrad.drawing.constants import operands
+from minigrad.drawing.dot import Facts, to_dot
+from minigrad.drawing.grouping import arrange, folded, kinds
+from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
 from minigrad.graph import Node, ancestors
 from minigrad.tensor import Tensor
@@ -16,20 +18,23 @@ _TEXT = (".dot", ".gv")
 class Drawing:
     """A graph's picture.  Jupyter shows it; `source` is its DOT text."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, advice: str = "fold modules with draw(depth=...)") -> None:
+        """`source` is DOT text; `advice` says how to draw less, for the error where it is too much."""
         self.source = source
+        self.advice = advice
 
     def save(self, path: str | Path) -> None:
         """Write the picture to `path`, in the format its suffix names: .svg, .png, .pdf, .dot or .gv.
 
-        Raises ValueError for any other suffix, RenderingError where there is no Graphviz.
+        Raises ValueError for any other suffix; RenderingError where there is no Graphviz, where it takes
+        too long, and for a PNG or PDF too large to be read.
         """
         path = Path(path)
         suffix = path.suffix.lower()
         if suffix in _TEXT:
             path.write_text(self.source, encoding="utf-8")
         elif suffix.removeprefix(".") in FORMATS:
-            path.write_bytes(render(self.source, suffix.removeprefix(".")))
+            path.write_bytes(render(self.source, suffix.removeprefix("."), self.advice))
         else:
             possible = ", ".join((*(f".{format}" for format in FORMATS), *_TEXT))
             raise ValueError(
@@ -38,7 +43,7 @@ class Drawing:
             )
 
     def _repr_svg_(self) -> str:
-        return render(self.source, "svg").decode()
+        return render(self.source, "svg", self.advice).decode()
 
     def __repr__(self) -> str:
         return "<Drawing: Jupyter shows it, .save('graph.svg') writes it>"
@@ -52,10 +57,15 @@ def draw(
 ) -> Drawing:
     """The graph that `tensor`, or each of several, was computed by.
 
-    `values` shows what each node came to, which `with mg.record():` around the computation keeps.
-    `gradients` shows what `backward` gave there, or else what it would give.  A leaf shows its
-    present data and its `grad`.  `depth` folds every module of more components than that into one
-    box: 0 leaves only the outermost modules, and the ops outside any.
+    `with mg.record():` around the computation keeps what a picture is to show beside the graph: inputs and
+    constants (grey), which function an op was called by, and with `values` what each node came to.  Without
+    it the graph alone is there, and those constants that derivatives need.  `gradients` shows what
+    `backward` gave at each node, or else what it would give.  A leaf shows its present data and its `grad`.
+    `depth` folds every module of more components than that into one box: 0 leaves only the outermost
+    modules, and the ops outside any.
+
+    What many ops read, or from far away, is drawn once and referred to (dashed); what is NaN or infinite
+    is red.
 
     Raises ValueError where there is no graph, no values were kept, or there is not one number to
     differentiate; GraphFreedError where a backward has freed what the gradients are computed from.
@@ -69,7 +79,22 @@ def draw(
         shown["value"] = quantities.values(nodes)
     if gradients:
         shown["grad"] = quantities.gradients(roots, nodes)
-    return Drawing(to_dot(*arrange(nodes, set(roots), depth), set(roots), shown))
+    reads = operands(nodes)
+    boxes, arrows = refer(*arrange(nodes, reads, roots, depth))
+    facts = Facts(set(roots), reads, kinds(nodes), shown, quantities.not_finite(nodes, shown))
+    return Drawing(to_dot(boxes, arrows, facts), _advice(nodes, len(boxes)))
+
+
+def _advice(nodes: Sequence[Node], boxes: int) -> str:
+    """How this graph is drawn with fewer boxes."""
+    left = {depth: folded(nodes, depth) for depth in range(3)}
+    fewer = [f"draw(depth={depth}) folds it to {n:,}" for depth, n in left.items() if n < 0.8 * boxes]
+    if any(node.path for node in nodes) and fewer:
+        return f"of its {boxes:,} boxes, {', '.join(fewer)} ops and modules"
+    return (
+        f"its {boxes:,} boxes stand in no modules to be folded: compute parts of it inside "
+        "`with mg.scope('name'): ...` and use draw(depth=0), or draw a tensor from its middle"
+    )
 
 
 def _roots(tensor: Tensor | Sequence[Tensor]) -> list[Node]:

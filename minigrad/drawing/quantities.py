@@ -1,9 +1,10 @@
 """The value and the gradient of each node, as far as they are known."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from minigrad.drawing.describe import is_finite
 from minigrad.graph import GraphFreedError, Leaf, Node, Record, backpropagate
 from minigrad.modes import no_grad
 
@@ -37,6 +38,12 @@ def gradients(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
         if leaf not in found and (tensor := leaf.tensor()) is not None and tensor.grad is not None:
             found[leaf] = tensor.grad.data
     return found
+
+
+def not_finite(nodes: Sequence[Node], shown: Mapping[str, Quantities]) -> set[Node]:
+    """The nodes with a NaN or an infinity: in the value that was recorded, or in what is shown."""
+    recorded = {node: node.record.value for node in nodes if node.record is not None}
+    return {node for found in (recorded, *shown.values()) for node, x in found.items() if not is_finite(x)}
 
 
 def _pulled_back(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:

@@ -1,7 +1,7 @@
 """Where the time of training goes: functions of arrays, in NumPy and as loops compiled by Numba.
 
 Each kernel stands here in NumPy, which is what it does; `compiled` holds the same in one pass over
-memory.  That one runs where Numba is installed (`pip install 'minigrad[fast]'`), for arrays of float32 that
+memory.  That one runs where Numba is installed (`pip install numba`), for arrays of float32 that
 lie in one piece; all else, and everything under MINIGRAD_KERNELS=0, is NumPy.  The two agree to the
 rounding of float32, and each gives the same bits from run to run.  The loops are compiled when first
 called, a second or two each, and kept on disk (NUMBA_CACHE_DIR says where else).

@@ -70,15 +70,15 @@ class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, In
 
     @property
     def name(self) -> str:
-        """What a leaf is called in drawings, "" by default.  May be set on a leaf."""
-        return self.node.name if isinstance(self.node, Leaf) else ""
+        """What a leaf, or the result of a recorded op, is called in drawings: "" until it is set."""
+        return getattr(self.node, "name", "")
 
     @name.setter
     def name(self, name: str) -> None:
-        if not isinstance(self.node, Leaf):
+        if self.node is None:
             raise ValueError(
-                "only a leaf that requires a gradient has a name to set; the result of an op is called "
-                "after that op"
+                "only what is in a graph has a name to set, and this tensor requires no gradient: inside "
+                "`with mg.record(): ...` a drawing calls it by the variable that holds it"
             )
         self.node.name = name
 
@@ -220,7 +220,11 @@ class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, In
     # -- copies hold the data only, never the graph -------------------------------------------
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self)._restore, (self.data, isinstance(self.node, Leaf), self.name)
+        return type(self)._restore, (
+            self.data,
+            isinstance(self.node, Leaf),
+            self.name if self.is_leaf else "",
+        )
 
     def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
         restore, (data, *facts) = self.__reduce__()

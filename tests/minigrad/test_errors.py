@@ -67,8 +67,8 @@ def item_assigned():
     leaf(2)[0] = 1.0
 
 
-def a_name_for_a_result():
-    (leaf(2) * 2).name = "y"
+def a_name_for_plain_data():
+    mg.tensor([1.0]).name = "y"
 
 
 def default_of_integers():
@@ -176,7 +176,7 @@ GALLERY = {
     ),
     "switched off": (switched_off, ValueError, ["leaf only", "t.detach()"]),
     "item assigned": (item_assigned, RuntimeError, ["`t[index] = value` on a leaf", "mg.no_grad()"]),
-    "a name for a result": (a_name_for_a_result, ValueError, ["leaf"]),
+    "a name for plain data": (a_name_for_plain_data, ValueError, ["requires no gradient", "mg.record()"]),
     # -- data out
     "item of many": (lambda: leaf(2, 2).item(), ValueError, ["exactly one", "(2, 2)", "t.numpy().tolist()"]),
     "float of many": (lambda: float(leaf(2)), ValueError, ["exactly one", "(2,)"]),

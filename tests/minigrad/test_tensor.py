@@ -86,13 +86,16 @@ def test_requires_grad_is_switched_on_and_off():
         y.requires_grad = False
 
 
-def test_names_are_for_leaves():
+def test_names_are_for_what_is_in_a_graph():
     t = mg.tensor([1.0], requires_grad=True)
     assert t.name == ""
     t.name = "weight"
     assert t.name == "weight"
-    with pytest.raises(ValueError, match="only a leaf"):
-        (t * 2).name = "product"
+    product = t * 2
+    product.name = "product"
+    assert (product.name, (product * 2).name) == ("product", "")
+    with pytest.raises(ValueError, match="requires no gradient"):
+        mg.tensor([1.0]).name = "x"
 
 
 # -- dtypes in operations -------------------------------------------------------------------------
