@@ -47,7 +47,7 @@ class Module:
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        # No helper stands between this call and forward's: the two are all that a level costs of Python's stack.
+        # No helper stands between this call and forward's: a level of nesting costs these two frames.
         watched = mg.is_watched()  # else nobody asks for paths, and to name the modules takes time
         try:
             with self._in_its_scope() if watched else _NOWHERE:
