@@ -71,8 +71,9 @@ def path(given: str) -> Path:
 def folder(given: str) -> Path:
     """The kind of a folder's path, which need not be there yet."""
     place = path(given)
-    if place.exists() and not place.is_dir():
-        raise argparse.ArgumentTypeError(f"{_shown(given)} is a file, and a folder is needed")
+    there = next(above for above in (place, *place.absolute().parents) if above.exists())
+    if not there.is_dir():
+        raise argparse.ArgumentTypeError(f"{_shown(given)} leads to a file, and a folder is needed")
     return place
 
 

@@ -2,7 +2,7 @@
 
 import os
 
-import numpy as np
+UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB")
 
 
 class TooLarge(ValueError):
@@ -34,5 +34,5 @@ def physical() -> int | None:
 
 def amount(count: int) -> str:
     """Bytes as people write them."""
-    power = min(int(np.log(max(count, 1)) // np.log(1000)) if count < 10**300 else 8, 8)
-    return f"{count / 1000**power:.3g} {['B', 'kB', 'MB', 'GB', 'TB', 'PB', 'EB', 'ZB', 'YB'][power]}"
+    power = min(max(len(str(count)) - 1, 0) // 3, len(UNITS) - 1)
+    return f"{count / 1000**power:.3g} {UNITS[power]}"
