@@ -29,12 +29,12 @@ def recall_curves(results: Results, groups: list[list[str]]) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.5 + 3.1 * len(groups)), layout="constrained")
     panels = figure.subplots(len(groups), 1, sharex=True, squeeze=False)[:, 0]
     for axes, names in zip(panels, groups, strict=True):
-        distance_axis(axes, low=2)
+        distance_axis(axes, low=1.3)
         percent_axis(axes)
         levels = (("optimum", 1.0), ("shortcut", shortcut(PAIRS)), ("chance", CHANCE))
         for title, level in levels:
             axes.axhline(level, color=GREY, lw=0.8, ls=(0, (1, 2)), zorder=1)
-            axes.text(2.1, level + 0.006, label(title), fontsize=9, color="0.25", va="bottom")
+            axes.text(1.36, level + 0.006, label(title), fontsize=9, color="0.25", va="bottom")
         ends = []
         several = any(len(results.seeds(name)) > 1 for name in names)
         for i, name in enumerate(names):

@@ -50,7 +50,13 @@ def _mark_levels(axes: Axes, history: list[Moment], named: bool) -> None:
             paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
             text = f"≤ {LEVELS[level].length}"
             axes.annotate(
-                text, (x, 0.5), (4, 0), textcoords="offset points", fontsize=9, zorder=4, bbox=paper
+                text,
+                (x, 0.62 - 0.13 * level),
+                (4, 0),
+                textcoords="offset points",
+                fontsize=9,
+                zorder=4,
+                bbox=paper,
             )
 
 
