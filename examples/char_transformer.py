@@ -15,6 +15,11 @@ import os
 # lose many times as much, waiting for each other, when it is not.  Set the variable to choose otherwise.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from examples.program import interruptible
+
+if __name__ == "__main__":
+    interruptible()
+
 import argparse
 import math
 import signal

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from examples.arguments import ArgumentsError
 from examples.memory import TooLarge
@@ -20,6 +20,12 @@ class Stopped(KeyboardInterrupt):
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)
         self.status = SIGNALLED + number
+
+
+def interruptible() -> None:
+    """Have Ctrl-C end the program without a word until `run` begins: its imports take a second or two."""
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def run(body: Callable[[], int], errors: tuple[type[Exception], ...], stopped: str) -> int:
@@ -38,11 +44,13 @@ def run(body: Callable[[], int], errors: tuple[type[Exception], ...], stopped: s
         return _fail(str(error))
     except MemoryError:
         return _fail("there is not enough memory for this: take smaller sizes, or close other programs")
-    except BrokenPipeError:
+    except BrokenPipeError:  # as of `| head`
         _discard_output()
         return SIGNALLED + getattr(signal, "SIGPIPE", 13)
+    except OSError as error:
+        return _fail(f"{error.filename or 'a file'} cannot be read or written ({error.strerror or error})")
     except KeyboardInterrupt as error:
-        say(f"\n{stopped}", sys.stderr)
+        _complain(f"\n{stopped}")
         return getattr(error, "status", SIGNALLED + signal.SIGINT)
 
 
@@ -83,8 +91,13 @@ def _status(body: Callable[[], int]) -> int:
 
 
 def _fail(message: str) -> int:
-    say(f"error: {visible(message, keep=set())}", sys.stderr)
+    _complain(f"error: {visible(message, keep=set())}")
     return BAD
+
+
+def _complain(message: str) -> None:
+    with suppress(OSError):  # nobody is there to be told
+        say(message, sys.stderr)
 
 
 def _discard_output() -> None:

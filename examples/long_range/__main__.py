@@ -15,6 +15,11 @@ import os
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the processes that compute, see runs.ENVIRONMENT
 
+from examples.program import interruptible
+
+if __name__ == "__main__":
+    interruptible()
+
 import argparse
 import shlex
 import sys

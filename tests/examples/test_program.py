@@ -75,6 +75,7 @@ def raising(error: BaseException) -> Callable[[], int]:
         (MemoryError(), 2, "error: there is not enough memory for this"),
         (KeyboardInterrupt(), 130, "\nhalted\n"),
         (SystemExit(0), 0, ""),
+        (PermissionError(13, "Permission denied", "x"), 2, "error: x cannot be read or written (Permission"),
     ],
 )
 def test_ends(error: BaseException, status: int, said: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -170,6 +171,21 @@ def test_a_terminal_of_few_characters(tmp_path: Path) -> None:
     assert printed.isascii()
     assert r"\x1b" in printed
     assert "\x1b" not in printed
+
+
+@pytest.mark.parametrize("module", ["examples.long_range", "examples.char_transformer"])
+def test_ctrl_c_while_it_loads_ends_it_without_a_word(module: str) -> None:
+    # NumPy is the first of what takes long to load.
+    code = (
+        "import runpy, signal, sys\n"
+        "class Interrupt:\n"
+        "    def find_spec(self, name, *rest):\n"
+        "        if name == 'numpy': signal.raise_signal(signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Interrupt())\n"
+        f"runpy.run_module({module!r}, run_name='__main__')\n"
+    )
+    process = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert (process.returncode, process.stderr) == (-signal.SIGINT, "")
 
 
 def children(pid: int) -> list[int]:
