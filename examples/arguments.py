@@ -24,17 +24,17 @@ class Parser(argparse.ArgumentParser):
         raise ArgumentsError(f"{message}; --help lists what can be given")
 
 
-def count(least: int, most: int | None = None) -> Callable[[str], int]:
+def count(least: int, most: int) -> Callable[[str], int]:
     """The kind of an integer from `least` to `most`."""
-    limits = f"at least {least:,}" if most is None else f"from {least:,} to {most:,}"
 
     def whole_number(given: str) -> int:
         try:
             value = int(given)
         except ValueError:
-            raise argparse.ArgumentTypeError(f"an integer {limits} is needed, not {_shown(given)}") from None
-        if value < least or (most is not None and value > most):
-            raise argparse.ArgumentTypeError(f"it must be {limits}, and is {_shown(given)}")
+            raise argparse.ArgumentTypeError(f"an integer is needed, not {_shown(given)}") from None
+        if not least <= value <= most:
+            bound = f"at least {least:,}" if value < least else f"at most {most:,}"
+            raise argparse.ArgumentTypeError(f"it must be {bound}, and is {_shown(given)}")
         return value
 
     return whole_number

@@ -94,7 +94,7 @@ def parse(given: list[str] | None) -> argparse.Namespace:
         help=f"0 = the likeliest, 1 = as learned (default: {TEMPERATURE})",
     )
     sizes = parser.add_argument_group("instead of the preset's")
-    kinds = {int: arguments.count(-(2**62), 2**62), float: arguments.number()}
+    kinds = {int: arguments.count(0, 10**15), float: arguments.number()}
     for name, kind in Settings.__annotations__.items():
         flag = "--" + name.replace("_", "-")
         if name == "positions":
@@ -142,6 +142,7 @@ def resume(args: argparse.Namespace) -> int:
     settings = config.settings.with_changes({"steps": args.steps})
     refuse_changes(args, config.settings, folder)
     settings.check()
+    settings.require_memory(corpus.distinct)
     trainer = Trainer(settings, corpus)
     folder.restore(trainer)
     folder.forget_metrics_after(trainer.steps_done)
@@ -262,8 +263,6 @@ def write_sample(args: argparse.Namespace) -> int:
     prompt = vocabulary.encode(args.sample)
     model = folder.load_model()
     seed = PRESETS["default"].seed if args.seed is None else args.seed
-    if seed < 0:
-        raise SettingsError(f"seed must not be negative, and is {seed}")
     temperature = TEMPERATURE if args.temperature is None else args.temperature
     length = args.length or SAMPLE_LENGTH
     written = generate(model, prompt, length, np.random.default_rng(seed), temperature)

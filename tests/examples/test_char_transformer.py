@@ -349,6 +349,12 @@ def test_damaged_and_foreign_checkpoints(run: Path, capsys: pytest.CaptureFixtur
     fails(capsys, ["--out", str(run.parent / "nowhere"), "--resume"], "there is no run in")
 
 
+def test_resuming_with_other_settings_is_refused(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    fails(capsys, ["--out", str(run), "--resume", "--channels", "64"], "--channels 64", "was begun with 16")
+    assert main(["--out", str(run), "--resume", "--channels", "16", "--steps", "7"]) == 0
+
+
 def test_resuming_with_another_text_is_refused(
     run: Path, text: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
