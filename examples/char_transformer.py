@@ -15,18 +15,25 @@ import os
 # lose many times as much, waiting for each other, when it is not.  Set the variable to choose otherwise.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
+from examples.program import interruptible
+
+if __name__ == "__main__":
+    interruptible()
+
 import argparse
 import math
 import signal
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
 import minigrad as mg
+from examples import arguments
+from examples.arguments import ArgumentsError
 from examples.char import pictures
 from examples.char.corpus import Corpus, CorpusError, load_default, load_file
 from examples.char.model import POSITIONS
@@ -36,65 +43,82 @@ from examples.char.run_folder import Config, RunError, RunFolder
 from examples.char.sampling import generate
 from examples.char.settings import PRESETS, Settings, SettingsError
 from examples.char.training import Trainer, TrainingError
+from examples.program import SIGNALLED, Stopped, handled, run
+from examples.terminal import say
 
 RUNS = Path("runs")
 NAME = "char_transformer"
-SAMPLE_LENGTH = 500
+SAMPLE_LENGTH, LONGEST_SAMPLE = 500, 10_000_000
+TEMPERATURE = 0.8
+PROBLEMS = (CorpusError, SettingsError, RunError, TrainingError)
+STOPPED = "stopped; nothing had changed that was not saved"
 
 
-def main(arguments: list[str] | None = None) -> int:
+def main(given: list[str] | None = None) -> int:
     """Do what the command line says; the exit status."""
-    args = parse(arguments)
-    try:
-        if args.sample is not None:
-            return write_sample(args)
-        return resume(args) if args.resume else train_anew(args)
-    except (CorpusError, SettingsError, RunError, TrainingError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        print("\nstopped; nothing had changed that was not saved", file=sys.stderr)
-        return 130
+    return run(lambda: carry_out(parse(given)), PROBLEMS, STOPPED)
 
 
-def parse(arguments: list[str] | None) -> argparse.Namespace:
-    """The command line."""
-    parser = argparse.ArgumentParser(
-        prog=f"python -m examples.{NAME}",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+def carry_out(args: argparse.Namespace) -> int:
+    """The one thing that is asked for; the exit status."""
+    if args.sample is not None:
+        return write_sample(args)
+    return resume(args) if args.resume else train_anew(args)
+
+
+def parse(given: list[str] | None) -> argparse.Namespace:
+    """The command line.  Raises ArgumentsError where it cannot be carried out."""
+    parser = arguments.Parser(prog=f"python -m examples.{NAME}", description=__doc__)
     add = parser.add_argument
+    add("--preset", choices=PRESETS, help="a set of sizes and rates (default: default)")
+    add("--text", type=arguments.path, metavar="FILE", help="a UTF-8 text to learn from")
     add(
-        "--preset", choices=PRESETS, default="default", help="a set of sizes and rates (default: %(default)s)"
+        "--out",
+        type=arguments.folder,
+        metavar="DIR",
+        help=f"the run's folder (default: a new one in {RUNS}/)",
     )
-    add("--text", type=Path, metavar="FILE", help="a UTF-8 text to learn from")
-    add("--out", type=Path, metavar="DIR", help=f"the run's folder (default: a new one in {RUNS}/)")
-    add("--resume", action="store_true", help="go on with the run in --out (default: the newest)")
-    add("--sample", metavar="PROMPT", help="write on from PROMPT with the run in --out (default: the newest)")
-    add("--length", type=int, default=SAMPLE_LENGTH, help="characters to write (default: %(default)s)")
+    either = parser.add_mutually_exclusive_group()
+    either.add_argument("--resume", action="store_true", help="go on with the run in --out, or the newest")
+    either.add_argument(
+        "--sample", metavar="PROMPT", help="write on from PROMPT with the run in --out, or the newest"
+    )
+    add(
+        "--length",
+        type=arguments.count(1, LONGEST_SAMPLE),
+        help=f"characters to write (default: {SAMPLE_LENGTH})",
+    )
     add(
         "--temperature",
-        type=float,
-        default=0.8,
-        help="0 = the likeliest, 1 = as learned (default: %(default)s)",
+        type=arguments.number(least=0),
+        help=f"0 = the likeliest, 1 = as learned (default: {TEMPERATURE})",
     )
     sizes = parser.add_argument_group("instead of the preset's")
+    kinds = {int: arguments.count(0, 10**15), float: arguments.number()}
     for name, kind in Settings.__annotations__.items():
         flag = "--" + name.replace("_", "-")
-        choices = POSITIONS if name == "positions" else None
-        sizes.add_argument(flag, type=kind, choices=choices, metavar=None if choices else kind.__name__)
-    return parser.parse_args(arguments)
+        if name == "positions":
+            sizes.add_argument(flag, choices=POSITIONS)
+        else:
+            sizes.add_argument(flag, type=kinds[kind], metavar=kind.__name__)
+    args = parser.parse_args(given)
+    if args.sample is None:
+        arguments.refuse(args, ["length", "temperature"], "is for --sample, which is not given")
+    else:
+        idle = ["preset", "text", *(name for name in Settings.__annotations__ if name != "seed")]
+        arguments.refuse(args, idle, "is of training, and --sample writes with a trained model: leave it out")
+    return args
 
 
 def train_anew(args: argparse.Namespace) -> int:
     """Begin a run and train it to its end."""
     overrides = {name: getattr(args, name) for name in Settings.__annotations__}
-    settings = PRESETS[args.preset].with_changes(overrides)
+    settings = PRESETS[args.preset or "default"].with_changes(overrides)
     settings.check()
     corpus = Corpus.of(load_default() if args.text is None else load_file(args.text))
     corpus.require(settings.context)
-    print(corpus.describe())
+    settings.require_memory(corpus.distinct)
+    say(corpus.describe())
     baselines = {
         "uniform": math.log(corpus.distinct),
         "5-gram": float(NGram(corpus.train, corpus.distinct, 5).losses(corpus.validation)[-1]),
@@ -116,25 +140,39 @@ def resume(args: argparse.Namespace) -> int:
             "differs): give that one with --text, or begin a new run"
         )
     settings = config.settings.with_changes({"steps": args.steps})
+    refuse_changes(args, config.settings, folder)
     settings.check()
+    settings.require_memory(corpus.distinct)
     trainer = Trainer(settings, corpus)
     folder.restore(trainer)
     folder.forget_metrics_after(trainer.steps_done)
-    print(corpus.describe())
-    print(f"going on    from step {trainer.steps_done} of {settings.steps} in {folder.path}")
+    say(corpus.describe())
+    say(f"going on    from step {trainer.steps_done} of {settings.steps} in {folder.path}")
     return train(trainer, folder, config.baselines)
+
+
+def refuse_changes(args: argparse.Namespace, begun: Settings, folder: RunFolder) -> None:
+    """Raise ArgumentsError for a setting that a run has had since its beginning, but for the same again."""
+    arguments.refuse(args, ["preset"], "is of a new run, and this one goes on: leave it out")
+    for name in Settings.__annotations__:
+        given, had = getattr(args, name), getattr(begun, name)
+        if name != "steps" and given not in (None, had):
+            raise ArgumentsError(
+                f"--{name.replace('_', '-')} {given} cannot be given to a run that goes on: the one in "
+                f"{folder.path} was begun with {had}; leave it out, or begin a new run without --resume"
+            )
 
 
 def train(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> int:
     """From wherever `trainer` stands to the last step, then the pictures."""
     settings = trainer.settings
     parameters = sum(p.size for p in trainer.model.parameters())
-    print(
+    say(
         f"model       {settings.layers} layers, {settings.heads} heads, {settings.channels} channels, "
         f"context {settings.context}, {settings.positions} positions: {parameters:,} parameters"
     )
-    print(f"to beat     uniform guessing, ln {trainer.corpus.distinct}: {in_words(baselines['uniform'])}")
-    print(f"            5-gram counts:              {in_words(baselines['5-gram'])}")
+    say(f"to beat     uniform guessing, ln {trainer.corpus.distinct}: {in_words(baselines['uniform'])}")
+    say(f"            5-gram counts:              {in_words(baselines['5-gram'])}")
     start = time.perf_counter()
     tokens = settings.batch * settings.context
     recent: list[float] = []
@@ -145,7 +183,6 @@ def train(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> i
             last = trainer.steps_done == settings.steps
             if trainer.steps_done % settings.evaluate_every == 0 or last:
                 validation = trainer.validate(None) if last else trainer.validate()
-                progress.evaluated(validation)
                 folder.add_metrics(
                     {
                         "step": trainer.steps_done,
@@ -158,13 +195,14 @@ def train(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> i
                 )
                 folder.save(trainer)
                 recent.clear()
+                progress.evaluated(validation)
             if stop and not last:
                 folder.save(trainer)
                 break
     if trainer.steps_done < settings.steps:
-        print(f"\nstopped after step {trainer.steps_done}, which is saved; to go on:")
-        print(f"  python -m examples.{NAME} --resume --out {folder.path}")
-        return 130
+        say(f"\nstopped after step {trainer.steps_done}, which is saved; to go on:")
+        say(f"  python -m examples.{NAME} --resume --out {folder.path}")
+        return SIGNALLED + signal.Signals[stop[0]]
     finish(trainer, folder, baselines)
     return 0
 
@@ -185,23 +223,39 @@ def finish(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> 
     final = metrics[-1]["validation_loss"]
     gap = baselines["5-gram"] - final
     verdict = f"{gap:.3f} nats better than" if gap > 0 else f"{-gap:.3f} nats behind"
-    print(f"\na sample, at temperature 0.8:\n\n{indented(sample)}\n")
-    print(f"loss on all of the held-out text: {in_words(final)}, {verdict} counting 5-grams\n")
-    print(f"in {folder.path}:")
-    print("  sample.txt     words and layout like the text's: it has learned to spell, not to mean")
-    print("  loss.png       both losses from uniform guessing down past what counting reaches, or not")
-    print("  attention.png  where each head looks; many look one or a few characters back")
-    print("  block.svg      what one block computes, op by op, grouped by its modules")
-    print("  metrics.csv, config.json, weights.safetensors, training.safetensors\n")
-    print("It shows that the gradients are right and that the model writes.  It shows nothing about")
-    print("long range: on this text nearly all that context gives lies in the last few characters.\n")
-    print(f'write more:  python -m examples.{NAME} --out {folder.path} --sample "The "')
+    counted = NGram(trainer.corpus.train, trainer.corpus.distinct, 5).losses(trainer.corpus.validation)
+    say(f"\na sample, at temperature 0.8:\n\n{indented(sample)}\n")
+    say(f"loss on all of the held-out text: {in_words(final)}, {verdict} counting 5-grams\n")
+    say(f"in {folder.path}:")
+    say(f"  sample.txt     {learned(final, baselines['uniform'], counted)}")
+    say("  loss.png       both losses, from uniform guessing down towards what counting reaches")
+    say("  attention.png  where each head looks; many look one or a few characters back")
+    say("  block.svg      what one block computes, op by op, grouped by its modules")
+    say("  metrics.csv, config.json, weights.safetensors, training.safetensors\n")
+    say("It shows that the gradients are right and that the model writes.  It shows nothing about")
+    say("long range: on this text nearly all that context gives lies in the last few characters.\n")
+    say(f'write more:  python -m examples.{NAME} --out {folder.path} --sample "The "')
+
+
+def learned(loss: float, uniform: float, counted: Sequence[float]) -> str:
+    """What a loss says has been learned, beside those of guessing and of counting n-grams, from 1 on."""
+    beaten = sum(
+        loss < other for other in counted
+    )  # each longer n-gram does better, on a text of some length
+    if loss >= uniform:
+        return "noise: it has learned nothing, since guessing does as well"
+    if not beaten:
+        return "letters at random: it has not even learned how often each one occurs"
+    if beaten < len(counted):
+        return (
+            f"better than counting {beaten}-grams, not than {beaten + 1}-grams: it has not learned to spell "
+            "yet; train longer"
+        )
+    return "words and layout like the text's: it has learned to spell, not to mean"
 
 
 def write_sample(args: argparse.Namespace) -> int:
     """Write on from a prompt with a trained model."""
-    if args.length < 1 or args.temperature < 0:
-        raise SettingsError("--length must be at least 1, and --temperature not negative")
     folder = RunFolder(args.out or newest_folder())
     vocabulary = folder.config().vocabulary
     if not args.sample:
@@ -209,30 +263,28 @@ def write_sample(args: argparse.Namespace) -> int:
     prompt = vocabulary.encode(args.sample)
     model = folder.load_model()
     seed = PRESETS["default"].seed if args.seed is None else args.seed
-    written = generate(model, prompt, args.length, np.random.default_rng(seed), args.temperature)
-    print(args.sample + vocabulary.decode(written))
+    temperature = TEMPERATURE if args.temperature is None else args.temperature
+    length = args.length or SAMPLE_LENGTH
+    written = generate(model, prompt, length, np.random.default_rng(seed), temperature)
+    say(args.sample + vocabulary.decode(written))
     return 0
 
 
 @contextmanager
 def stop_flag() -> Iterator[list[str]]:
-    """A list that gets an entry at Ctrl-C or a termination, so that a step is never cut in two.
+    """A list that gets an entry when the program is asked to end, so that a step is never cut in two.
 
-    A second one ends the program at once.
+    A second time ends the program at once.
     """
     asked: list[str] = []
 
     def ask(number: int, frame: object) -> None:
         if asked:
-            raise KeyboardInterrupt
+            raise Stopped(number)
         asked.append(signal.Signals(number).name)
 
-    before = {number: signal.signal(number, ask) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
+    with handled(ask):
         yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def new_folder() -> Path:

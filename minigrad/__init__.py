@@ -17,7 +17,7 @@ op and its derivative, side by side), `operation` (what a call records), `graph`
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from minigrad import kernels, linalg
+from minigrad import forks, kernels, linalg
 from minigrad.fused import fused
 from minigrad.graph import GraphFreedError
 from minigrad.modes import (
@@ -299,7 +299,8 @@ else:
                 raise AttributeError(f"module 'minigrad' has no attribute {name!r}")
             names = import_module("minigrad.mistakes.names")
             raise AttributeError(names.of_engine(name, __all__))
-        room = import_module(f"minigrad.{_ROOMS[name]}")
+        with forks.HELD_OFF:
+            room = import_module(f"minigrad.{_ROOMS[name]}")
         found = globals()[name] = room if name in _LATER else getattr(room, name)
         return found
 

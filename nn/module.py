@@ -1,6 +1,8 @@
 """Module: something with parameters, and modules inside it, that is called on tensors."""
 
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,6 +19,7 @@ from nn.parameter import Parameter, forget_gradient
 # The path that the outermost module of the running call stands under, and the paths of all
 # modules inside it, by identity: so each node knows its module's full path.
 _frame: ContextVar[tuple[str, dict[int, str]]] = ContextVar("nn.frame", default=("", {}))
+_NOWHERE = nullcontext()
 
 
 class Module:
@@ -57,35 +60,54 @@ class Module:
         )
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
-        if not mg.is_watched():  # nobody asks for paths, and to name the modules takes time
-            return self._forward(args, kwargs) if self._has_hooks() else self.forward(*args, **kwargs)
+        # No helper stands between this call and forward's: a level of nesting costs these two frames.
+        watched = mg.is_watched()  # else nobody asks for paths, and to name the modules takes time
+        try:
+            if not (watched or self._has_hooks()):
+                return self.forward(*args, **kwargs)
+            with self._in_its_scope(args, kwargs) if watched else _NOWHERE:
+                if not self._has_hooks():
+                    return self.forward(*args, **kwargs)
+                args, watch = self._before_forward(args)
+                return self._after_forward(args, self.forward(*args, **kwargs), watch)
+        except RecursionError as error:
+            if not hasattr(error, "__notes__"):
+                error.add_note(
+                    f"in {type(self).__name__}, inside of modules: each level of nesting takes two of the "
+                    f"{sys.getrecursionlimit()} calls that Python allows inside each other; put the modules "
+                    "side by side in one nn.Sequential, or write sys.setrecursionlimit(10_000)"
+                )
+            raise
+
+    @contextmanager
+    def _in_its_scope(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
         root, paths = _frame.get()
         path = paths.get(id(self))
         if path is not None:
             with mg.scope(path, below=root, inputs=(args, kwargs)):
-                return self._forward(args, kwargs)
+                yield
+            return
         # The outermost module: it names all the others.
         modules = dict(self.named_modules())
         kinds = {name: type(module) for name, module in modules.items()}
         with mg.scope(type(self).__name__, kinds=kinds, inputs=(args, kwargs)):
             token = _frame.set((mg.current_scope(), {id(m): name for name, m in modules.items()}))
             try:
-                return self._forward(args, kwargs)
+                yield
             finally:
                 _frame.reset(token)
 
-    def _forward(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        if not self._has_hooks():
-            return self.forward(*args, **kwargs)
+    def _before_forward(self, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], BackwardWatch | None]:
         for hook in tuple(self._forward_pre_hooks.values()):
             replaced = hook(self, args)
             if replaced is not None:
                 args = replaced if isinstance(replaced, tuple) else (replaced,)
-        watch = None
-        if self._backward_hooks or self._backward_pre_hooks:
-            watch = BackwardWatch(self, self._backward_hooks, self._backward_pre_hooks)
-            args = watch.inputs(args)
-        out = self.forward(*args, **kwargs)
+        if not (self._backward_hooks or self._backward_pre_hooks):
+            return args, None
+        watch = BackwardWatch(self, self._backward_hooks, self._backward_pre_hooks)
+        return watch.inputs(args), watch
+
+    def _after_forward(self, args: tuple[Any, ...], out: Any, watch: BackwardWatch | None) -> Any:
         for hook in tuple(self._forward_hooks.values()):
             replaced = hook(self, args, out)
             out = out if replaced is None else replaced

@@ -79,6 +79,8 @@ def load_file(path: str | PathLike[str]) -> Text:
     try:
         if path.is_dir():  # asked, since not every system calls reading one an IsADirectoryError
             raise CorpusError(f"{path} is a directory; give a text file")
+        if path.is_char_device() or path.is_block_device():  # which may have no end
+            raise CorpusError(f"{path} is a device; give a text file")
         content = path.read_bytes().decode("utf-8")
     except (FileNotFoundError, NotADirectoryError):
         raise CorpusError(f"there is no file {path}; give the path of a text file") from None

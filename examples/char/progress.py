@@ -7,6 +7,8 @@ from typing import Self
 
 from tqdm import tqdm
 
+from examples.terminal import say
+
 NATS_PER_BIT = math.log(2)
 
 
@@ -65,9 +67,9 @@ class Progress:
         self.validation = validation_loss
         if self.bar is None:
             left = (self.total - self.done) * self._seconds_per_step()
-            print(
+            say(
                 f"step {self.done}/{self.total}  {self._text()}  {_clock(left)} left",
-                file=self.stream,
+                self.stream,
                 flush=True,
             )
 

@@ -179,8 +179,12 @@ class RunFolder:
 
     def metrics(self) -> list[dict[str, float]]:
         """The lines of metrics.csv."""
-        with self.file("metrics.csv").open(newline="") as lines:
-            return [{k: float(v) for k, v in row.items()} for row in csv.DictReader(lines)]
+        try:
+            with self.file("metrics.csv").open(newline="") as lines:
+                rows = [{name: float(row[name]) for name in COLUMNS} for row in csv.DictReader(lines)]
+        except (KeyError, ValueError, TypeError, OSError) as error:
+            raise self._damaged("metrics.csv", error) from None
+        return rows
 
     def forget_metrics_after(self, step: int) -> None:
         """Drop the lines of evaluations that came after the checkpoint gone on from."""

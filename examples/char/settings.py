@@ -1,8 +1,10 @@
 """What a run is made of: sizes, steps, rates; the presets; and what is impossible."""
 
+import math
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from examples import memory
 from examples.char.model import POSITIONS, ModelConfig
 
 
@@ -51,11 +53,35 @@ class Settings:
             raise SettingsError(f"sinusoidal positions need an even number of channels, not {self.channels}")
         if not 0 <= self.dropout < 1:
             raise SettingsError(f"dropout must be from 0 to below 1, and is {self.dropout}")
+        for name in ("dropout", "learning_rate", "weight_decay", "clip"):
+            if not math.isfinite(getattr(self, name)):
+                raise SettingsError(f"{name} must be a finite number, and is {getattr(self, name)}")
         for name in ("learning_rate", "clip"):
             if not getattr(self, name) > 0:
                 raise SettingsError(f"{name} must be above 0, and is {getattr(self, name)}")
         if self.warmup < 0 or self.weight_decay < 0:
             raise SettingsError("warmup and weight_decay must not be negative")
+        if self.seed < 0:
+            raise SettingsError(f"seed must not be negative, and is {self.seed}")
+
+    def require_memory(self, vocabulary: int) -> None:
+        """Raise memory.TooLarge where what training needs at the least does not fit into this machine."""
+        c, tokens = self.channels, self.batch * self.context
+        positions = self.context * c if self.positions == "learned" else 0
+        weights = 2 * vocabulary * c + positions + 12 * self.layers * c * c
+        memory.require(
+            {
+                # In float32: the weights, their gradients and AdamW's two averages.
+                "weights": 4 * 4 * weights,
+                # What backward reads: in each layer the normed input, query, key, value and the four times
+                # wider middle, before and after its activation; at the end the scores.
+                "batch": 4 * tokens * (12 * self.layers * c + vocabulary),
+            },
+            {
+                "weights": "take fewer channels or layers",
+                "batch": "take a smaller batch, a shorter context, or fewer channels or layers",
+            },
+        )
 
     def model_config(self, vocabulary: int) -> ModelConfig:
         """The model's share of the settings."""

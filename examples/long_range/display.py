@@ -1,18 +1,19 @@
 """What a person sees on the terminal: progress, the table at the end, and texts with their answers."""
 
-import math
 import sys
 from typing import Self
 
 from tqdm import tqdm
 
 from examples.long_range.folder import Folder
-from examples.long_range.language import CHANCE, Filler, Probes, decode, recall_probes
+from examples.long_range.language import CHANCE, Filler, decode, recall_probes
 from examples.long_range.measure import DISTANCES, PAIRS, answers, probe_rng, shortcut, source_attention
 from examples.long_range.model import MODELS
+from examples.long_range.questions import marked
 from examples.long_range.results import Results, interval
 from examples.long_range.runs import Job, Outcome
 from examples.long_range.training import LEVELS, State
+from examples.terminal import say
 
 Key = tuple[str, int, float]
 
@@ -25,7 +26,7 @@ class Watch:
         self.bars: dict[Key, tqdm] = {}
         self.told: dict[Key, int] = {}
         self.done = 0
-        self.is_terminal = sys.stdout.isatty()
+        self.is_terminal = sys.stdout is not None and sys.stdout.isatty()
 
     def __enter__(self) -> Self:
         return self
@@ -59,7 +60,7 @@ class Watch:
             bar.update(state.step - bar.n)
         elif state.step - self.told.get(key, 0) >= max(1, steps // 6):
             self.told[key] = state.step
-            print(f"{title} seed {key[1]}  step {state.step}/{steps}  {text}", flush=True)
+            say(f"{title} seed {key[1]}  step {state.step}/{steps}  {text}", flush=True)
 
     def finished(self, outcome: Outcome) -> None:
         """A run has been trained and measured."""
@@ -73,7 +74,10 @@ class Watch:
                 f"{self.done}/{len(self.jobs)}  {MODELS[key[0]].title}, seed {key[1]}, rate {key[2]:g}: "
                 f"recall {min(recall):.0%} to {max(recall):.0%}, trained in {outcome.seconds:.0f} s"
             )
-            tqdm.write(line, file=sys.stdout)
+            if self.is_terminal:
+                tqdm.write(line, file=sys.stdout)
+            else:
+                say(line, flush=True)
 
 
 def table(results: Results) -> str:
@@ -102,16 +106,9 @@ def show_texts(folder: Folder, distances: tuple[int, ...] = (32, 256)) -> str:
         given = {name: decode(answers(model, probes.ids)) for name, model in models.items()}
         heads = source_attention(models["attention"], probes)[-1]
         parts.append(
-            f"{_marked(probes)}\n"
+            f"{marked(decode(probes.ids[0]), int(probes.sources[0]))}\n"
             f"the value stands {distance} characters before the end, in [brackets]; right is "
             f"{decode(probes.answers)}, attention answers {given['attention']}, its twin {given['window']}; "
             f"last layer's weights on it: {' '.join(f'{w:.2f}' for w in heads)}"
         )
     return "\n\n".join(parts)
-
-
-def _marked(probes: Probes, width: int = 96) -> str:
-    text, place = decode(probes.ids[0]), int(probes.sources[0])
-    marked = f"{text[: place - 2]}[{text[place - 2 : place + 1]}]{text[place + 1 :]}"
-    rows = math.ceil(len(marked) / width)
-    return "\n".join("  " + marked[i * width : (i + 1) * width] for i in range(rows))

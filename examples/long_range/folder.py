@@ -16,11 +16,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from safetensors import SafetensorError
 
+import nn
 from examples.long_range.model import LanguageModel
 from examples.long_range.results import Results
 from examples.long_range.runs import TUNING_SEEDS, Outcome, load_model
 
+SHIPPED = Path("examples/long_range/results")
 FORMAT = "minigrad long_range 1"
 
 
@@ -79,14 +82,15 @@ class Folder:
         if not path.exists():
             raise FolderError(
                 f"there is no experiment in {self.path}: run one first, python -m examples.long_range "
-                f"--out {self.path}"
+                f"--out {self.path}, or take the one that is shipped, --out {SHIPPED}"
             )
         try:
             facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
             if facts["format"] != FORMAT:
                 raise KeyError("format")
-        except (ValueError, KeyError, TypeError) as error:
-            raise FolderError(f"{path} is damaged or not from this program ({error})") from None
+            dict(facts["what"])
+        except (ValueError, KeyError, TypeError, OSError) as error:
+            raise FolderError(f"{path} is damaged or not from this program ({error!r})") from None
         return facts
 
     def add(self, outcome: Outcome) -> None:
@@ -114,15 +118,17 @@ class Folder:
         """How the training of each reported (model, seed) went, the latest where one was run twice."""
         found: dict[tuple[str, int], list[Moment]] = defaultdict(list)
         path = self.path / "history.csv"
-        if path.exists():
-            with path.open(newline="") as lines:
-                for line in csv.DictReader(lines):
-                    figures = (float(line[name]) for name in ("recall", "copy", "loss"))
-                    moment = Moment(int(line["step"]), int(line["level"]), *figures)
-                    moments = found[line["model"], int(line["seed"])]
-                    if moments and moment.step <= moments[-1].step:
-                        moments.clear()
-                    moments.append(moment)
+        try:
+            lines = list(csv.DictReader(path.read_text("utf-8").splitlines())) if path.exists() else []
+            for line in lines:
+                figures = (float(line[name]) for name in ("recall", "copy", "loss"))
+                moment = Moment(int(line["step"]), int(line["level"]), *figures)
+                moments = found[line["model"], int(line["seed"])]
+                if moments and moment.step <= moments[-1].step:
+                    moments.clear()
+                moments.append(moment)
+        except (KeyError, ValueError, TypeError, OSError) as error:
+            raise FolderError(f"{path} is damaged or not from this program ({error!r})") from None
         return {key: moments for key, moments in found.items() if key[1] < TUNING_SEEDS}
 
     def model(self, name: str, seed: int) -> LanguageModel:
@@ -133,6 +139,11 @@ class Folder:
             raise FolderError(
                 f"{self.path} holds no trained model {name!r} of seed {seed}: run the experiment "
                 "to its end first"
+            ) from None
+        except (SafetensorError, nn.StateDictError, OSError) as error:
+            raise FolderError(
+                f"the weights of {name}, seed {seed}, in {self.weights} are damaged or of another model "
+                f"({str(error).splitlines()[0]}): take them from a backup, or train anew"
             ) from None
 
 

@@ -12,7 +12,11 @@ from examples.long_range.language import SIZE
 
 @dataclass(frozen=True)
 class Model:
-    """What sets one model apart.  Sizes of the controls give about the same number of parameters."""
+    """What sets one model apart.
+
+    The sizes of the recurrent nets and the perceptron give them the 107,320 parameters of `attention`, to
+    3 %; one layer leaves 57,336, and learned positions add to them.
+    """
 
     title: str
     body: str = "attention"  # or "rnn", "gru", "lstm", "ngram"

@@ -3,12 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
+from examples.long_range.folder import SHIPPED
 from examples.long_range.model import MODELS
 from examples.long_range.results import Results
 from examples.long_range.runs import TUNING_SEEDS, Job, is_recurrent
 from examples.long_range.training import Plan
 
-FOLDERS = {"quick": Path("runs/long_range"), "full": Path("examples/long_range/results")}
+FOLDERS = {"quick": Path("runs/long_range"), "full": SHIPPED}
 
 QUICK = Plan(steps=1500)
 FULL = Plan(steps=1800)

@@ -37,7 +37,10 @@ class Results:
         self.rows: list[Row] = []
         if path.exists():
             with path.open(newline="") as lines:
-                self.rows = [_row(line) for line in csv.DictReader(lines)]
+                table = csv.DictReader(lines)
+                if tuple(table.fieldnames or Row._fields) != Row._fields:
+                    raise ValueError(f"its columns are not {', '.join(Row._fields)}")
+                self.rows = [_row(line) for line in table]
 
     def add(self, rows: Iterable[Row]) -> None:
         """More rows, on disk before this returns."""

@@ -1,17 +1,13 @@
-"""Training and measuring one model with one seed, as a job that another process can do."""
+"""Training and measuring one model with one seed, as a job that another process can do (pool.py)."""
 
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from examples.environment import environment
 from examples.long_range.language import Filler
 from examples.long_range.measure import (
     CAUSE_DISTANCES,
@@ -153,49 +149,3 @@ def load_model(folder: Path, name: str, seed: int) -> LanguageModel:
     model = LanguageModel(MODELS[name], np.random.default_rng(0))
     model.load_state_dict(load_file(folder / f"{name}-{seed}.safetensors"))
     return model.eval()
-
-
-# -- several jobs at a time ------------------------------------------------------------------------
-
-_queue: Any = None  # in a worker: where it reports its steps
-
-
-def _enter(queue: Any) -> None:
-    global _queue
-    _queue = queue
-
-
-def _work(job: Job, folder: Path | None) -> Outcome:
-    def tell(state: State) -> None:
-        if state.step % 5 == 0 or state.step == job.plan.steps:
-            _queue.put((job.key, replace(state)))
-
-    return do(job, folder, tell)
-
-
-def do_all(
-    jobs: list[Job],
-    folder: Path | None,
-    workers: int,
-    watch: Callable[[tuple[str, int, float], State], None],
-) -> Iterator[Outcome]:
-    """Outcomes as they come, `workers` jobs at a time, each in a process of its own."""
-    context = get_context("spawn")
-    with environment(ENVIRONMENT), context.Manager() as manager:
-        queue = manager.Queue()
-        with ProcessPoolExecutor(workers, context, _enter, (queue,)) as pool:
-            futures = [pool.submit(_work, job, folder) for job in jobs]
-            try:
-                waiting = set(futures)
-                while waiting:
-                    while not queue.empty():
-                        watch(*queue.get())
-                    done = {future for future in waiting if future.done()}
-                    for future in as_completed(done):
-                        yield future.result()
-                    waiting -= done
-                    time.sleep(0.05)
-            except BaseException:
-                for process in (pool._processes or {}).values():
-                    process.terminate()
-                raise

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad import forks
 from minigrad.tensor import Tensor
 
 # Generators are named in quotes here: NumPy loads its random numbers when they are first asked for.
@@ -50,6 +51,8 @@ _NOTHING_INSIDE = (str, int, float, NoneType, np.ndarray, Tensor, type, ModuleTy
 
 def generators_in(roots: Iterable[Any]) -> "list[np.random.Generator]":
     """Every Generator in `roots`: in containers, attributes, and what functions read besides arguments."""
+    with forks.HELD_OFF:
+        generator = np.random.Generator  # NumPy may load it now
     found: list[np.random.Generator] = []
     seen: dict[int, Any] = {}  # the values keep the ids from being given to others
     stack = list(roots)
@@ -58,7 +61,7 @@ def generators_in(roots: Iterable[Any]) -> "list[np.random.Generator]":
         if isinstance(thing, _NOTHING_INSIDE) or id(thing) in seen:
             continue
         seen[id(thing)] = thing
-        if isinstance(thing, np.random.Generator):
+        if isinstance(thing, generator):
             found.append(thing)
         else:
             stack.extend(_inside(thing))

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
-from minigrad import modes
+from minigrad import forks, modes
 
 R = TypeVar("R")
 
@@ -51,8 +51,7 @@ class Products:
     """The threads of NumPy's products, one as long as anybody asks for it: the last puts the setting back."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._users = 0
+        self._users: list[int] = []  # the threads that ask
         self._limited: Any = None
 
     @contextmanager
@@ -62,29 +61,42 @@ class Products:
         if controller is None:
             yield
             return
-        with self._lock:
+        user = threading.get_ident()
+        with forks.HELD_OFF:
             if not self._users:
                 self._limited = controller.limit(limits=1, user_api="blas")
-            self._users += 1
+            self._users.append(user)
         try:
             yield
         finally:
-            with self._lock:
-                self._users -= 1
-                if not self._users:
-                    self._limited.restore_original_limits()
+            with forks.HELD_OFF:
+                self._users.remove(user)
+                self._release()
+
+    def forget_other_threads(self) -> None:
+        """In the child of a fork, which has none of them."""
+        self._users = [user for user in self._users if user == threading.get_ident()]
+        self._release()
+
+    def _release(self) -> None:
+        if not self._users and self._limited is not None:
+            self._limited.restore_original_limits()
+            self._limited = None
 
 
 PRODUCTS = Products()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=PRODUCTS.forget_other_threads)
 
 
 @functools.cache
 def _blas() -> Any:
-    try:
-        from threadpoolctl import ThreadpoolController
-    except ImportError:
-        return None
-    return ThreadpoolController()
+    with forks.HELD_OFF:
+        try:
+            from threadpoolctl import ThreadpoolController
+        except ImportError:
+            return None
+        return ThreadpoolController()
 
 
 def cores() -> int:

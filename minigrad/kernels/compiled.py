@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 
 import numba
 import numpy as np
+from numba.core.compiler_lock import global_compiler_lock
 
+from minigrad.forks import wait_for
 from minigrad.kernels.gelu import CUBIC, FAR, INV_SQRT_2_PI, SPREAD, SQRT_2_OVER_PI, TAIL
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -381,3 +383,8 @@ def adam(p, g, m, v, betas, keep, decay, rate, root, eps):
     (beta1, beta2), numbers = betas, (keep, decay, rate, root, eps)
     decays = (beta1, 1 - beta1, beta2, 1 - beta2)
     adam_loop(p.ravel(), g.ravel(), m.ravel(), v.ravel(), *map(f4, decays), *map(f4, numbers))
+
+
+# -- forks --------------------------------------------------------------------------------------
+
+wait_for(global_compiler_lock)  # of Numba: a child that was born while it was held could compile nothing

@@ -8,6 +8,8 @@ from typing import Any, Generic, ParamSpec, TypeVar
 
 import numpy as np
 
+from minigrad import forks
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -42,10 +44,11 @@ def compiled_room() -> ModuleType | None:
     """The compiled loops, or None where Numba is not installed or MINIGRAD_KERNELS=0 says to do without."""
     if os.environ.get("MINIGRAD_KERNELS") == "0":
         return None
-    try:
-        from minigrad.kernels import compiled
-    except ImportError:  # which is also what Numba says of a NumPy that it does not know
-        return None
+    with forks.HELD_OFF:
+        try:
+            from minigrad.kernels import compiled
+        except ImportError:  # which is also what Numba says of a NumPy that it does not know
+            return None
     return compiled
 
 

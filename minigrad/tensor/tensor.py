@@ -1,11 +1,10 @@
 """Tensor: an ndarray, and the node of the graph that made it."""
 
-from threading import RLock
 from typing import Any
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import forks, modes
 from minigrad.convert import as_array
 from minigrad.dtype_like import DTypeLike
 from minigrad.graph import Gradient, Leaf, Node, backpropagate
@@ -19,8 +18,6 @@ from minigrad.tensor.methods import Methods
 from minigrad.tensor.numpy_protocols import NumpyProtocols
 from minigrad.tensor.operators import Operators
 from minigrad.tensor.unknown_names import UnknownNames
-
-_depositing = RLock()
 
 
 class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, Interchange, UnknownNames):
@@ -149,7 +146,7 @@ class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, In
         # A recorded gradient may share its array with another leaf's, which an optimiser scales
         # in place: a copy keeps them apart.
         fresh = Tensor(g.data.copy(), g.node) if isinstance(g, Tensor) else Tensor(g)
-        with _depositing:  # another thread's walk may end here too
+        with forks.HELD_OFF:  # another thread's walk may end here too
             self.grad = fresh if self.grad is None else self.grad + fresh
 
     def detach(self) -> "Tensor":

@@ -23,7 +23,7 @@ from examples.char.ngram import NGram
 from examples.char.sampling import generate
 from examples.char.settings import Settings
 from examples.char.training import Trainer, window_starts
-from examples.char_transformer import main
+from examples.char_transformer import learned, main
 
 SMALL = ["--layers", "1", "--heads", "2", "--channels", "16", "--context", "16", "--batch", "4"]
 SHORT = [*SMALL, "--steps", "6", "--evaluate-every", "3", "--warmup", "2"]
@@ -159,6 +159,25 @@ def test_resuming_equals_never_having_stopped(text: Path, tmp_path: Path) -> Non
     assert all(np.array_equal(whole[name], parts[name]) for name in whole)
 
 
+def steps_of(folder: Path) -> list[str]:
+    with (folder / "metrics.csv").open() as lines:
+        return [row["step"] for row in csv.DictReader(lines)]
+
+
+def test_going_on_keeps_the_metrics_of_the_step_gone_on_from(run: Path) -> None:
+    before = (run / "metrics.csv").read_text("utf-8")
+    assert main(["--out", str(run), "--resume", "--steps", "9"]) == 0
+    assert steps_of(run) == ["3", "6", "9"]
+    assert (run / "metrics.csv").read_text("utf-8").startswith(before)
+
+
+def test_metrics_of_steps_that_are_lost_are_dropped(text: Path, tmp_path: Path, run: Path) -> None:
+    with (run / "metrics.csv").open("a") as lines:  # an evaluation whose checkpoint never came
+        lines.write("9,1.0,1.0,1.0,0.001,1.0\n")
+    assert main(["--out", str(run), "--resume", "--steps", "12"]) == 0
+    assert steps_of(run) == ["3", "6", "9", "12"]
+
+
 def test_sampling_is_repeatable_and_follows_its_options(
     run: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -241,7 +260,8 @@ def test_the_newest_run_is_the_default(
     assert main(["--sample", "the", "--length", "5"]) == 0
 
 
-def test_ctrl_c_saves_and_says_how_to_go_on(text: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_saves_and_says_how_to_go_on(number: int, text: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     command = [sys.executable, "-m", "examples.char_transformer", "--text", str(text), "--out", str(out)]
     process = subprocess.Popen(
@@ -254,9 +274,9 @@ def test_ctrl_c_saves_and_says_how_to_go_on(text: Path, tmp_path: Path) -> None:
     deadline = time.monotonic() + 120
     while not (out / "weights.safetensors").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
-    process.send_signal(signal.SIGINT)
+    process.send_signal(number)
     printed, errors = process.communicate(timeout=60)
-    assert process.returncode == 130, errors
+    assert process.returncode == 128 + number, errors
     step = int(re.search(r"stopped after step (\d+), which is saved", printed)[1])  # type: ignore[index]
     assert f"--resume --out {out}" in printed
     assert main(["--out", str(out), "--resume", "--steps", str(step + 2)]) == 0
@@ -329,6 +349,12 @@ def test_damaged_and_foreign_checkpoints(run: Path, capsys: pytest.CaptureFixtur
     fails(capsys, ["--out", str(run.parent / "nowhere"), "--resume"], "there is no run in")
 
 
+def test_resuming_with_other_settings_is_refused(run: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    fails(capsys, ["--out", str(run), "--resume", "--channels", "64"], "--channels 64", "was begun with 16")
+    assert main(["--out", str(run), "--resume", "--channels", "16", "--steps", "7"]) == 0
+
+
 def test_resuming_with_another_text_is_refused(
     run: Path, text: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -355,6 +381,33 @@ def test_a_full_disk_loses_nothing(
     assert main(["--out", str(run), "--resume", "--steps", "9"]) == 0
 
 
+def test_a_disk_that_fills_between_two_files_leaves_both_as_they_were(
+    run: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Weights of one step and averages of another would be a checkpoint that never was."""
+    saved = ("weights.safetensors", "training.safetensors")
+    before = {name: (run / name).read_bytes() for name in saved}
+    steps, save, fsync = [0], run_folder.RunFolder.save, os.fsync
+
+    def fills(descriptor: int) -> None:
+        steps[0] += 1
+        if steps[0] == 2:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    def save_on_a_disk_that_fills(folder: run_folder.RunFolder, trainer: Trainer) -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(run_folder.os, "fsync", fills)
+            save(folder, trainer)
+
+    monkeypatch.setattr(run_folder.RunFolder, "save", save_on_a_disk_that_fills)
+    capsys.readouterr()
+    fails(capsys, ["--out", str(run), "--resume", "--steps", "9"], "No space left on device")
+    assert steps == [2]
+    assert {name: (run / name).read_bytes() for name in saved} == before
+    assert not list(run.glob("*.new"))
+
+
 def test_a_loss_that_is_no_number_stops_with_the_last_checkpoint_kept(
     text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -362,6 +415,46 @@ def test_a_loss_that_is_no_number_stops_with_the_last_checkpoint_kept(
     wild = ["--learning-rate", "1e30", "--clip", "1e30", "--evaluate-every", "1"]
     with np.errstate(all="ignore"):
         fails(capsys, ["--text", str(text), "--out", str(out), *SHORT, *wild], "lower the learning rate")
+
+
+# -- what it says of itself ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("loss", "words"),
+    [
+        (0.9, "it has learned to spell"),
+        (1.0, "better than counting 4-grams, not than 5-grams: it has not learned to spell yet"),
+        (2.6, "better than counting 1-grams, not than 2-grams"),
+        (3.0, "letters at random"),
+        (4.0, "it has learned nothing"),
+    ],
+)
+def test_what_was_learned_is_what_the_loss_says(loss: float, words: str) -> None:
+    assert words in learned(loss, uniform=3.5, counted=[2.9, 2.5, 2.0, 1.5, 1.0])
+
+
+def test_after_a_few_steps_it_does_not_claim_to_spell(
+    text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    main(["--text", str(text), "--out", str(tmp_path / "run"), *SHORT])
+    said = re.sub(r"\s+", " ", capsys.readouterr().out)
+    assert "nats behind counting 5-grams" in said
+    assert "it has learned to spell, not to mean" not in said
+
+
+def test_a_text_cannot_steer_the_terminal(
+    text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text.write_text(text.read_text("utf-8").replace("fox", "\x1b[2J\x9b31m\r"), "utf-8")
+    out = tmp_path / "\x1b[31m"
+    assert main(["--text", str(text), "--out", str(out), *SHORT]) == 0
+    assert main(["--out", str(out), "--sample", "\x1b[2J", "--length", "300", "--temperature", "3"]) == 0
+    printed = "".join(capsys.readouterr())
+    assert not set(printed) & {"\x1b", "\x9b", "\r"}
+    assert r"\x1b[2J" in printed
+    # The files have the text as it is.
+    assert any("\x1b" in (path / "sample.txt").read_text("utf-8") for path in [out])
 
 
 # -- the default corpus ------------------------------------------------------------------------

@@ -23,8 +23,9 @@ from examples.long_range.measure import (
 )
 from examples.long_range.model import MODELS, LanguageModel
 from examples.long_range.plans import RATES, TUNING, chosen_rate
+from examples.long_range.pool import do_all
 from examples.long_range.results import Results, Row, interval
-from examples.long_range.runs import Job, do, do_all
+from examples.long_range.runs import Job, do
 from examples.long_range.training import LEVELS, Plan, Trainer
 
 

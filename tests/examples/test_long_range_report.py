@@ -2,6 +2,7 @@
 
 import math
 import re
+import shutil
 import string
 from collections.abc import Iterator
 from dataclasses import replace
@@ -14,8 +15,9 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
+from examples.long_range import __main__ as long_range
 from examples.long_range.claims import CLAIMS, check
-from examples.long_range.folder import Folder, FolderError
+from examples.long_range.folder import SHIPPED, Folder, FolderError
 from examples.long_range.language import check_question
 from examples.long_range.measure import COPIED, DISTANCES
 from examples.long_range.model import MODELS, LanguageModel
@@ -24,12 +26,22 @@ from examples.long_range.report.blocks import both
 from examples.long_range.report.figures import accuracy, canvas
 from examples.long_range.report.figures.gradients import gradient_curves
 from examples.long_range.report.figures.lines import spread
+from examples.long_range.report.figures.words import label
 from examples.long_range.report.names import model_name
 from examples.long_range.report.sections import claims
 from examples.long_range.report.sections.language import coloured
 from examples.long_range.report.sections.lesson import Lesson
 from examples.long_range.report.sections.maps import Circuit
-from examples.long_range.report.text import Sentences, Text, join, percent, same, scientific
+from examples.long_range.report.text import (
+    Sentences,
+    Text,
+    at_least,
+    at_most,
+    join,
+    percent,
+    same,
+    scientific,
+)
 from examples.long_range.results import Results, Row
 from examples.long_range.runs import Job, Outcome
 from examples.long_range.training import Plan
@@ -208,7 +220,13 @@ def all_sentences() -> dict[str, Sentences]:
     """What each part of the page can say."""
     modules = [import_module(f"{sections.__name__}.{m.name}") for m in iter_modules(sections.__path__)]
     said = {module.__name__.rpartition(".")[2]: module.say for module in [page, *modules]}
-    return {**said, "model": names.model_name, "intervention": names.intervention_name}
+    return {
+        **said,
+        "model": names.model_name,
+        "intervention": names.intervention_name,
+        "label": label,
+        "meaning": names.model_meaning,
+    }
 
 
 @pytest.mark.parametrize(("part", "say"), all_sentences().items())
@@ -264,11 +282,11 @@ def test_figures_are_those_of_the_results(full: tuple[Folder, str]) -> None:
     for name in MODELS:
         line = next(row for row in table if model_name(name).en in row)
         means = [float(np.mean(made.results.values(name, "recall", d, 8))) for d in DISTANCES]
-        assert re.findall(r"<td>([\d.]+%)", line) == [percent(mean) for mean in means]
+        assert re.findall(r"<td[^>]*>([\d.]+%)", line) == [percent(mean) for mean in means]
     lowest = min(made.results.values("attention", "recall", 512, 8))
     assert f"lowest seed {percent(lowest)}" in html
     for seed in range(5):
-        assert f"<td>{870 + seed}</td>" in html
+        assert re.search(f"<td[^>]*>{870 + seed}</td>", html)
 
 
 def test_every_run_and_every_failed_one_is_counted(full: tuple[Folder, str]) -> None:
@@ -431,6 +449,81 @@ def test_example_is_marked_without_colour() -> None:
 )
 def test_numbers_of_any_size(value: float, text: str) -> None:
     assert scientific(value) == text
+
+
+def test_no_share_is_said_to_be_exceeded_beyond_all() -> None:
+    assert at_least(1.0) == Text("all", "전부")
+    assert at_least(0.9996).en == "more than 99.9%"
+    assert at_least(0.994) == Text("at least 99.4%", "99.4% 이상")
+    assert at_most(0.0) == Text("0.0%", "0.0%")
+    assert at_most(0.041).en == "at most 4.1%"
+
+
+def test_pictures_speak_both_languages(full: tuple[Folder, str]) -> None:
+    pictures = re.findall("<svg.*?</svg>", full[1], re.DOTALL)
+    for svg in pictures:
+        labels = re.findall(r'<text(?: lang="(..)")?[^>]*>([^<]*)</text>', svg)
+        korean = [text for language, text in labels if language == "ko"]
+        assert len(korean) == sum(language == "en" for language, _ in labels) > 0
+        assert all(re.search("[가-힣]|^nat$", text) for text in korean)
+        rest = [text for language, text in labels if not language]
+        # What both languages share: numbers, names, and the letters of an example.
+        assert not [text for text in rest if re.search("[a-z]{3}", text)]
+        assert "DejaVu Sans'" not in svg, "a page is set in the fonts of its reader"
+    assert any("거리 d(글자)" in svg for svg in pictures)
+
+
+def test_a_narrow_page_names_the_column_of_each_figure(full: tuple[Folder, str]) -> None:
+    titled = re.sub(r'<table class="facts">.*?</table>', "", full[1], flags=re.DOTALL)
+    cells = re.findall(r"<td([^>]*)>", titled)
+    assert cells
+    assert all(re.search(r'data-en="[^"]+" data-ko="[^"]+"', cell) for cell in cells)
+    assert "min-width: 30rem" not in full[1], "nothing is wider than a telephone"
+
+
+def test_the_report_tells_what_each_model_is_before_its_figures(full: tuple[Folder, str]) -> None:
+    said = Page(full[1]).said("en")
+    for term in ("rotary positions", "attention with linear biases", "plain recurrent network without gates"):
+        assert said.index(term) < said.index("Share of questions answered rightly")
+    assert "curriculum, in which texts grow from 32 to 576 characters" in said
+
+
+@pytest.fixture(scope="module")
+def shipped(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, str]:
+    """The report that is shipped, and one written from the figures and weights that are shipped with it."""
+    copied = tmp_path_factory.mktemp("shipped") / "results"
+    shutil.copytree(SHIPPED, copied)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Lesson, "COUNT", 32)
+        patch.setattr(Circuit, "COUNT", 16)
+        no_pictures(patch)
+        made = write_report(Folder(copied)).read_text("utf-8")
+    return (SHIPPED / "report.html").read_text("utf-8"), made.replace(copied.as_posix(), SHIPPED.as_posix())
+
+
+def test_the_report_that_is_shipped_is_what_the_program_makes(shipped: tuple[str, str]) -> None:
+    # But for pictures, in whose last digits versions of matplotlib differ.
+    before, now = (re.sub("<svg.*?</svg>", "", html, flags=re.DOTALL) for html in shipped)
+    assert before == now
+
+
+def test_numbers_of_parameters_are_the_true_ones(shipped: tuple[str, str]) -> None:
+    for count in ("attention 107,320", "one layer 57,336", "learned positions 144,184"):
+        assert count in shipped[0]
+    assert "about as many" not in shipped[0]
+    assert "or more" not in Page(shipped[0]).said("en")
+
+
+def test_what_is_shipped_can_be_asked(capsys: pytest.CaptureFixture[str]) -> None:
+    for _ in range(3):
+        assert long_range.main(["--demo", "--out", str(SHIPPED)]) == 0
+        said = capsys.readouterr().out
+        assert "stands 200 characters before the end, out of the twin's reach" in said
+        right = re.search("right: ([A-Z])", said)
+        assert right is not None
+        assert f"attention answers {right[1]}" in said
+    assert long_range.main(["--demo", "=aK uv w =bQ x ?a", "--out", str(SHIPPED)]) == 0
+    assert "which the twin sees as well: ask for one more than 30 back" in capsys.readouterr().out
 
 
 def test_markup_of_texts() -> None:

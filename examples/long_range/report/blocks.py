@@ -75,6 +75,12 @@ def plain(text: str) -> str:
     return text.replace("`", "").replace("**", "")
 
 
+def heads(title: Text | str) -> Markup:
+    """A column's title as attributes of its cells, for a page too narrow to show the table as one."""
+    both = Text(title, title) if isinstance(title, str) else title
+    return Markup(' data-en="{}" data-ko="{}"').format(plain(both.en), plain(both.ko))
+
+
 def heading(title: Text) -> Markup:
     """A heading within a section."""
     return Markup("<h3>{}</h3>").format(both(title))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from examples.long_range.report.blocks import both
+from examples.long_range.report.blocks import both, heads
 from examples.long_range.report.sections import (
     cause,
     claims,
@@ -45,7 +45,7 @@ def render(study: Study) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    env.globals.update(both=both, say=say, kind=lambda block: type(block).__name__.lower())
+    env.globals.update(both=both, heads=heads, say=say, kind=lambda block: type(block).__name__.lower())
     return env.get_template("report.html.j2").render(sections=[section(study) for section in SECTIONS])
 
 

@@ -74,10 +74,14 @@ class Study:
         """A model's accuracy of recall at each distance, mean over seeds."""
         return {d: self.mean(name, "recall", d, pairs) for d in DISTANCES}
 
+    def has_weights(self, name: str, seed: int) -> bool:
+        """Whether a trained model is in the folder."""
+        return (self.folder.weights / f"{name}-{seed}.safetensors").exists()
+
     def trained(self, name: str) -> tuple[int | None, LanguageModel | None]:
         """The first reported seed whose weights are in the folder, and the model."""
         for seed in self.results.seeds(name):
-            if (self.folder.weights / f"{name}-{seed}.safetensors").exists():
+            if self.has_weights(name, seed):
                 return seed, self.folder.model(name, seed)
         return None, None
 

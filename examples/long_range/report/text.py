@@ -51,6 +51,20 @@ def percent(share: float) -> str:
     return f"{share:.1%}"
 
 
+def at_least(share: float) -> Text:
+    """What stands before "of the texts" where `share` is the least of several."""
+    if share == 1:
+        return Text("all", "전부")
+    if percent(share) == percent(1):  # by rounding
+        return Text("more than 99.9%", "99.9% 넘게")
+    return Text(f"at least {percent(share)}", f"{percent(share)} 이상")
+
+
+def at_most(share: float) -> Text:
+    """The same where it is the greatest."""
+    return same(percent(0)) if share == 0 else Text(f"at most {percent(share)}", f"많아야 {percent(share)}")
+
+
 def scientific(value: float) -> str:
     """A number of any size, such as 2.1·10⁻⁶; 0 only for an exact zero."""
     if value == 0 or not math.isfinite(value):
@@ -58,5 +72,10 @@ def scientific(value: float) -> str:
     digits, power = f"{value:.1e}".split("e")
     if -3 < int(power) < 3:
         return f"{value:.2g}"
-    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
-    return f"10{raised}" if digits == "1.0" else f"{digits}·10{raised}"
+    raised = power_of_ten(int(power))
+    return raised if digits == "1.0" else f"{digits}·{raised}"
+
+
+def power_of_ten(power: int) -> str:
+    """Such as 10⁻⁶."""
+    return "10" + str(power).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))

@@ -9,17 +9,18 @@ from examples.long_range.language import CHANCE
 from examples.long_range.measure import CAUSE_DISTANCES, DISTANCES, PAIRS, shortcut
 from examples.long_range.report.figures.canvas import GREY, WIDTH
 from examples.long_range.report.figures.lines import distance_axis, label_ends, model_curve, percent_axis
+from examples.long_range.report.figures.words import label
 from examples.long_range.results import Results
 
-CAUSES = {
-    "base": "nothing done",
-    "source_hidden": "source hidden",
-    "other_hidden": "other value hidden",
-    "filler_hidden": "filler hidden",
-    "edge_cut": "edge to source cut",
-    "other_edge_cut": "edge to filler cut",
-    "swap_followed": "swap followed",
-}
+CAUSES = (
+    "base",
+    "source_hidden",
+    "other_hidden",
+    "filler_hidden",
+    "edge_cut",
+    "other_edge_cut",
+    "swap_followed",
+)
 LOAD_PAIRS = (1, 2, 4, 8, 24)
 
 
@@ -28,12 +29,12 @@ def recall_curves(results: Results, groups: list[list[str]]) -> Figure:
     figure = Figure(figsize=(WIDTH, 0.5 + 3.1 * len(groups)), layout="constrained")
     panels = figure.subplots(len(groups), 1, sharex=True, squeeze=False)[:, 0]
     for axes, names in zip(panels, groups, strict=True):
-        distance_axis(axes, low=3.2)
+        distance_axis(axes, low=1.3)
         percent_axis(axes)
-        levels = (("optimum 100 %", 1.0), ("shortcut 1/8", shortcut(PAIRS)), ("chance 1/26", CHANCE))
+        levels = (("optimum", 1.0), ("shortcut", shortcut(PAIRS)), ("chance", CHANCE))
         for title, level in levels:
             axes.axhline(level, color=GREY, lw=0.8, ls=(0, (1, 2)), zorder=1)
-            axes.text(3.3, level + 0.006, title, fontsize=8, color="0.25", va="bottom")
+            axes.text(1.36, level + 0.006, label(title), fontsize=9, color="0.25", va="bottom")
         ends = []
         several = any(len(results.seeds(name)) > 1 for name in names)
         for i, name in enumerate(names):
@@ -42,7 +43,7 @@ def recall_curves(results: Results, groups: list[list[str]]) -> Figure:
             aside = 2 ** (0.07 * (i - (len(names) - 1) / 2)) if several else 1
             ends.append(model_curve(axes, name, [d * aside for d in DISTANCES], columns))
         label_ends(axes, ends, 0.075)
-    panels[-1].set_xlabel("distance d (characters)")
+    panels[-1].set_xlabel(label("distance"))
     return figure
 
 
@@ -55,10 +56,10 @@ def load_curves(results: Results, names: list[str], distance: int) -> Figure:
     axes.set_xticks(LOAD_PAIRS, [str(n) for n in LOAD_PAIRS])
     axes.set_xticks([], minor=True)
     axes.set_xlim(0.9, 26)
-    axes.set_xlabel(f"pairs N, at d = {distance}")
+    axes.set_xlabel(label("pairs", distance=distance))
     many = np.linspace(1, 24, 100)
     axes.plot(many, 1 / many, color=GREY, lw=1, ls=(0, (1, 2)))
-    axes.text(2.55, 0.425, "shortcut 1/N", fontsize=8, color="0.25")
+    axes.text(2.55, 0.425, label("shortcut.n"), fontsize=9, color="0.25")
     ends = []
     for name in names:
         found = {n: results.values(name, "recall", distance, n) for n in LOAD_PAIRS}
@@ -82,16 +83,16 @@ def cause_bars(results: Results, name: str) -> Figure:
             if not values:
                 continue
             place, mean = row + 0.4 * i - 0.2, float(np.mean(values))
-            label = f"d = {distance}" if measure == "base" else None
-            axes.barh(place, mean, 0.36, label=label, **look)
+            which = f"d = {distance}" if measure == "base" else None
+            axes.barh(place, mean, 0.36, label=which, **look)
             if len(values) > 1:
                 axes.plot([min(values), max(values)], [place, place], "k|-", lw=1, ms=5)
-            axes.text(max([mean, *values]) + 0.012, place, f"{mean:.0%}", va="center", fontsize=8)
-    axes.set_yticks(range(len(CAUSES)), list(CAUSES.values()))
+            axes.text(max([mean, *values]) + 0.012, place, f"{mean:.0%}", va="center", fontsize=9)
+    axes.set_yticks(range(len(CAUSES)), [label(cause) for cause in CAUSES])
     axes.invert_yaxis()
     axes.set_xlim(0, 1.1)
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1], ["0 %", "25 %", "50 %", "75 %", "100 %"])
     axes.axvline(CHANCE, color=GREY, lw=0.8, ls=(0, (1, 2)), zorder=0)
-    axes.set_xlabel("accuracy (dotted: chance)")
+    axes.set_xlabel(label("accuracy"))
     figure.legend(loc="outside upper right", ncols=2, frameon=False, handlelength=1.6)
     return figure

@@ -9,6 +9,8 @@ from matplotlib.figure import Figure
 from examples.long_range.measure import DISTANCES, PAIRS
 from examples.long_range.report.figures.canvas import GREY, STYLES, WIDTH
 from examples.long_range.report.figures.lines import End, distance_axis, label_ends
+from examples.long_range.report.figures.words import label
+from examples.long_range.report.text import power_of_ten, scientific
 from examples.long_range.results import Results
 
 TINY = 1e-30  # gradients below share a line
@@ -30,7 +32,7 @@ def gradient_curves(results: Results, names: list[str]) -> Figure:
     figure = Figure(figsize=(WIDTH, 7.4), layout="constrained")
     for axes, state in zip(figure.subplots(2, 1, sharex=True), ("untrained", "trained"), strict=True):
         distance_axis(axes)
-        axes.set_title(state, loc="left", fontweight="bold")
+        axes.set_title(label(state), loc="left", fontweight="bold")
         axes.set_yscale("log")
         axes.set_ylim(zero_line / 10 ** (0.5 * gap), 10**top)
         _ticks(axes, bottom, top, zero_line, tiny_line if tiny else None)
@@ -39,8 +41,8 @@ def gradient_curves(results: Results, names: list[str]) -> Figure:
             drawn = [zero_line if g == 0 else tiny_line if g < TINY else g for g in means[state, name]]
             ends.append(_curve(axes, name, drawn, means[state, name]))
         label_ends(axes, ends, 0.062)
-    figure.supylabel("‖∂ answer / ∂ character d back‖", fontsize=9)
-    axes.set_xlabel("distance d (characters)")
+    figure.supylabel(label("gradient"), fontsize=10)
+    axes.set_xlabel(label("distance"))
     return figure
 
 
@@ -58,10 +60,10 @@ def _curve(axes: Axes, name: str, drawn: list[float], values: list[float]) -> En
 def _ticks(axes: Axes, bottom: float, top: float, zero: float, tiny: float | None) -> None:
     step = max(1, math.ceil((top - bottom) / 7))
     powers = range(math.floor(top), math.ceil(bottom) - 1, -step)
-    ticks, labels = [10.0**p for p in powers], [f"$10^{{{p}}}$" for p in powers]
+    ticks, labels = [10.0**p for p in powers], [power_of_ten(p) for p in powers]
     if tiny is not None:
-        ticks, labels = [*ticks, tiny], [*labels, f"< $10^{{{round(math.log10(TINY))}}}$"]
-    axes.set_yticks([*ticks, zero], [*labels, "exactly 0"])
+        ticks, labels = [*ticks, tiny], [*labels, f"< {scientific(TINY)}"]
+    axes.set_yticks([*ticks, zero], [*labels, label("zero")])
     axes.set_yticks([], minor=True)
     for line in (zero, *([] if tiny is None else [tiny])):
         axes.axhline(line, color=GREY, lw=0.8, ls=(0, (1, 2)), zorder=1)

@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from examples.long_range.measure import DISTANCES
-from examples.long_range.model import MODELS
 from examples.long_range.report.figures.canvas import STYLES
+from examples.long_range.report.figures.words import label
 from examples.long_range.results import interval
 
 End = tuple[str, float, float]  # of a model's line: its name and the last point
@@ -48,7 +48,7 @@ def label_ends(axes: Axes, ends: list[End], gap: float) -> None:
     wanted = [float(to_axes.transform((x, y))[1]) for _, x, y in ends]
     for (name, x, y), place in zip(ends, spread(wanted, gap), strict=True):
         axes.annotate(
-            MODELS[name].title,
+            label.of_model(name),
             (x, y),
             (1.05, place),
             xycoords="data",

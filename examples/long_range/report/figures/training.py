@@ -6,6 +6,8 @@ from matplotlib.figure import Figure
 from examples.long_range.folder import Moment
 from examples.long_range.report.figures.canvas import GREY, STYLES, WIDTH
 from examples.long_range.report.figures.lines import percent_axis
+from examples.long_range.report.figures.words import label
+from examples.long_range.report.names import model_name
 from examples.long_range.training import LEVELS
 
 
@@ -16,22 +18,22 @@ def training_course(own: list[Moment], others: list[list[Moment]], twin: list[Mo
     panels = figure.subplots(rows, 1, sharex=True)
     for history in others:
         panels[0].plot(*_course(history, "recall"), color="0.75", lw=0.8, zorder=1)
-    _accuracies(panels[0], own, "attention: running accuracy")
+    _accuracies(panels[0], own, label("running", model=model_name("attention")))
     panels[1].plot(*_course(own, "loss"), color="0.25", lw=0.9)
-    panels[1].set_title("attention: loss", loc="left", fontweight="bold")
+    panels[1].set_title(label("loss", model=model_name("attention")), loc="left", fontweight="bold")
     panels[1].set_ylim(bottom=0)
-    panels[1].set_ylabel("nats")
+    panels[1].set_ylabel(label("nats"))
     _mark_levels(panels[1], own, named=False)
     if twin:
-        _accuracies(panels[2], twin, "window of 16: running accuracy")
-    panels[-1].set_xlabel("step")
+        _accuracies(panels[2], twin, label("running", model=model_name("window")))
+    panels[-1].set_xlabel(label("step"))
     panels[-1].set_xlim(left=0)
     return figure
 
 
 def _accuracies(axes: Axes, history: list[Moment], title: str) -> None:
-    axes.plot(*_course(history, "recall"), color=STYLES["attention"][0], lw=1.6, label="recall")
-    axes.plot(*_course(history, "copy"), color=STYLES["window"][0], lw=1.2, ls="--", label="copy")
+    axes.plot(*_course(history, "recall"), color=STYLES["attention"][0], lw=1.6, label=label("recall"))
+    axes.plot(*_course(history, "copy"), color=STYLES["window"][0], lw=1.2, ls="--", label=label("copy"))
     percent_axis(axes)
     axes.set_title(title, loc="left", fontweight="bold")
     axes.legend(loc="lower right", frameon=False, bbox_to_anchor=(1, 1), ncols=2, borderaxespad=0)
@@ -46,9 +48,15 @@ def _mark_levels(axes: Axes, history: list[Moment], named: bool) -> None:
         if named:
             x = step if step > history[0].step else 0
             paper = {"facecolor": "white", "edgecolor": "none", "alpha": 0.85, "pad": 1}
-            label = f"≤ {LEVELS[level].length}"
+            text = f"≤ {LEVELS[level].length}"
             axes.annotate(
-                label, (x, 0.5), (4, 0), textcoords="offset points", fontsize=8, zorder=4, bbox=paper
+                text,
+                (x, 0.62 - 0.13 * level),
+                (4, 0),
+                textcoords="offset points",
+                fontsize=9,
+                zorder=4,
+                bbox=paper,
             )
 
 

@@ -48,7 +48,11 @@ def _needs_reach(study: Study) -> Text:
 
 def _needs_two_layers(study: Study) -> Text:
     most = max(v for d in DISTANCES for v in study.results.values("one-layer", "recall", d, PAIRS))
-    return say("figures.E4", most=percent(most))
+    own, whole = (
+        f"{study.results.values(name, 'parameters', '')[0]:,.0f}" if name in study.names else "?"
+        for name in ("one-layer", "attention")
+    )
+    return say("figures.E4", most=percent(most), own=own, whole=whole)
 
 
 def _honest(study: Study) -> Text:
@@ -143,7 +147,10 @@ TEXTS = {
         "lowest at d = 8, 16: {inside}; highest for d ≥ 32: {outside}; greatest gradient there: {gradient}",
         "d = 8, 16의 최저: {inside}; d ≥ 32의 최고: {outside}; 그곳 기울기의 최댓값: {gradient}",
     ),
-    "figures.E4": Text("highest anywhere: {most}", "모든 거리의 최고: {most}"),
+    "figures.E4": Text(
+        "highest anywhere: {most}; with one layer less it has {own} parameters, the model {whole}",
+        "모든 거리의 최고: {most}; 층이 하나 적어 매개변수가 {own}개이고, 모델은 {whole}개",
+    ),
     "figures.E5": Text(
         "lowest mean over distances with 1 pair: GRU {gru}, LSTM {lstm}; highest with 8: {gru8}, {lstm8}",
         "쌍 1개일 때 거리별 평균의 최저: GRU {gru}, LSTM {lstm}; 8개일 때 최고: {gru8}, {lstm8}",

@@ -2,9 +2,9 @@
 
 from examples.long_range.measure import COPIED, DISTANCES, PAIRS, shortcut, single_character_rule
 from examples.long_range.model import MODELS
-from examples.long_range.report.blocks import Cell, Section, Table, mean_and_range
+from examples.long_range.report.blocks import Block, Cell, Section, Table, listed, mean_and_range
 from examples.long_range.report.figures.accuracy import recall_curves
-from examples.long_range.report.names import MODEL, model_name
+from examples.long_range.report.names import MODEL, model_meaning, model_name
 from examples.long_range.report.study import LENGTH, Study
 from examples.long_range.report.text import Sentences, Text, percent
 
@@ -13,7 +13,16 @@ def section(study: Study) -> Section:
     """Recall as a picture and as a table, and the table of copying."""
     caption = say("caption", length=LENGTH)
     drawn = study.picture("recall", caption, recall_curves, study.results, _groups(study.names))
-    return Section("distance", say("title"), [drawn, *_by_place(study), _recall(study), _copy(study)])
+    models = [say("model", name=model_name(name), meaning=model_meaning(name)) for name in study.names]
+    blocks: list[Block] = [
+        say("models"),
+        listed(models),
+        drawn,
+        *_by_place(study),
+        _recall(study),
+        _copy(study),
+    ]
+    return Section("distance", say("title"), blocks)
 
 
 def _by_place(study: Study) -> list[Text]:
@@ -64,6 +73,10 @@ def _copy(study: Study) -> Table:
 
 TEXTS = {
     "title": Text("Accuracy against distance", "거리에 따른 정확도"),
+    "models": Text(
+        "The models, of which each control differs in one thing:", "모델들(대조군은 저마다 한 가지만 다르다):"
+    ),
+    "model": Text("**{name}**: {meaning}", "**{name}**: {meaning}"),
     "caption": Text(
         "Share of questions answered rightly against the distance of the value, 8 pairs, {length} "
         "characters. Bars: 95 % interval of the mean over seeds (Student's t), where there are several. "

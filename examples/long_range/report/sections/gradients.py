@@ -90,7 +90,7 @@ TEXTS = {
     "caption": Text(
         "Norm of ∂(answer)/∂(character d back), above before, below after training, both axes "
         "logarithmic; mean over seeds. Marks on the line “exactly 0” are zeros, not small numbers{tiny}.",
-        "∂(답)/∂(d자 앞 글자)의 노름. 위는 학습 전, 아래는 학습 후, 두 축 모두 로그, 시드 평균. “exactly "
+        "∂(답)/∂(d자 앞 글자)의 노름. 위는 학습 전, 아래는 학습 후, 두 축 모두 로그, 시드 평균. “정확히 "
         "0” 선 위의 표시는 작은 수가 아니라 정확히 0이다{tiny}.",
     ),
     "tiny": Text(

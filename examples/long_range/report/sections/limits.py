@@ -66,12 +66,12 @@ TEXTS = {
         "않았다).",
     ),
     "budget": Text(
-        "**Every comparison is one of a budget**: {steps} steps, about {parameters} parameters, one "
-        "layer of recurrence. Longer training moved the recurrent networks up somewhat in prototypes; "
-        "wider networks were not tried.",
-        "**모든 비교는 정해진 학습량 안의 것이다.** {steps}스텝, 매개변수 약 {parameters}개, 순환 층 "
-        "하나이다. 시제품에서 더 긴 학습은 순환 신경망의 수치를 조금 올렸고, 더 넓은 네트워크는 시험하지 "
-        "않았다.",
+        "**Every comparison is one of a budget**: {steps} steps, {parameters} parameters (of each "
+        "model: see the settings), one layer of recurrence. Longer training moved the recurrent "
+        "networks up somewhat in prototypes; wider networks were not tried.",
+        "**모든 비교는 정해진 학습량 안의 것이다.** {steps}스텝, 매개변수 {parameters}개(모델마다의 수는 "
+        "설정을 보라), 순환 층 하나이다. 시제품에서 더 긴 학습은 순환 신경망의 수치를 조금 "
+        "올렸고, 더 넓은 네트워크는 시험하지 않았다.",
     ),
     "maps": Text(
         "**Maps are illustrations, interventions are evidence.** Several heads may do the same, and a "

@@ -12,6 +12,7 @@ from examples.long_range.measure import PAIRS, probe_rng, source_attention
 from examples.long_range.model import LanguageModel
 from examples.long_range.report.blocks import Block, Picture, Section
 from examples.long_range.report.figures.maps import attention_map
+from examples.long_range.report.figures.words import label
 from examples.long_range.report.study import Study
 from examples.long_range.report.text import Sentences, Text
 
@@ -85,7 +86,7 @@ def _pictures(study: Study, circuit: Circuit) -> list[Picture]:
         say("previous.caption", head=circuit.first),
         say("source.caption", layer=layer, head=circuit.second, weight=f"{second[place]:.2f}"),
     )
-    titles = (f"layer 0, head {circuit.first}", f"layer {layer}, head {circuit.second}")
+    titles = (label("head", layer=0, head=circuit.first), label("head", layer=layer, head=circuit.second))
     return [
         study.picture("map-previous", captions[0], attention_map, first, EXAMPLE, titles[0], None),
         study.picture("map-source", captions[1], attention_map, second, EXAMPLE, titles[1], place),

@@ -9,7 +9,8 @@ from examples.long_range.language import CHANCE
 from examples.long_range.measure import PAIRS, shortcut
 from examples.long_range.report.blocks import Section, both, listed
 from examples.long_range.report.study import BEYOND, WITHIN, Study
-from examples.long_range.report.text import Sentences, Text, percent, strong
+from examples.long_range.report.text import Sentences, Text, at_least, at_most, percent, strong
+from examples.long_range.training import LEVELS
 
 
 def section(study: Study) -> Section:
@@ -33,9 +34,10 @@ def _reach(study: Study) -> Text:
         return say("reach.missing")
     means = study.recall("attention")
     far = study.results.values("attention", "recall", 512, PAIRS)
+    near = at_least if verdict.holds else percent
     return say(
         f"reach.{_holds(verdict)}",
-        near=percent(min(mean for d, mean in means.items() if d <= 256)),
+        near=near(min(mean for d, mean in means.items() if d <= 256)),
         far=percent(means[512]),
         over=say("over.seeds" if len(far) > 1 else "over.one", lowest=percent(min(far))),
         shortcut=percent(shortcut(PAIRS)),
@@ -48,10 +50,11 @@ def _window(study: Study) -> Text:
     if verdict.holds is None:
         return say("window.missing")
     means = study.recall("window")
+    least, most = (at_least, at_most) if verdict.holds else (percent, percent)
     return say(
         f"window.{_holds(verdict)}",
-        inside=percent(min(means[d] for d in WITHIN)),
-        outside=percent(max(means[d] for d in BEYOND)),
+        inside=least(min(means[d] for d in WITHIN)),
+        outside=most(max(means[d] for d in BEYOND)),
     )
 
 
@@ -68,7 +71,9 @@ def _seeds(study: Study) -> list[Text]:
     seeds = study.results.seeds("attention")
     if len(seeds) > 1:
         steps = study.results.values("attention", "solved-at-step", "")
-        return [say("seeds", count=len(seeds), solved=sum(not math.isnan(step) for step in steps))]
+        solved = sum(not math.isnan(step) for step in steps)
+        lengths = {"shortest": LEVELS[0].length, "longest": LEVELS[-1].length}
+        return [say("seeds", count=len(seeds), solved=solved, **lengths)]
     return [say("one-seed")] if seeds else []
 
 
@@ -109,10 +114,10 @@ TEXTS = {
     "over.one": Text("one seed", "시드 하나"),
     "unknown": Text("Not settled: part was not measured here.", "미정: 일부를 여기서 재지 않았다."),
     "reach.holds": Text(
-        "It learns them: asked for one of 8 facts, attention names the right one in {near} or more of "
+        "It learns them: asked for one of 8 facts, attention names the right one in {near} of "
         "the texts at every distance up to 256 characters and in {far} at 512 ({over}), where naming any "
         "value that occurred gives {shortcut} and guessing {chance}.",
-        "배운다. 8개의 사실 가운데 하나를 물으면 어텐션은 256자까지의 모든 거리에서 {near} 이상, "
+        "배운다. 8개의 사실 가운데 하나를 물으면 어텐션은 256자까지의 모든 거리에서 {near}, "
         "512자에서 {far}를 맞힌다({over}). 나온 값 중 아무거나 대면 {shortcut}, 무작위로 찍으면 "
         "{chance}이다.",
     ),
@@ -130,10 +135,10 @@ TEXTS = {
     ),
     "window.holds": Text(
         "It is the reach of attention that does it: the same network that may look only 16 characters "
-        "back, everything else equal, is right in {inside} or more at distances 8 and 16 and in "
-        "{outside} at most from 32 on, beyond what its layers can reach.",
+        "back, everything else equal, is right in {inside} of the texts at distances 8 and "
+        "16 and in {outside} from 32 on, beyond what its layers can reach.",
         "이를 가능하게 하는 것은 어텐션이 닿는 범위이다. 다른 것은 모두 같고 16자 앞까지만 볼 수 있는 "
-        "네트워크는 거리 8과 16에서 {inside} 이상 맞히지만, 층을 거쳐도 닿지 않는 32부터는 많아야 "
+        "네트워크는 거리 8과 16에서 {inside} 맞히지만, 층을 거쳐도 닿지 않는 32부터는 "
         "{outside}를 맞힌다.",
     ),
     "window.fails": Text(
@@ -172,9 +177,11 @@ TEXTS = {
     ),
     "seeds": Text(
         "Attention was trained with {count} seeds, of which {solved} passed the last level of the "
-        "curriculum; none is left out of any mean.",
-        "어텐션은 시드 {count}개로 학습했고 그중 {solved}개가 커리큘럼의 마지막 단계를 통과했다. 어느 "
-        "평균에서도 빠진 시드는 없다.",
+        "curriculum, in which texts grow from {shortest} to {longest} characters as training "
+        "goes on; none is left out of any mean.",
+        "어텐션은 시드 {count}개로 학습했고 그중 {solved}개가 커리큘럼(학습이 진행되면서 글이 "
+        "{shortest}자에서 {longest}자로 길어지는 것)의 마지막 단계를 통과했다. 어느 평균에서도 빠진 시드는 "
+        "없다.",
     ),
 }
 say = Sentences(TEXTS)

@@ -25,7 +25,7 @@ def section(study: Study) -> Section:
     blocks: list[Block] = [
         Table(None, [], facts, "facts"),
         Table(say("runs", failed=_failed(study)), [MODEL, *map(say, COLUMNS)], runs, "runs"),
-        say("probes", counts=", ".join(map(str, counts))),
+        say("probes", counts=", ".join(map(str, counts)), weights=_weights(study)),
     ]
     return Section("settings", say("title"), blocks)
 
@@ -38,12 +38,27 @@ def _facts(study: Study) -> dict[str, Text | str]:
         "command": f"`{_command(study)}`",
         "form": say(f"form.{form if form in ('quick', 'full') else 'other'}"),
         "network": say("network.is", layers=shape.layers, channels=shape.channels, heads=shape.heads),
+        "parameters": _parameters(study),
         "optimizer": say("optimizer.is", warmup=study.plan.warmup, characters=CHARACTERS, steps=study.steps),
         "curriculum": say("curriculum.is", **levels),
         "rates": _rates(study),
         "machine": say("machine.is", **{**unknown, **study.machine}),
         "time": _time(study),
     }
+
+
+def _parameters(study: Study) -> Text:
+    counts = {name: study.results.values(name, "parameters", "")[0] for name in study.names}
+    return join([join([model_name(name), same(f"{n:,.0f}")], " ") for name, n in counts.items()], ", ")
+
+
+def _weights(study: Study) -> Text:
+    """Which trained models lie in the folder."""
+    runs = [(name, seed) for name in study.names for seed in study.results.seeds(name)]
+    kept = [(name, seed) for name, seed in runs if study.has_weights(name, seed)]
+    if len(kept) in (0, len(runs)):
+        return say("weights.all" if kept else "weights.none")
+    return say("weights", which=join([say("one", model=model_name(n), seed=s) for n, s in kept], ", "))
 
 
 def _command(study: Study) -> str:
@@ -129,10 +144,8 @@ TEXTS = {
     "form": Text("form", "형식"),
     "network": Text("network", "네트워크"),
     "network.is": Text(
-        "{layers} pre-norm layers, {channels} channels, {heads} heads, GELU, rotary positions; controls "
-        "have about as many parameters",
-        "사전 정규화 {layers}층, 채널 {channels}, 헤드 {heads}, GELU, 회전 위치 임베딩; 대조군도 "
-        "매개변수 수가 비슷하다",
+        "{layers} pre-norm layers, {channels} channels, {heads} heads, GELU, rotary positions",
+        "사전 정규화 {layers}층, 채널 {channels}, 헤드 {heads}, GELU, 회전 위치 임베딩",
     ),
     "optimizer": Text("training", "학습"),
     "optimizer.is": Text(
@@ -189,10 +202,14 @@ TEXTS = {
     "probes": Text(
         "Test texts are drawn from streams that training never uses, the same for every model: {counts} "
         "per cell of accuracy. Every figure of every seed is in `results.csv`, the course of training in "
-        "`history.csv`, the weights in `weights/`, and each picture as SVG and PNG in `figures/`.",
+        "`history.csv`, {weights} in `weights/`, and each picture (in English) as SVG and PNG in `figures/`.",
         "시험 글은 학습에 쓰지 않는 난수열에서 뽑고 모든 모델에 같다. 정확도 한 칸에 {counts}개이다. "
-        "모든 시드의 모든 수치는 `results.csv`, 학습 과정은 `history.csv`, 가중치는 `weights/`, 그림은 "
-        "`figures/`에 SVG와 PNG로 있다.",
+        "모든 시드의 모든 수치는 `results.csv`, 학습 과정은 `history.csv`, {weights} `weights/`, "
+        "그림은(영어로) `figures/`에 SVG와 PNG로 있다.",
     ),
+    "weights": Text("of the weights those of {which}", "가중치는 {which}의 것만"),
+    "weights.all": Text("the weights", "가중치는"),
+    "weights.none": Text("no weights", "가중치는 없고"),
+    "one": Text("{model} (seed {seed})", "{model}(시드 {seed})"),
 }
 say = Sentences(TEXTS)
