@@ -273,7 +273,10 @@ else:
 
     def __getattr__(name: str) -> object:
         if name not in _ROOMS:
-            raise AttributeError(f"module 'minigrad' has no attribute {name!r}")
+            if name.startswith("_"):
+                raise AttributeError(f"module 'minigrad' has no attribute {name!r}")
+            names = import_module("minigrad.mistakes.names")
+            raise AttributeError(names.of_engine(name, __all__))
         room = import_module(f"minigrad.{_ROOMS[name]}")
         found = globals()[name] = room if name in _LATER else getattr(room, name)
         return found

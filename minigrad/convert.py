@@ -7,6 +7,7 @@ import numpy as np
 
 from minigrad import modes
 from minigrad.dtype_like import DTypeLike
+from minigrad.mistakes import not_readable
 
 
 def as_array(data: Any, dtype: DTypeLike | None = None, beside: Iterable[np.dtype[Any]] = ()) -> np.ndarray:
@@ -32,6 +33,10 @@ def as_array(data: Any, dtype: DTypeLike | None = None, beside: Iterable[np.dtyp
                 f"a {type(data).__name__} that is not a rectangle of numbers cannot become a "
                 f"tensor ({error}): give every row the same length, or join tensors with mg.stack"
             ) from None
+        except (TypeError, RuntimeError) as error:
+            if (said := not_readable(data)) is not None:
+                raise TypeError(said) from error
+            raise
         if dtype is None and array.dtype.kind in "iuf":
             array = array.astype(_dtype_of(data, beside) or array.dtype, copy=False)
     if array.dtype.kind not in "fiub":
@@ -55,7 +60,7 @@ def _dtype_of(data: Any, beside: Iterable[np.dtype[Any]]) -> np.dtype[Any] | Non
                 nests += [part for part in nest if type(part) is kind]
             else:
                 found = {getattr(part, "dtype", None) for part in nest if type(part) is kind}
-                if None in found:
+                if not all(isinstance(dtype, np.dtype) for dtype in found):  # it gives arrays of its own
                     return None
                 strong |= found  # type: ignore[arg-type]
     if strong:

@@ -15,6 +15,7 @@ import numpy as np
 from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.graph import Gradient, Node
+from minigrad.mistakes import answered
 from minigrad.registry import full_name, register
 from minigrad.tensor import Tensor, memory
 
@@ -107,6 +108,8 @@ class Operation(Generic[P]):
             out = self.compute(*operands, **options)
         except Exception as error:
             error.add_note(f"in minigrad's {self.name}, given {', '.join(map(_describe, operands))}")
+            if (answer := answered(self, self.name, operands, options, error)) is not None:
+                raise answer from answer.__cause__
             raise
         residuals = None
         if self.leaves_residuals:
@@ -186,9 +189,14 @@ class Operation(Generic[P]):
     def _refuse_recorded(self, place: int) -> None:
         # Of an operand too many the forward will say more.
         if modes.current.get().recording and place < len(self.parameters):
+            parameter = self.parameters[place]
+            way = "write t.detach() if it is meant as a constant"
+            if not self.__module__.startswith("minigrad."):  # somebody's own op, whose rule may be forgotten
+                rule = f"{self.name}.vjp({parameter}=lambda g, {parameter}: ...)"
+                way = f"state the rule, {rule}" + (f", or {way}" if any(self.differentiable) else "")
             raise TypeError(
-                f"{self.name} has no derivative by {self.parameters[place]!r}, so the graph of the tensor "
-                "given there would be cut: write t.detach() if it is meant as a constant"
+                f"{self.name} has no derivative by {parameter!r}, so the graph of the tensor given there "
+                f"would be cut: {way}"
             )
 
     def _in_their_places(

@@ -23,16 +23,18 @@ higher order.  They need not undo broadcasting, the walk does.  Where a rule wan
 calls `op.apply`, which follows its arguments in the same way.
 """
 
+import functools
 import inspect
 from collections.abc import Callable, Iterable
 from itertools import repeat
 from types import FunctionType
-from typing import Any, Literal, NamedTuple, TypeVar
+from typing import Any, Literal, NamedTuple, TypeVar, cast
 
 import numpy as np
 
 from minigrad.graph import Gradient, Node
 from minigrad.lists import with_lists_read
+from minigrad.mistakes import answered
 from minigrad.operation import Operation, P
 from minigrad.ops.typing import Array
 from minigrad.registry import full_name, register
@@ -187,9 +189,20 @@ def composite_in(room: str) -> Callable[[F], F]:
     """The same for a function of one of NumPy's rooms: `@composite_in("linalg")`."""
 
     def enter(function: F) -> F:
-        function = with_lists_read(function, Array)
-        register(full_name(function.__name__, room), function)
-        return function
+        name = full_name(function.__name__, room)
+        read = with_lists_read(function, Array)
+
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            try:
+                return read(*args, **kwargs)
+            except Exception as error:
+                if (answer := answered(call, name, args, kwargs, error)) is not None:
+                    raise answer from answer.__cause__
+                raise
+
+        register(name, call)
+        return cast(F, call)
 
     return enter
 

@@ -6,6 +6,8 @@ layers as functions, `optim` what trains them.
 
 __minigrad_layers__ = True  # mg.debug() shows the line that calls a layer, not one inside it
 
+from typing import TYPE_CHECKING
+
 from nn import functional, init, optim, utils
 from nn.activation import (
     GELU,
@@ -74,6 +76,7 @@ from nn.margin_loss import (
     TripletMarginLoss,
 )
 from nn.masks import causal_mask, padding_mask, window_mask
+from nn.mistakes import unknown_name
 from nn.module import Module
 from nn.normalization import GroupNorm, LayerNorm, RMSNorm
 from nn.padding import (
@@ -132,3 +135,9 @@ __all__ = [
     "Unflatten", "Unfold", "Upsample", "ZeroPad1d", "ZeroPad2d", "causal_mask", "functional",
     "functional_call", "init", "optim", "padding_mask", "record_attention", "summary", "utils", "window_mask",
 ]  # fmt: skip
+
+
+if not TYPE_CHECKING:  # to the checker a name that is not there stays an error
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name("nn", name, __all__)

@@ -2,6 +2,7 @@
 
 import minigrad as mg
 from nn import functional as F
+from nn.functional.inplace import refuse_inplace
 from nn.module import Module
 
 
@@ -21,12 +22,18 @@ class GELU(Module):
 class SiLU(Module):
     """x·sigmoid(x)."""
 
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("silu", inplace)
+
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return mg.silu(input)
 
 
 class Mish(Module):
     """x·tanh(softplus(x))."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("mish", inplace)
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return mg.mish(input)

@@ -5,13 +5,17 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.functional.inplace import refuse_inplace
+from nn.inputs import check_sizes
 from nn.module import Module
 from nn.parameter import Parameter
-from nn.sizes import check_sizes
 
 
 class ReLU(Module):
     """max(x, 0)."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("relu", inplace)
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return mg.relu(input)
@@ -20,6 +24,9 @@ class ReLU(Module):
 class ReLU6(Module):
     """min(max(x, 0), 6)."""
 
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("relu6", inplace)
+
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return mg.relu6(input)
 
@@ -27,7 +34,8 @@ class ReLU6(Module):
 class LeakyReLU(Module):
     """x, or negative_slope·x below 0."""
 
-    def __init__(self, negative_slope: float = 0.01) -> None:
+    def __init__(self, negative_slope: float = 0.01, inplace: bool = False) -> None:
+        refuse_inplace("leaky_relu", inplace)
         self.negative_slope = negative_slope
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
@@ -66,7 +74,10 @@ class RReLU(Module):
     Xu et al. (2015).  `rng` draws the slopes.
     """
 
-    def __init__(self, lower: float = 1 / 8, upper: float = 1 / 3, *, rng: init.Rng = None) -> None:
+    def __init__(
+        self, lower: float = 1 / 8, upper: float = 1 / 3, inplace: bool = False, *, rng: init.Rng = None
+    ) -> None:
+        refuse_inplace("rrelu", inplace)
         self.lower = lower
         self.upper = upper
         self.rng = init.generator(rng)
@@ -81,7 +92,8 @@ class RReLU(Module):
 class ELU(Module):
     """x, or alpha·(eˣ - 1) below 0."""
 
-    def __init__(self, alpha: float = 1.0) -> None:
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        refuse_inplace("elu", inplace)
         self.alpha = alpha
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
@@ -94,7 +106,8 @@ class ELU(Module):
 class CELU(Module):
     """x, or alpha·(e^(x/alpha) - 1) below 0."""
 
-    def __init__(self, alpha: float = 1.0) -> None:
+    def __init__(self, alpha: float = 1.0, inplace: bool = False) -> None:
+        refuse_inplace("celu", inplace)
         self.alpha = alpha
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
@@ -107,6 +120,9 @@ class CELU(Module):
 class SELU(Module):
     """scale·elu(x, alpha), with the constants that keep mean 0 and variance 1."""
 
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("selu", inplace)
+
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return mg.selu(input)
 
@@ -114,7 +130,8 @@ class SELU(Module):
 class Threshold(Module):
     """x where x > threshold, else `value`."""
 
-    def __init__(self, threshold: float, value: float) -> None:
+    def __init__(self, threshold: float, value: float, inplace: bool = False) -> None:
+        refuse_inplace("threshold", inplace)
         self.threshold = threshold
         self.value = value
 
@@ -128,7 +145,8 @@ class Threshold(Module):
 class Hardtanh(Module):
     """x held between min_val and max_val."""
 
-    def __init__(self, min_val: float = -1.0, max_val: float = 1.0) -> None:
+    def __init__(self, min_val: float = -1.0, max_val: float = 1.0, inplace: bool = False) -> None:
+        refuse_inplace("hardtanh", inplace)
         self.min_val = min_val
         self.max_val = max_val
 
@@ -142,12 +160,18 @@ class Hardtanh(Module):
 class Hardsigmoid(Module):
     """x/6 + 1/2 held between 0 and 1."""
 
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("hardsigmoid", inplace)
+
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return mg.hardsigmoid(input)
 
 
 class Hardswish(Module):
     """x·hardsigmoid(x)."""
+
+    def __init__(self, inplace: bool = False) -> None:
+        refuse_inplace("hardswish", inplace)
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return mg.hardswish(input)

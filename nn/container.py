@@ -143,10 +143,24 @@ class Sequential(_Row):
         return self.extend(list(self) * (times - 1))
 
     def forward(self, input: Any) -> Any:
-        out = input
+        out, before = input, None
         for module in self:
-            out = module(out)
+            if isinstance(out, tuple):
+                _check_taker(module, before, out)
+            out, before = module(out), module
         return out
+
+
+def _check_taker(module: Module, before: Module | None, given: tuple[Any, ...]) -> None:
+    """Raise TypeError where a layer that takes one tensor comes after one that gives several."""
+    of_nn = type(module).__module__.partition(".")[0] == "nn"
+    if of_nn and type(module).__name__ not in ("Sequential", "Identity"):
+        giver = "the input is" if before is None else f"{type(before).__name__} gives"
+        raise TypeError(
+            f"in this Sequential {giver} a tuple of {len(given)}, and {type(module).__name__} takes one "
+            "tensor: write a forward of your own, `out, state = self.rnn(x)`, or put a module between them "
+            "that picks out[0]"
+        )
 
 
 class ModuleDict(Module):

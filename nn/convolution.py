@@ -8,9 +8,9 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.inputs import as_floats, as_sizes, check_sizes
 from nn.module import Module
 from nn.parameter import Parameter
-from nn.sizes import check_sizes
 
 Size = int | tuple[int, ...]
 
@@ -37,7 +37,7 @@ class _Convolution(Module):
             )
         self.in_channels = in_channels
         self.out_channels = out_channels
-        self.kernel_size = kernel = self._each(kernel_size)
+        self.kernel_size = kernel = self._each(kernel_size, "kernel_size")
         self.groups = groups
         first, second = (in_channels, out_channels) if self.transposed else (out_channels, in_channels)
         self.weight = Parameter(np.zeros((first, second // groups, *kernel), np.float32))
@@ -52,8 +52,9 @@ class _Convolution(Module):
             bound = 1 / math.sqrt(math.prod(self.weight.shape[1:]))
             init.uniform_(self.bias, -bound, bound, rng)
 
-    def _each(self, value: Size) -> tuple[int, ...]:
-        return (value,) * self.axes if isinstance(value, (int, np.integer)) else tuple(value)
+    def _each(self, value: Size, name: str = "sizes") -> tuple[int, ...]:
+        sizes = as_sizes(type(self).__name__, name, value)
+        return sizes * self.axes if len(sizes) == 1 else sizes
 
     def extra_repr(self) -> str:
         names = ("kernel_size", "stride", "padding", "output_padding", "dilation", "groups")
@@ -101,7 +102,7 @@ class Conv1d(_Convolution):
         self.padding_mode = padding_mode
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
-        padding = self.padding
+        input, padding = as_floats(input, self), self.padding
         if self.padding_mode != "zeros":
             input, padding = F.pad(input, self._borders(), self.padding_mode), 0
         convolve = F.conv1d if self.axes == 1 else F.conv2d
@@ -144,9 +145,15 @@ class ConvTranspose1d(_Convolution):
         groups: int = 1,
         bias: bool = True,
         dilation: Size = 1,
+        padding_mode: str = "zeros",
         *,
         rng: init.Rng = None,
     ) -> None:
+        if padding_mode != "zeros":
+            raise ValueError(
+                f"{type(self).__name__} got padding_mode={padding_mode!r}: its padding cuts off from the "
+                "result, and holds nothing; leave it out"
+            )
         check_sizes(type(self).__name__, 1, stride=stride, dilation=dilation)
         check_sizes(type(self).__name__, 0, padding=padding, output_padding=output_padding)
         self._build(in_channels, out_channels, kernel_size, groups, bias, rng)
@@ -155,18 +162,41 @@ class ConvTranspose1d(_Convolution):
         self.output_padding = output_padding
         self.dilation = dilation
 
-    def forward(self, input: mg.Tensor) -> mg.Tensor:
+    def forward(self, input: mg.Tensor, output_size: Size | None = None) -> mg.Tensor:
+        """With an `output_size` (its axes, or all) the result is of that, by another output_padding."""
         convolve = F.conv_transpose1d if self.axes == 1 else F.conv_transpose2d
+        more = self.output_padding if output_size is None else self._lacking(input.shape, output_size)
         return convolve(
-            input,
+            as_floats(input, self),
             self.weight,
             self.bias,
             self.stride,
             self.padding,
-            self.output_padding,
+            more,
             self.groups,
             self.dilation,
         )
+
+    def _lacking(self, shape: tuple[int, ...], output_size: Size) -> tuple[int, ...]:
+        """What the least output for an input of this shape lacks to `output_size`, along each axis."""
+        asked = self._each(output_size, "output_size")[-self.axes :]
+        stride = self._each(self.stride, "stride")
+        padding = self._each(self.padding, "padding")
+        dilation = self._each(self.dilation, "dilation")
+        least = tuple(
+            (n - 1) * s - 2 * p + d * (k - 1) + 1
+            for n, s, p, d, k in zip(
+                shape[-self.axes :], stride, padding, dilation, self.kernel_size, strict=True
+            )
+        )
+        lacking = tuple(a - n for a, n in zip(asked, least, strict=False))
+        if len(asked) != self.axes or not all(0 <= n < s for n, s in zip(lacking, stride, strict=True)):
+            most = tuple(n + s - 1 for n, s in zip(least, stride, strict=True))
+            raise ValueError(
+                f"{type(self).__name__} got output_size={output_size} for an input {tuple(shape)}: it can be "
+                f"from {least} to {most}"
+            )
+        return lacking
 
 
 class ConvTranspose2d(ConvTranspose1d):

@@ -3,13 +3,15 @@
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.functional.inplace import refuse_inplace
 from nn.module import Module
 
 
 class _Dropout(Module):
     """Holds the probability `p`, and `rng`, which draws the masks."""
 
-    def __init__(self, p: float = 0.5, *, rng: init.Rng = None) -> None:
+    def __init__(self, p: float = 0.5, inplace: bool = False, *, rng: init.Rng = None) -> None:
+        refuse_inplace("dropout", inplace)
         if not 0 <= p <= 1:
             raise ValueError(f"{type(self).__name__} takes a probability between 0 and 1, and got {p}")
         self.p = p

@@ -4,17 +4,23 @@ Randomness is passed in: `rng` is a np.random.Generator, and None a fresh one wi
 """
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 import minigrad as mg
+from nn.mistakes import unknown_name
 
 Rng = np.random.Generator | None
 
 
 def generator(rng: Rng) -> np.random.Generator:
-    """`rng`, or a fresh unseeded generator in the place of None."""
-    return np.random.default_rng() if rng is None else rng
+    """`rng`, or a fresh unseeded generator in the place of None.  Raises TypeError for a seed."""
+    if rng is None:
+        return np.random.default_rng()
+    if not isinstance(rng, np.random.Generator):
+        raise TypeError(f"rng is a np.random.Generator, and got {rng!r}: write np.random.default_rng(seed)")
+    return rng
 
 
 def zeros_(tensor: mg.Tensor) -> mg.Tensor:
@@ -109,6 +115,10 @@ def trunc_normal_(
 
     Raises ValueError where [a, b] lies in a tail, beyond six deviations, or is empty.
     """
+    if std <= 0:
+        raise ValueError(
+            f"trunc_normal_ takes a deviation above 0, and got {std}: for one value write constant_"
+        )
     low, high = (a - mean) / std, (b - mean) / std
     if not (low < high and low <= 6 and high >= -6):
         raise ValueError(
@@ -160,7 +170,7 @@ def dirac_(tensor: mg.Tensor, groups: int = 1) -> mg.Tensor:
 
     Raises ValueError for other than 3 to 5 axes, or groups that do not divide the first.
     """
-    if not 3 <= tensor.ndim <= 5 or tensor.shape[0] % groups:
+    if not 3 <= tensor.ndim <= 5 or groups < 1 or tensor.shape[0] % groups:
         raise ValueError(
             f"dirac_ fills a kernel of 3, 4 or 5 axes whose first is a multiple of groups={groups}, and got "
             f"shape {tensor.shape}"
@@ -177,10 +187,12 @@ def dirac_(tensor: mg.Tensor, groups: int = 1) -> mg.Tensor:
 def sparse_(tensor: mg.Tensor, sparsity: float, std: float = 0.01, rng: Rng = None) -> mg.Tensor:
     """N(0, std²) with the share `sparsity` of each column 0 (Martens, 2010).
 
-    Raises ValueError for other than 2 axes.
+    Raises ValueError for other than 2 axes, or a share outside 0 ... 1.
     """
     if tensor.ndim != 2:
         raise ValueError(f"sparse_ fills a matrix, and got shape {tensor.shape}")
+    if not 0 <= sparsity <= 1:
+        raise ValueError(f"sparse_ takes a share from 0 to 1 as the sparsity, and got {sparsity}")
     rng = generator(rng)
     normal_(tensor, 0.0, std, rng)
     rows, columns = tensor.shape
@@ -215,3 +227,9 @@ def _fans(tensor: mg.Tensor) -> tuple[int, int]:
         )
     kernel = math.prod(tensor.shape[2:])
     return tensor.shape[1] * kernel, tensor.shape[0] * kernel
+
+
+if not TYPE_CHECKING:  # to the checker a name that is not there stays an error
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name("nn.init", name, globals())

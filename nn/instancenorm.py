@@ -6,10 +6,10 @@ import numpy as np
 
 import minigrad as mg
 from nn import functional as F
+from nn.inputs import check_sizes
 from nn.module import Module
 from nn.normalization import ones_and_zeros
 from nn.parameter import Parameter
-from nn.sizes import check_sizes
 
 
 class _InstanceNorm(Module):
@@ -52,12 +52,14 @@ class _InstanceNorm(Module):
         self.register_buffer("num_batches_tracked", np.array(0) if tracked else None)
 
     def reset_running_stats(self) -> None:
-        """Mean 0 and variance 1, as at first."""
+        """Mean 0, variance 1 and no batches, as at first."""
         if self.running_mean is not None and self.running_var is not None:
             self.running_mean[...], self.running_var[...] = 0, 1
+        if self.num_batches_tracked is not None:
+            self.num_batches_tracked[...] = 0
 
     def reset_parameters(self) -> None:
-        """`weight` 1, `bias` 0, mean 0 and variance 1, as at first."""
+        """`weight` 1, `bias` 0 and the running statistics as at first."""
         self.reset_running_stats()
         ones_and_zeros(self.weight, self.bias)
 

@@ -7,13 +7,13 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
+from nn.inputs import as_floats, check_sizes
 from nn.module import Module
 from nn.parameter import Parameter
-from nn.sizes import check_sizes
 
 
 class Linear(Module):
-    """y = x·Wᵀ + b: (..., in_features) -> (..., out_features).
+    """y = x·Wᵀ + b: (..., in_features) -> (..., out_features).  Integers are taken as the weight's floats.
 
     `weight` (out_features, in_features) and `bias` (out_features,) start uniform in ±1/√in_features.
     """
@@ -35,7 +35,7 @@ class Linear(Module):
         _draw(self.weight, self.bias, self.in_features, rng)
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
-        return mg.linear(input, self.weight, self.bias)  # (..., out_features)
+        return mg.linear(as_floats(input, self), self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:
         return (
@@ -75,6 +75,7 @@ class Bilinear(Module):
         _draw(self.weight, self.bias, self.in1_features, rng)
 
     def forward(self, input1: mg.Tensor, input2: mg.Tensor) -> mg.Tensor:
+        input1, input2 = as_floats(input1, self), as_floats(input2, self)
         return F.bilinear(input1, input2, self.weight, self.bias)  # (..., out_features)
 
     def extra_repr(self) -> str:

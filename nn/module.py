@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextvars import ContextVar
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
 import minigrad as mg
 from nn import state
 from nn.hooks import BackwardWatch, Hook, RemovableHandle
+from nn.inputs import with_pythons_integers
+from nn.mistakes import check_arguments, unknown_attribute
+from nn.moving import dtype_of
 from nn.parameter import Parameter, forget_gradient
 
 # The path that the outermost module of the running call stands under, and the paths of all
@@ -31,8 +34,15 @@ class Module:
     _backward_hooks: dict[int, Hook]
     _backward_pre_hooks: dict[int, Hook]
 
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        if cls.__module__.startswith("nn.") and "__init__" in vars(cls):
+            cls.__init__ = with_pythons_integers(vars(cls)["__init__"])  # type: ignore[method-assign]
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         # Here and not in __init__, so that a subclass that forgets super().__init__() still works.
+        if args or kwargs:
+            check_arguments(cls, args, kwargs)
         self = super().__new__(cls)
         kinds = ("forward", "forward_pre", "backward", "backward_pre")
         hooks: dict[str, Any] = {f"_{kind}_hooks": {} for kind in kinds}
@@ -154,18 +164,25 @@ class Module:
             value = self._as_buffer(name, value)
         super().__setattr__(name, value)
 
+    if not TYPE_CHECKING:  # to the checker an attribute that is not there stays an error
+
+        def __getattr__(self, name: str) -> Any:
+            if hasattr(type(self), name):  # a property has failed: its own error is the one to see
+                return object.__getattribute__(self, name)
+            raise unknown_attribute(self, name)
+
     def __delattr__(self, name: str) -> None:
         super().__delattr__(name)
         self._forget(name)
 
-    def register_buffer(self, name: str, array: Any, persistent: bool = True) -> None:
+    def register_buffer(self, name: str, tensor: Any, persistent: bool = True) -> None:
         """Set an array that is state but not learned; `persistent` has the state dict hold it.
 
         None is no state, until an array is set there.  Raises ValueError for a name with a dot, and for one
         that is taken by something else than a buffer; TypeError for what is no array of numbers.
         """
         self._check_free("buffer", name)
-        value = None if array is None else self._as_buffer(name, array)
+        value = None if tensor is None else self._as_buffer(name, tensor)
         self._buffers[name] = persistent
         self._kinds[name] = "buffer"
         setattr(self, name, value)
@@ -197,6 +214,18 @@ class Module:
             raise TypeError(f"add_module takes an nn.Module or None, and got a {type(module).__name__}")
         self._kinds[name] = "module"
         setattr(self, name, module)
+
+    def register_module(self, name: str, module: "Module | None") -> None:
+        """`add_module` under its other name."""
+        self.add_module(name, module)
+
+    def set_submodule(self, target: str, module: "Module") -> None:
+        """Put `module` at a dotted path, in the place of one that is there or as a new one.
+
+        Raises AttributeError where the path to it does not lead through modules.
+        """
+        path, _, name = target.rpartition(".")
+        self.get_submodule(path).add_module(name, module)
 
     def _check_free(self, kind: str, name: str) -> None:
         _check_name(kind, name)
@@ -300,14 +329,14 @@ class Module:
                     seen.add(id(value))
                     yield _join(path, name), value
 
-    def buffers(self) -> Iterator[np.ndarray]:
-        """All buffers."""
-        return (array for _, array in self.named_buffers())
+    def buffers(self, recurse: bool = True) -> Iterator[np.ndarray]:
+        """All buffers, each once; without `recurse` this module's own."""
+        return (array for _, array in self.named_buffers(recurse=recurse))
 
-    def named_buffers(self) -> Iterator[tuple[str, np.ndarray]]:
-        """All buffers, each once, with dotted paths."""
+    def named_buffers(self, prefix: str = "", recurse: bool = True) -> Iterator[tuple[str, np.ndarray]]:
+        """All buffers, each once, with dotted paths below `prefix`; without `recurse` this module's own."""
         seen: set[int] = set()
-        for path, module in self.named_modules():
+        for path, module in self.named_modules(prefix) if recurse else ((prefix, self),):
             for name in module._buffers:
                 array = vars(module)[name]
                 if array is not None and id(array) not in seen:
@@ -316,11 +345,11 @@ class Module:
 
     # -- what can be done to it ---------------------------------------------------------------
 
-    def apply(self, function: Callable[["Module"], Any]) -> Self:
-        """Call `function` on every module inside, then on this one: to initialise, for example."""
+    def apply(self, fn: Callable[["Module"], Any]) -> Self:
+        """Call `fn` on every module inside, then on this one: to initialise, for example."""
         for child in self.children():
-            child.apply(function)
-        function(self)
+            child.apply(fn)
+        fn(self)
         return self
 
     def train(self, mode: bool = True) -> Self:
@@ -372,9 +401,20 @@ class Module:
                     setattr(module, name, buffer.astype(dtype))
         return self
 
-    def to(self, dtype: Any) -> Self:
-        """`astype` under PyTorch's name; there is but one device."""
-        return self.astype(dtype)
+    def to(self, *where: Any, dtype: Any = None, device: Any = None, non_blocking: bool = False) -> Self:
+        """PyTorch's: a dtype (NumPy's, or PyTorch's) is `astype`; of devices there is "cpu" alone.
+
+        Raises ValueError for another device, TypeError for what is neither.
+        """
+        for given in (*where, device, dtype):
+            wanted = dtype_of(given)
+            if wanted is not None:
+                self.astype(wanted)
+        return self
+
+    def cpu(self) -> Self:
+        """The module itself, which is in the memory of the CPU already."""
+        return self
 
     def half(self) -> Self:
         """`astype(np.float16)`."""

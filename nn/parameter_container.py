@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Self, overload
 
-import numpy as np
-
 import minigrad as mg
 from nn.module import Module
 from nn.parameter import Parameter
@@ -75,12 +73,12 @@ class ParameterList(_Parameters):
 class ParameterDict(_Parameters):
     """Parameters by name, which belong to the module that holds the dictionary; in order of entry."""
 
-    def __init__(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
-        self.update(values)
+    def __init__(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]] = ()) -> None:
+        self.update(parameters)
 
-    def update(self, values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
+    def update(self, parameters: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> None:
         """Enter more, or others under the same names."""
-        for name, value in dict(values).items():
+        for name, value in dict(parameters).items():
             self[name] = value
 
     def __getitem__(self, name: str) -> Parameter:
@@ -111,24 +109,25 @@ class ParameterDict(_Parameters):
         for name in self._own():
             delattr(self, name)
 
-    def get(self, name: str, default: Any = None) -> Any:
+    def get(self, key: str, default: Any = None) -> Any:
         """The parameter of that name, or `default`."""
-        return self._own().get(name, default)
+        return self._own().get(key, default)
 
-    def setdefault(self, name: str, value: Any) -> Parameter:
-        """The parameter of that name, which is entered as `value` if there is none."""
-        if name not in self:
-            self[name] = value
-        return self[name]
+    def setdefault(self, key: str, default: Any) -> Parameter:
+        """The parameter of that name, which is entered as `default` if there is none."""
+        if key not in self:
+            self[key] = default
+        return self[key]
 
     def copy(self) -> "ParameterDict":
         """Another dictionary of the same parameters."""
         return ParameterDict(self._own())
 
     @classmethod
-    def fromkeys(cls, names: Iterable[str], value: Any) -> "ParameterDict":
-        """A parameter for each name, each starting as a copy of `value`."""
-        return cls({name: np.array(value.data if isinstance(value, mg.Tensor) else value) for name in names})
+    def fromkeys(cls, keys: Iterable[str], default: Any) -> "ParameterDict":
+        """A parameter for each name, each starting as a copy of `default`."""
+        value = default.data if isinstance(default, mg.Tensor) else mg.tensor(default).data
+        return cls({key: value.copy() for key in keys})
 
     def __or__(self, other: Mapping[str, Any]) -> "ParameterDict":
         both = self.copy()

@@ -11,9 +11,9 @@ import minigrad as mg
 from nn import functional as F
 from nn import init
 from nn.attention import refuse_time_first
+from nn.inputs import as_floats, check_sizes
 from nn.module import Module
 from nn.parameter import Parameter
-from nn.sizes import check_sizes
 
 State = mg.Tensor | np.ndarray
 Weights = tuple[Parameter | None, Parameter | None, Parameter | None, Parameter | None]
@@ -79,6 +79,7 @@ class _Recurrent(Module):
     def _run(self, x: State, states: Sequence[State | None]) -> tuple[mg.Tensor, list[mg.Tensor]]:
         """All layers: the output (B, T, D·H), and each state at its end (D·num_layers, B, H)."""
         self._check_states(x, states)
+        x = as_floats(x, self)
         ends: list[tuple[mg.Tensor, ...]] = []
         for layer in range(self.num_layers):
             outputs: list[mg.Tensor] = []
@@ -95,6 +96,8 @@ class _Recurrent(Module):
         return out, [mg.stack(state) for state in zip(*ends, strict=True)]
 
     def _check_states(self, x: State, states: Sequence[State | None]) -> None:
+        if len(x.shape) != 3:
+            return  # the op says so, and what to write
         needed = (self.directions * self.num_layers, x.shape[0], self.hidden_size)
         for state in states:
             if state is not None and tuple(state.shape) != needed:
@@ -196,9 +199,15 @@ class LSTM(_Recurrent):
         batch_first: bool = True,
         dropout: float = 0.0,
         bidirectional: bool = False,
+        proj_size: int = 0,
         *,
         rng: init.Rng = None,
     ) -> None:
+        if proj_size:
+            raise ValueError(
+                f"LSTM got proj_size={proj_size}, and states here are not projected: leave it out, and put "
+                "nn.Linear(hidden_size, proj_size) after it"
+            )
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
 
     def forward(
@@ -239,7 +248,7 @@ class _Cell(Module):
                 f"{type(self).__name__} takes one step of each sequence, (B, {self.input_size}), and got "
                 f"shape {tuple(x.shape)}: give x[:, t] of a sequence, x[None] for a batch of one"
             )
-        return mg.expand_dims(x, 1)
+        return mg.expand_dims(as_floats(x, self), 1)
 
     def extra_repr(self) -> str:
         return f"{self.input_size}, {self.hidden_size}, bias={self.bias}"

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
+from nn.foreign_state import Unreadable, as_array, hints
 from nn.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -35,11 +36,21 @@ def arrays_of(module: "Module") -> dict[str, np.ndarray]:
 
 def load(module: "Module", state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
     """Copy `state_dict` into the arrays of `module`, all or nothing; the names that do not fit."""
+    if not isinstance(state_dict, Mapping):
+        raise TypeError(
+            f"load_state_dict takes names and arrays, and got a {type(state_dict).__name__}: give "
+            "other.state_dict(), or dict(np.load(path)) of what was saved"
+        )
     own = arrays_of(module)
     missing = [name for name in own if name not in state_dict]
     unexpected = [name for name in state_dict if name not in own]
-    given = {name: np.asarray(value) for name, value in state_dict.items() if name in own}
-    problems = []
+    given: dict[str, np.ndarray] = {}
+    problems: list[str] = []
+    for name in (name for name in own if name in state_dict):
+        try:
+            given[name] = as_array(name, state_dict[name])
+        except Unreadable as unreadable:
+            problems.append(str(unreadable))
     if strict:
         problems += [f"missing: {name} {own[name].shape}" for name in missing]
         problems += [f"unexpected: {name}" for name in unexpected]
@@ -56,7 +67,7 @@ def load(module: "Module", state_dict: Mapping[str, Any], strict: bool) -> Incom
     if problems:
         raise StateDictError(
             f"the state dict does not fit {type(module).__name__}, and nothing was loaded:\n  "
-            + "\n  ".join(problems)
+            + "\n  ".join(problems + hints(state_dict, missing, unexpected) * strict)
         )
     for name, array in given.items():
         own[name][...] = array

@@ -24,7 +24,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Summary:
-    """What `nn.summary` found; print it."""
+    """What `nn.summary` found: at the prompt, in a notebook and printed it is a table."""
 
     rows: list[Row]
 
@@ -38,7 +38,7 @@ class Summary:
         """Floating-point operations of one forward, a multiplication and an addition being two."""
         return sum(row.flops for row in self.rows)
 
-    def __str__(self) -> str:
+    def __repr__(self) -> str:
         head = ("module", "output", "parameters", "FLOPs")
         table = [head]
         for row in self.rows:

@@ -17,12 +17,12 @@ from nn.attention import MultiheadAttention, refuse_time_first
 from nn.cache import KeyValueCache
 from nn.container import ModuleList
 from nn.dropout import Dropout
+from nn.inputs import check_sizes
 from nn.linear import Linear
 from nn.masks import refuse_masks
 from nn.module import Module
 from nn.normalization import LayerNorm
 from nn.position import RotaryPosition
-from nn.sizes import check_sizes
 
 Activation = str | Callable[[mg.Tensor], mg.Tensor]
 Mask = np.ndarray | None
@@ -187,10 +187,16 @@ class TransformerEncoder(Module):
     """`num_layers` copies of a layer one after the other, then `norm` if given.
 
     As in PyTorch the copies start out equal; to draw each one's values, set nn.init on them.
+    `enable_nested_tensor` and `mask_check` are PyTorch's, for its speed, and change nothing.
     """
 
     def __init__(
-        self, encoder_layer: TransformerEncoderLayer, num_layers: int, norm: Module | None = None
+        self,
+        encoder_layer: TransformerEncoderLayer,
+        num_layers: int,
+        norm: Module | None = None,
+        enable_nested_tensor: bool = True,
+        mask_check: bool = True,
     ) -> None:
         self.layers = _copies(encoder_layer, num_layers)
         self.norm = norm

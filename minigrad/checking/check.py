@@ -58,7 +58,7 @@ def check_grads(
     (s(x + h) - s(x - h))/2h, h = eps·max(1, |x|).  For the next order the same is done to the
     gradient itself.  It takes 2 evaluations of f per element and order: give small arrays.  Arguments
     and result may be trees of arrays.  With "fwd" among `modes`, `mg.jvp` is checked as well, in a
-    direction drawn at random.
+    direction drawn at random.  A single array may stand for the tuple of it.
 
     Where the slopes to both sides differ (a kink), a KinkWarning says so, and anything between the two
     is right.
@@ -67,6 +67,8 @@ def check_grads(
     and the likely cause; TypeError for float32 arguments, whose rounding would drown the differences;
     ValueError for an f that gives two results for the same arguments.
     """
+    if isinstance(args, (Tensor, np.ndarray, np.generic, float, dict)):
+        args = (args,)  # the one argument by itself
     point = _point(args)
     unknown = set(modes) - {"rev", "fwd"}
     if unknown or not modes:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad.dtype_like import DTypeLike
+from minigrad.mistakes import answered
 from minigrad.registry import OPS
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ class Methods:
 
     # -- reductions -----------------------------------------------------------------------------
 
-    # `options` are those of the op by keyword: keepdims, where, initial, ddof.
+    # `options` are those of the op by keyword: keepdims, where, initial, ddof; others it answers itself.
 
     def sum(self, axis: Axis = None, dtype: DTypeLike | None = None, **options: Any) -> "Tensor":
         return OPS["sum"](self, axis, dtype, **options)
@@ -43,11 +44,11 @@ class Methods:
     def prod(self, axis: Axis = None, dtype: DTypeLike | None = None, **options: Any) -> "Tensor":
         return OPS["prod"](self, axis, dtype, **options)
 
-    def cumsum(self, axis: int | None = None, dtype: DTypeLike | None = None) -> "Tensor":
-        return OPS["cumsum"](self, axis, dtype)
+    def cumsum(self, axis: int | None = None, dtype: DTypeLike | None = None, **options: Any) -> "Tensor":
+        return OPS["cumsum"](self, axis, dtype, **options)
 
-    def cumprod(self, axis: int | None = None, dtype: DTypeLike | None = None) -> "Tensor":
-        return OPS["cumprod"](self, axis, dtype)
+    def cumprod(self, axis: int | None = None, dtype: DTypeLike | None = None, **options: Any) -> "Tensor":
+        return OPS["cumprod"](self, axis, dtype, **options)
 
     # -- shape ----------------------------------------------------------------------------------
 
@@ -64,14 +65,15 @@ class Methods:
     def reshape(self, *shape: Any, order: Any = "C", copy: bool | None = None) -> "Tensor":
         return OPS["reshape"](self, _spread(shape), order, copy)
 
-    def ravel(self, order: Any = "C") -> "Tensor":
-        return OPS["ravel"](self, order)
+    def ravel(self, order: Any = "C", **options: Any) -> "Tensor":
+        return OPS["ravel"](self, order, **options)
 
-    def flatten(self, order: Any = "C") -> "Tensor":
-        return OPS["ravel"](self, order)
+    def flatten(self, order: Any = "C", *more: Any, **options: Any) -> "Tensor":
+        # An axis to start from, which PyTorch's takes, is answered by the op.
+        return OPS["ravel"](self, (order, *more) if more else order, **options)
 
-    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
-        return OPS["diagonal"](self, offset, axis1, axis2)
+    def diagonal(self, offset: int = 0, axis1: int = 0, axis2: int = 1, **options: Any) -> "Tensor":
+        return OPS["diagonal"](self, offset, axis1, axis2, **options)
 
     def trace(self, offset: int = 0, axis1: int = 0, axis2: int = 1) -> "Tensor":
         return OPS["trace"](self, offset, axis1, axis2)
@@ -82,11 +84,11 @@ class Methods:
     def swapaxes(self, axis1: int, axis2: int) -> "Tensor":
         return OPS["swapaxes"](self, axis1, axis2)
 
-    def squeeze(self, axis: Axis = None) -> "Tensor":
-        return OPS["squeeze"](self, axis=axis)
+    def squeeze(self, axis: Axis = None, **options: Any) -> "Tensor":
+        return OPS["squeeze"](self, axis=axis, **options)
 
-    def repeat(self, repeats: Any, axis: int | None = None) -> "Tensor":
-        return OPS["repeat"](self, repeats, axis=axis)
+    def repeat(self, repeats: Any, axis: int | None = None, **options: Any) -> "Tensor":
+        return OPS["repeat"](self, repeats, axis=axis, **options)
 
     # -- elementwise and selection --------------------------------------------------------------
 
@@ -102,8 +104,8 @@ class Methods:
     def dot(self, other: Any) -> "Tensor":
         return OPS["dot"](self, other)
 
-    def take(self, indices: Any, axis: int | None = None, mode: str = "raise") -> "Tensor":
-        return OPS["take"](self, indices, axis=axis, mode=mode)
+    def take(self, indices: Any, axis: int | None = None, mode: str = "raise", **options: Any) -> "Tensor":
+        return OPS["take"](self, indices, axis=axis, mode=mode, **options)
 
     def compress(self, condition: Any, axis: int | None = None) -> "Tensor":
         return OPS["compress"](condition, self, axis=axis)
@@ -132,17 +134,17 @@ class Methods:
 
     # -- what has no derivative gives plain arrays ----------------------------------------------
 
-    def argmax(self, axis: int | None = None, keepdims: bool = False) -> Any:
-        return np.argmax(self.data, axis=axis, keepdims=keepdims)
+    def argmax(self, axis: int | None = None, keepdims: bool = False, **options: Any) -> Any:
+        return _on_data("argmax", self, axis=axis, keepdims=keepdims, **options)
 
-    def argmin(self, axis: int | None = None, keepdims: bool = False) -> Any:
-        return np.argmin(self.data, axis=axis, keepdims=keepdims)
+    def argmin(self, axis: int | None = None, keepdims: bool = False, **options: Any) -> Any:
+        return _on_data("argmin", self, axis=axis, keepdims=keepdims, **options)
 
-    def argsort(self, axis: int | None = -1) -> Any:
-        return np.argsort(self.data, axis=axis)
+    def argsort(self, axis: int | None = -1, **options: Any) -> Any:
+        return _on_data("argsort", self, axis=axis, **options)
 
-    def argpartition(self, kth: Any, axis: int | None = -1) -> Any:
-        return np.argpartition(self.data, kth, axis=axis)
+    def argpartition(self, kth: Any, axis: int | None = -1, **options: Any) -> Any:
+        return _on_data("argpartition", self, kth, axis=axis, **options)
 
     def nonzero(self) -> Any:
         return np.nonzero(self.data)
@@ -150,14 +152,25 @@ class Methods:
     def round(self, decimals: int = 0) -> Any:
         return np.round(self.data, decimals)
 
-    def searchsorted(self, v: Any, side: Any = "left") -> Any:
-        return np.searchsorted(self.data, v, side=side)
+    def searchsorted(self, v: Any, side: Any = "left", **options: Any) -> Any:
+        return _on_data("searchsorted", self, v, side=side, **options)
 
-    def any(self, axis: Axis = None, keepdims: bool = False) -> Any:
-        return np.any(self.data, axis=axis, keepdims=keepdims)
+    def any(self, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
+        return _on_data("any", self, axis=axis, keepdims=keepdims, **options)
 
-    def all(self, axis: Axis = None, keepdims: bool = False) -> Any:
-        return np.all(self.data, axis=axis, keepdims=keepdims)
+    def all(self, axis: Axis = None, keepdims: bool = False, **options: Any) -> Any:
+        return _on_data("all", self, axis=axis, keepdims=keepdims, **options)
+
+
+def _on_data(name: str, tensor: Methods, *args: Any, **options: Any) -> Any:
+    """NumPy's function of that name on the tensor's array; what it refuses is answered as for an op."""
+    function = getattr(np, name)
+    try:
+        return function(tensor.data, *args, **options)
+    except Exception as error:
+        if (answer := answered(function, name, (tensor.data, *args), options, error)) is not None:
+            raise answer from answer.__cause__
+        raise
 
 
 _IN_PLACE = (

@@ -10,17 +10,19 @@ from minigrad.convert import as_array
 from minigrad.dtype_like import DTypeLike
 from minigrad.graph import Gradient, Leaf, Node, backpropagate
 from minigrad.tensor import cuts, memory
+from minigrad.tensor.elementwise import Elementwise
 from minigrad.tensor.hooks import Hooks
 from minigrad.tensor.inplace import InPlace
 from minigrad.tensor.interchange import Interchange
 from minigrad.tensor.methods import Methods
 from minigrad.tensor.numpy_protocols import NumpyProtocols
 from minigrad.tensor.operators import Operators
+from minigrad.tensor.unknown_names import UnknownNames
 
 _depositing = RLock()
 
 
-class Tensor(Operators, InPlace, Hooks, Methods, NumpyProtocols, Interchange):
+class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, Interchange, UnknownNames):
     """An array that remembers how it was computed, so that `backward` can differentiate it.
 
     `data` is the ndarray.  `node` is its place in the graph: None for plain data, a Leaf where

@@ -3,6 +3,8 @@
 One file a family; all of it is `F.<name>` after `from nn import functional as F`.
 """
 
+from typing import TYPE_CHECKING
+
 from nn.functional.activation import (
     celu,
     elu,
@@ -47,6 +49,7 @@ from nn.functional.ctc import ctc_loss
 from nn.functional.distance import cosine_similarity, pairwise_distance
 from nn.functional.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout_mask
 from nn.functional.embedding import embedding, one_hot
+from nn.functional.interpolation import interpolate
 from nn.functional.linear import bilinear, linear
 from nn.functional.loss import (
     gaussian_nll_loss,
@@ -75,7 +78,8 @@ from nn.functional.pooling import (
     max_pool1d,
     max_pool2d,
 )
-from nn.functional.resize import interpolate, pixel_shuffle, pixel_unshuffle
+from nn.functional.resize import pixel_shuffle, pixel_unshuffle
+from nn.mistakes import unknown_name
 
 __all__ = [
     "adaptive_avg_pool1d", "adaptive_avg_pool2d", "adaptive_max_pool1d", "adaptive_max_pool2d",
@@ -92,3 +96,9 @@ __all__ = [
     "smooth_l1_loss", "softmax", "softmin", "softplus", "softshrink", "softsign", "tanh", "tanhshrink",
     "threshold", "triplet_margin_loss", "unfold",
 ]  # fmt: skip
+
+
+if not TYPE_CHECKING:  # to the checker a name that is not there stays an error
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name("nn.functional", name, __all__)

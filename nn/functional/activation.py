@@ -7,6 +7,7 @@ import numpy as np
 import minigrad as mg
 from nn.functional.inplace import refuse_inplace
 from nn.init import Rng, generator
+from nn.mistakes import answers
 
 
 def celu(input: Any, alpha: float = 1.0, inplace: bool = False) -> mg.Tensor:
@@ -69,27 +70,32 @@ def softplus(input: Any, beta: float = 1.0, threshold: float = 20.0) -> mg.Tenso
     return mg.softplus(input, beta, threshold)
 
 
+@answers
 def glu(input: Any, dim: int = -1) -> mg.Tensor:
     """a·sigmoid(b), a and b the two halves of `input` along `dim` (Dauphin et al., 2017)."""
     a, b = mg.split(input, 2, axis=dim)
     return a * mg.sigmoid(b)
 
 
+@answers
 def softmax(input: Any, dim: int = -1, *, dtype: Any = None) -> mg.Tensor:
     """eˣ/Σeˣ along `dim`; of the input as `dtype`, if given."""
     return mg.softmax(_as(input, dtype), axis=dim)
 
 
+@answers
 def softmin(input: Any, dim: int = -1, *, dtype: Any = None) -> mg.Tensor:
     """e⁻ˣ/Σe⁻ˣ along `dim`; of the input as `dtype`, if given."""
     return mg.softmax(-_as(input, dtype), axis=dim)
 
 
+@answers
 def log_softmax(input: Any, dim: int = -1, *, dtype: Any = None) -> mg.Tensor:
     """x - ln Σeˣ along `dim`; of the input as `dtype`, if given."""
     return mg.log_softmax(_as(input, dtype), axis=dim)
 
 
+@answers
 def gumbel_softmax(
     logits: mg.Tensor,
     tau: float = 1.0,

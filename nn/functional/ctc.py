@@ -74,14 +74,14 @@ def _losses(
         stepped = _shifted(before, 1)
         skipped = mg.where(skips, _shifted(before, 2), _NEVER)
         ways.append(mg.logsumexp(mg.stack([before, stepped, skipped]), axis=0) + seen[t])
+    without_frames = np.where(counts > 0, -_NEVER, 0.0).astype(log_probs.dtype)
     if not ways:
-        return mg.sum(log_probs, axis=(0, 2)) + np.where(counts > 0, -_NEVER, 0.0)
+        return mg.sum(log_probs, axis=(0, 2)) + without_frames
     last = np.maximum(inputs - 1, 0)
     at_end = mg.take_along_axis(mg.stack(ways), last[None, :, None], axis=0)[0]  # (N, 2S + 1)
     ends = np.stack([2 * counts, np.maximum(2 * counts - 1, 0)], axis=1)
     ending = mg.take_along_axis(at_end, ends, axis=1)  # at the last blank, or the last label
     ending = mg.where(np.stack([counts >= 0, counts > 0], axis=1), ending, _NEVER)
-    without_frames = np.where(counts > 0, -_NEVER, 0.0)
     return mg.where(inputs > 0, -mg.logsumexp(ending, axis=1), without_frames)
 
 
@@ -99,7 +99,10 @@ def _lengths(name: str, given: Any, batch: int, most: int) -> np.ndarray:
             f"of the {batch} sequences"
         )
     if lengths.size and not (lengths.min() >= 0 and lengths.max() <= most):
-        raise ValueError(f"ctc_loss got {name} from {lengths.min()} to {lengths.max()}, and there are {most}")
+        raise ValueError(
+            f"ctc_loss got {name} from {lengths.min()} to {lengths.max()}: they go from 0 to the {most} that "
+            "there are"
+        )
     return lengths.astype(np.int64)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn.mistakes import answers
 
 
 def vector_norm(x: Any, p: float = 2.0, dim: int = -1, keepdim: bool = False) -> mg.Tensor:
@@ -28,6 +29,7 @@ def vector_norm(x: Any, p: float = 2.0, dim: int = -1, keepdim: bool = False) ->
     return mg.where(nothing, 0.0, mg.sqrt(above) if p == 2 else mg.power(above, 1 / p))
 
 
+@answers
 def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> mg.Tensor:
     """x1·x2/(max(‖x1‖, eps)·max(‖x2‖, eps)) along `dim` of the shapes broadcast together."""
     if tuple(x1.shape) != tuple(x2.shape):  # before the lengths: `dim` may be an axis that broadcasts
@@ -36,6 +38,7 @@ def cosine_similarity(x1: Any, x2: Any, dim: int = 1, eps: float = 1e-8) -> mg.T
     return ((x1 / lengths[0]) * (x2 / lengths[1])).sum(axis=dim)
 
 
+@answers
 def pairwise_distance(
     x1: Any, x2: Any, p: float = 2.0, eps: float = 1e-6, keepdim: bool = False
 ) -> mg.Tensor:

@@ -24,6 +24,8 @@ def dropout_mask(
     """What dropout multiplies by: 0 or 1/(1 - p); None where it does nothing."""
     if not 0 <= p <= 1:
         raise ValueError(f"dropout takes a probability between 0 and 1, and got {p}")
+    if np.dtype(dtype).kind != "f":
+        raise TypeError(f"dropout takes floats, and got {np.dtype(dtype)}: write x.astype(np.float32)")
     if not training or p == 0:
         return None
     if p == 1:

@@ -7,6 +7,7 @@ import numpy as np
 
 import minigrad as mg
 from nn.functional.distance import vector_norm
+from nn.mistakes import answers
 
 
 def layer_norm(
@@ -29,6 +30,8 @@ def rms_norm(
     Zhang and Sennrich (2019), equation 4.  `eps` is by default the spacing of the dtype's floats at 1.
     """
     axis = _last_axes("rms_norm", input, normalized_shape, weight)
+    if input.dtype.kind != "f":
+        raise TypeError(f"rms_norm takes floats, and got {input.dtype}: write x.astype(np.float32)")
     if eps is None:
         eps = float(np.finfo(input.dtype).eps)
     y = input / mg.sqrt(mg.mean(mg.square(input), axis=axis, keepdims=True) + eps)
@@ -158,6 +161,7 @@ def _follow(running: Any, now: np.ndarray, momentum: float) -> None:
         kept += momentum * (now - kept)
 
 
+@answers
 def normalize(input: Any, p: float = 2.0, dim: int = 1, eps: float = 1e-12) -> mg.Tensor:
     """x/max(‖x‖ₚ, eps) along `dim`."""
     return input / mg.clip(vector_norm(input, p, dim, keepdim=True), eps)

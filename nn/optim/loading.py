@@ -19,8 +19,19 @@ def check_parts(state_dict: Any) -> None:
         )
         raise ValueError(
             f"an optimiser's state dict has 'groups' and 'state', as its state_dict() gives them, and this "
-            f"one is {has or 'empty'}"
+            f"one is {has or 'empty'}{_of_torch(state_dict)}"
         )
+
+
+def _of_torch(state_dict: Any) -> str:
+    """How to take over the state of an optimiser of PyTorch, which keeps the same under other names."""
+    if not isinstance(state_dict, Mapping) or "param_groups" not in state_dict:
+        return ""
+    return (
+        ": of an optimiser of PyTorch; for the same one here write optimizer.load_state_dict({'groups': "
+        "[{k: g[k] for k in ('params', *optimizer.defaults)} for g in state['param_groups']], "
+        "'state': state['state']})"
+    )
 
 
 def settings_of(saved: Sequence[Mapping[str, Any]], groups: Sequence[Group], optimizer: Any) -> list[Group]:

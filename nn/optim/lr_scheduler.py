@@ -1,20 +1,25 @@
 """Learning rates that change from step to step.  Call `scheduler.step()` after each `optimizer.step()`."""
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from nn.mistakes import unknown_name
 from nn.optim.optimizer import Optimizer
+
+Rule = Callable[[int], float]
 
 
 class LambdaLR:
     """The learning rate of each group is its first one times lr_lambda(step).
 
-    With `last_epoch` it goes on from there, over an optimiser whose state has been loaded.
+    `lr_lambda` is a function, or a list of one for each group.  With `last_epoch` it goes on from there,
+    over an optimiser whose state has been loaded.  Raises ValueError for another number of functions.
     """
 
-    def __init__(self, optimizer: Optimizer, lr_lambda: Callable[[int], float], last_epoch: int = -1) -> None:
+    def __init__(self, optimizer: Optimizer, lr_lambda: Rule | Sequence[Rule], last_epoch: int = -1) -> None:
         if not isinstance(optimizer, Optimizer):
             raise TypeError(
                 f"a schedule is of an optimiser's learning rates, and got a {type(optimizer).__name__}"
@@ -31,10 +36,23 @@ class LambdaLR:
 
     def step(self) -> None:
         """Go on to the next step."""
+        rules = self._rules()
         self.last_epoch += 1
-        for group in self.optimizer.param_groups:
+        for group, rule in zip(self.optimizer.param_groups, rules, strict=True):
             group.setdefault("initial_lr", group["lr"])  # of a group that came later as well
-            group["lr"] = group["initial_lr"] * self.lr_lambda(self.last_epoch)
+            group["lr"] = group["initial_lr"] * rule(self.last_epoch)
+
+    def _rules(self) -> list[Rule]:
+        """The function of each group."""
+        groups = len(self.optimizer.param_groups)
+        if not isinstance(self.lr_lambda, Sequence):
+            return [self.lr_lambda] * groups
+        if len(self.lr_lambda) != groups:
+            raise ValueError(
+                f"LambdaLR got {len(self.lr_lambda)} functions, and the optimiser has {groups} groups: give "
+                "one function for each, or one by itself for all"
+            )
+        return list(self.lr_lambda)
 
     def get_last_lr(self) -> list[float]:
         """The learning rate of each group now."""
@@ -83,3 +101,9 @@ class WarmupCosineLR(LambdaLR):
             return final + (1 - final) * 0.5 * (1 + math.cos(math.pi * done))
 
         super().__init__(optimizer, share, last_epoch)
+
+
+if not TYPE_CHECKING:  # to the checker a name that is not there stays an error
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name("nn.optim.lr_scheduler", name, globals())

@@ -1,10 +1,12 @@
 """What all optimisers share: groups of parameters, their state, and saving it."""
 
+import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
+from nn.mistakes import check_arguments
 from nn.optim.groups import Group, completed, groups_of
 from nn.optim.loading import check_parts, settings_of, state_of
 from nn.parameter import Parameter, forget_gradient
@@ -17,6 +19,11 @@ class Optimizer:
     {"params": [...], "lr": ...} for groups with settings of their own, the others being `defaults`.
     The settings in `param_groups` may be changed at any time; schedulers change "lr".
     """
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        if args or kwargs:
+            check_arguments(cls, args, kwargs)
+        return super().__new__(cls)
 
     def __init__(self, params: Iterable[Any], defaults: Mapping[str, Any]) -> None:
         self.defaults = dict(defaults)
@@ -60,7 +67,20 @@ class Optimizer:
                 if p.grad is not None:
                     g = -p.grad.data if group.get("maximize") else p.grad.data
                     self.update(p, g, self.state.setdefault(p, {}), group)
+        if not self.state:  # no gradient at this step, nor at any before
+            warnings.warn(
+                "step() found no gradient, and changed nothing: call loss.backward() after zero_grad() and "
+                "before step(), on a loss computed from these parameters outside mg.no_grad()",
+                stacklevel=2,
+            )
         return loss
+
+    def __repr__(self) -> str:
+        lines = [f"{type(self).__name__} ("]
+        for i, group in enumerate(self.param_groups):
+            lines.append(f"Parameter Group {i}")
+            lines += [f"    {name}: {group[name]}" for name in sorted(group) if name != "params"]
+        return "\n".join([*lines, ")"])
 
     # -- what each optimiser writes ---------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import pytest
 import minigrad as mg
 from minigrad.primitive import primitive
 from minigrad.registry import register
+from tests.minigrad.errors_of_mistakes import MISTAKES
 from tests.minigrad.errors_of_moving import MOVING
 
 
@@ -178,11 +179,15 @@ GALLERY = {
     "truth of many": (lambda: bool(leaf(2)), ValueError, ["(2,)", "(t > 0).any()"]),
     "len of 0-d": (lambda: len(leaf()), TypeError, ["0-d", "t.item()"]),
     "iteration over 0-d": (lambda: list(leaf()), TypeError, ["0-d"]),
-    # -- shapes; NumPy's own words, with a note of who was asked
-    "add": (lambda: leaf(2) + leaf(3), ValueError, ["(2,) (3,)", "minigrad's add", "float32[2], float32[3]"]),
-    "matmul": (lambda: leaf(2, 3) @ leaf(2, 3), ValueError, ["matmul", "float32[2, 3]"]),
-    "matmul of 0-d": (lambda: leaf() @ leaf(2), ValueError, ["minigrad's matmul"]),
-    "reshape": (lambda: leaf(2, 3).reshape(4, 2), ValueError, ["(4,2)", "minigrad's reshape"]),
+    # -- shapes (the words for each mistake are in errors_of_mistakes.py), with a note of who was asked
+    "add": (
+        lambda: leaf(2) + leaf(3),
+        ValueError,
+        ["(2,) with (3,)", "axis 0", "minigrad's add", "float32[2], float32[3]"],
+    ),
+    "matmul": (lambda: leaf(2, 3) @ leaf(2, 3), ValueError, ["matmul", "a @ b.T", "float32[2, 3]"]),
+    "matmul of 0-d": (lambda: leaf() @ leaf(2), ValueError, ["a * b", "minigrad's matmul"]),
+    "reshape": (lambda: leaf(2, 3).reshape(4, 2), ValueError, ["to (4, 2)", "minigrad's reshape"]),
     "axis": (lambda: leaf(2).sum(axis=1), np.exceptions.AxisError, ["axis 1", "minigrad's sum"]),
     "index": (lambda: leaf(2)[5], IndexError, ["index 5", "minigrad's getitem"]),
     "index of floats": (lambda: leaf(2)[mg.tensor([1.0])], IndexError, ["integer", "minigrad's getitem"]),
@@ -558,6 +563,7 @@ GALLERY = {
     ),
     "a name that is taken": (lambda: register("exp", mg.exp), ValueError, ["'exp'", "another name"]),
     **MOVING,
+    **MISTAKES,
 }  # fmt: skip
 
 

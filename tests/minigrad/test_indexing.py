@@ -1,7 +1,5 @@
 """Reading and writing at an index, against NumPy's own x[index], x[index] = values and np.add.at."""
 
-import re
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -156,9 +154,11 @@ def test_anything_as_index_gives_what_numpy_gives_or_its_error(shape, index):
     try:
         expected = x[as_numpy]
     except IndexError as error:
+        said = str(error)
         for read_or_write in (mg.tensor(x).__getitem__, lambda index: mg.index_put(x, index, 0.0)):
-            with pytest.raises(IndexError, match=re.escape(str(error))) as caught:
+            with pytest.raises(IndexError) as caught:
                 read_or_write(index)
+            assert str(caught.value.__cause__ or caught.value) == said
             assert "in minigrad's" in caught.value.__notes__[0]
     else:
         np.testing.assert_array_equal(mg.tensor(x)[index].data, expected)

@@ -87,4 +87,37 @@ SMALL_LAYERS = [
     Case("CosineSimilarity", (0, 0.1), **PAIR),
     Case("PairwiseDistance", **PAIR),
     Case("PairwiseDistance", (1.0, 0.1, True), **PAIR),
+    Case("CosineSimilarity", (0,), inputs=((1, 3), (2, 1)), **TWO),  # broadcast along `dim` itself
+    Case("PReLU", inputs=(np.array(-2.0),)),
+    *[
+        Case(f"{name}Norm{'' if name == 'Group' else '2d'}", args, {"bias": False}, **IMAGES)
+        for name, args in (("Group", (2, 4)), ("Batch", (4,)), ("Instance", (4, 1e-5, 0.1, True)))
+    ],
+    *[
+        Case(f"InstanceNorm{n}d", (4, 0.1, 0.3, affine, True), inputs=((2, 4, 3, 5)[: n + 2],))
+        for n in (1, 2)
+        for affine in (False, True)
+    ],
+    *[Case(f"InstanceNorm{n}d", (4, 0.1), inputs=((4, 3, 5)[: n + 1],)) for n in (1, 2)],
+    Case("Embedding", (6, 3, None, 0.7, 1.0), inputs=(np.array([[0, 5, 2], [2, 2, 1]]),)),
+    Case("Embedding", (6, 3, 1), {"scale_grad_by_freq": True}, inputs=(np.array([[0, 5, 2], [2, 2, 1]]),)),
+    *[
+        Case(f"{name}Pad{n}d", ((2, 1, 1, 2)[: 2 * n],), inputs=((2, 3, 4, 5)[: n + 2],))
+        for name in ("Zero", "Reflection", "Replication", "Circular")
+        for n in (1, 2)
+    ],
+    *[
+        Case(f"{name}Pad{n}d", (1,), inputs=((3, 4, 5)[: n + 1],))
+        for name in ("Zero", "Reflection", "Replication", "Circular")
+        for n in (1, 2)
+    ],
+    *[
+        Case(f"ConstantPad{n}d", ((-1, 2, 0, -1)[: 2 * n], 0.5), inputs=((2, 3, 4, 5)[: n + 2],))
+        for n in (1, 2)
+    ],
+    *[
+        Case("Upsample", (), {"scale_factor": 1.7, "mode": mode, "align_corners": align}, inputs=(shape,))
+        for mode, shape in (("linear", (2, 3, 4)), ("bilinear", (2, 3, 4, 2)), ("bicubic", (1, 2, 3, 4)))
+        for align in (False, True)
+    ],
 ]

@@ -48,7 +48,7 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: nn.GroupNorm(0, 4),
         ValueError,
-        "GroupNorm got num_groups=0: it must be a whole number of at least 1",
+        "GroupNorm got num_groups=0: it must be at least 1",
     ),
     (
         lambda: F.group_norm(zeros(2, 4), 0),
@@ -118,11 +118,6 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: nn.BatchNorm2d(3)(zeros(2, 3, 4)),
         ValueError,
         "BatchNorm2d of 3 features takes (N, C, H, W), and got (2, 3, 4)",
-    ),
-    (
-        lambda: nn.InstanceNorm1d(3)(zeros(3, 4)),
-        ValueError,
-        "InstanceNorm1d of 3 features takes (N, C, L), and got (3, 4)",
     ),
     # -- losses
     (
@@ -270,11 +265,6 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "pixel_unshuffle by 2 got (2, 3, 4): its height and width must be multiples of 2",
     ),
     (
-        lambda: F.interpolate(zeros(1, 1, 2), 4, mode="linear"),
-        ValueError,
-        "interpolate takes mode=\"nearest\" only, and got 'linear'",
-    ),
-    (
         lambda: nn.Upsample(4, 2.0)(zeros(1, 1, 2)),
         ValueError,
         "interpolate takes either size or scale_factor: give exactly one of them",
@@ -282,12 +272,7 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: F.interpolate(zeros(1, 1, 2), scale_factor=0.0),
         ValueError,
-        "interpolate got scale_factor=0.0: it must be above 0",
-    ),
-    (
-        lambda: nn.Upsample(2.5)(zeros(1, 1, 2)),
-        ValueError,
-        "interpolate from 2 to 2.5 places along axis 2: both must be whole numbers, and at least 1",
+        "interpolate got scale_factor=[0.0]: a factor is above 0",
     ),
     (
         lambda: nn.PixelShuffle(-2)(zeros(1, 4, 2, 2)),
@@ -411,7 +396,7 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "layer_norm takes floats, and got bool: write weight.astype(np.float32)",
     ),
     (
-        lambda: nn.Linear(3, 2)(np.arange(3)),
+        lambda: F.linear(np.arange(3), np.zeros((2, 3))),
         TypeError,
         "linear takes floats, and got int64: write x.astype(np.float32)",
     ),

@@ -7,6 +7,7 @@ gradient for every input and every parameter.
 import inspect
 import itertools
 import math
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -107,6 +108,18 @@ LAYERS = [
         ours={"mask": np.stack([BAND, BAND[::-1]])},
         theirs={"attn_mask": ~np.repeat(np.stack([BAND, BAND[::-1]]), 2, axis=0)},
     ),
+    *[
+        Case(
+            "MultiheadAttention", (8, 2), FIRST | {"add_bias_kv": learned, "add_zero_attn": zeros}, **what,
+            ours=ours, theirs=theirs,
+        )
+        for learned, zeros in ((True, False), (False, True), (True, True))
+        for what, ours, theirs in (
+            (SELF, {"is_causal": True}, {"attn_mask": ~TRI}),
+            (CROSS, {"mask": ADDED}, {"attn_mask": ADDED}),
+            (CROSS, {"mask": nn.padding_mask(LENGTHS, 5)}, {"key_padding_mask": PADDED}),
+        )
+    ],
     *[
         Case("TransformerEncoderLayer", (8, 2), SMALL | {"norm_first": first, "activation": act}, **SEQUENCE)
         for first in (False, True) for act in ("relu", "gelu")
@@ -279,7 +292,11 @@ CALLED_ALIKE = [
     *((nn, torch.nn, name) for name in ("TransformerEncoder", "TransformerDecoder")),
     *((nn.optim, torch.optim, name) for name in ("SGD", "Adam", "AdamW")),
     (nn.optim.lr_scheduler, torch.optim.lr_scheduler, "LambdaLR"),
-    (nn.utils, torch.nn.utils, "clip_grad_norm_"),
+    *((nn.utils, torch.nn.utils, name) for name in nn.utils.__all__ if name != "parametrizations"),
+    *((nn.init, torch.nn.init, name) for name in ("calculate_gain", "trunc_normal_", "orthogonal_")),
+    *((nn.init, torch.nn.init, name) for name in ("eye_", "dirac_", "sparse_")),
+    (nn.Embedding, torch.nn.Embedding, "from_pretrained"),
+    *((nn, torch.nn, name) for name in ("MaxPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d")),
     *((F, torch.nn.functional, name) for name in F.__all__ if _has_signature(name)),
     *(
         (nn.init, torch.nn.init, name)
@@ -596,7 +613,11 @@ OPTIMISERS = [
     ("SGD", {"lr": 0.1, "momentum": 0.8, "dampening": 0.5, "weight_decay": 0.2}),
     ("SGD", {"lr": 0.1, "momentum": 0.8, "weight_decay": 0.2, "nesterov": True}),
     ("SGD", {}),
+    ("SGD", {"lr": 0.1, "momentum": 0.8, "weight_decay": 0.2, "maximize": True}),
     ("Adam", {}),
+    ("Adam", {"lr": 0.1, "weight_decay": 0.2, "maximize": True}),
+    ("Adam", {"lr": 0.1, "betas": (0.5, 0.7), "weight_decay": 0.2, "amsgrad": True}),
+    ("AdamW", {"lr": 0.1, "amsgrad": True, "maximize": True}),
     ("Adam", {"lr": 0.1}),
     ("Adam", {"lr": 0.1, "betas": (0.5, 0.7), "eps": 0.01}),
     ("Adam", {"lr": 0.1, "weight_decay": 0.2}),
@@ -694,7 +715,9 @@ def rates(lib: Any, parameter: Any, schedule: Callable[[Any], Any], steps: int) 
     for _ in range(steps):
         assert scheduler.get_last_lr() == [group["lr"] for group in optimiser.param_groups]
         seen.append(scheduler.get_last_lr())
-        optimiser.step()
+        with warnings.catch_warnings():  # ours says that there is no gradient
+            warnings.simplefilter("ignore", UserWarning)
+            optimiser.step()
         scheduler.step()
     return seen
 

@@ -46,6 +46,22 @@ def test_a_module_list_behaves_like_a_list() -> None:
     assert names(row) == ["0"]
     with pytest.raises(IndexError):
         row[1] = a
+    same = row
+    row += [a, b]
+    assert row is same
+    assert list(row) == [c, a, b]
+    assert list(reversed(row)) == [b, a, c]
+    assert a in row
+    assert d not in row
+    assert row.pop(0) is c
+    assert row.pop() is b
+    assert (list(row), names(row)) == ([a], ["0"])
+    more = [b, c]
+    longer = row + more
+    assert type(longer) is nn.ModuleList
+    assert list(longer) == [a, b, c]
+    longer[:2] = [d]
+    assert (list(longer), names(longer)) == ([d, c], ["0", "1"])
 
 
 def test_a_sequential_is_cut_under_its_names_and_grows() -> None:
@@ -61,6 +77,18 @@ def test_a_sequential_is_cut_under_its_names_and_grows() -> None:
     chain[-1] = nn.Identity()
     assert [type(m).__name__ for m in chain] == ["Linear", "ReLU", "Linear", "Identity"]
     assert not isinstance(chain, nn.ModuleList)
+
+
+def test_sequentials_are_added_and_repeated() -> None:
+    a, b, c = linears(3, 3, 3, 3)
+    chain = nn.Sequential(a, b)
+    assert list(chain + nn.Sequential(c)) == [a, b, c]
+    assert list(chain * 2) == list(2 * chain) == [a, b, a, b]
+    chain *= 2
+    assert names(chain) == ["0", "1", "2", "3"]
+    assert chain.pop(1) is b
+    chain += [c]
+    assert list(chain) == [a, a, b, c]
 
 
 def test_a_sequential_with_names() -> None:
@@ -117,6 +145,32 @@ def test_parameter_containers() -> None:
     assert named.pop("b") is row[0]
     del named["a"]
     assert len(named) == 0
+
+
+def test_parameter_containers_have_the_methods_of_lists_and_dicts() -> None:
+    row = nn.ParameterList([np.zeros(1), np.ones(2)])
+    first, second = row
+    row += [np.zeros(3)]
+    assert row.pop(0) is first
+    assert [name for name, _ in row.named_parameters()] == ["0", "1"]
+    assert type(row[:1]) is nn.ParameterList
+    assert list(row[:1]) == [second]
+    named = nn.ParameterDict({"a": first})
+    assert named.get("b") is None
+    assert named.setdefault("b", second) is second
+    assert named.setdefault("b", first) is second
+    assert list(reversed(named)) == ["b", "a"]
+    assert list(named | {"c": np.ones(3)}) == ["a", "b", "c"]
+    copied = named.copy()
+    assert copied["a"] is first
+    copied |= {"d": np.ones(1)}
+    assert copied.popitem()[0] == "d"
+    copied.clear()
+    assert len(copied) == 0
+    assert len(named) == 2
+    new = nn.ParameterDict.fromkeys(["x", "y"], np.ones(2))
+    new["x"].data[...] = 0
+    np.testing.assert_array_equal(new["y"].numpy(), 1)
 
 
 def test_containers_read_as_in_torch() -> None:

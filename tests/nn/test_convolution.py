@@ -206,11 +206,33 @@ def test_groups_that_do_not_divide_the_channels(name):
     )
 
 
+@pytest.mark.parametrize(("size", "expected"), [(11, 11), ((12,), 12), ((2, 6, 13), 13)])
+def test_a_transposed_convolution_to_a_size(size, expected):
+    layer = nn.ConvTranspose1d(4, 6, 4, stride=3, padding=1)
+    x = np.ones((2, 4, 4), np.float32)
+    assert layer(x, output_size=size).shape == (2, 6, expected)
+    with pytest.raises(ValueError) as caught:
+        layer(x, output_size=14)
+    assert str(caught.value) == (
+        "ConvTranspose1d got output_size=14 for an input (2, 4, 4): it can be from (11,) to (13,)"
+    )
+
+
 def test_another_padding_mode():
     with pytest.raises(ValueError) as caught:
         nn.Conv2d(4, 6, 3, padding_mode="mirror")
     assert str(caught.value) == (
         "padding_mode is one of 'zeros', 'reflect', 'replicate', 'circular', not 'mirror'"
+    )
+
+
+def test_a_transposed_convolution_has_nothing_in_its_padding():
+    nn.ConvTranspose2d(4, 6, 3, padding_mode="zeros")
+    with pytest.raises(ValueError) as caught:
+        nn.ConvTranspose2d(4, 6, 3, padding_mode="circular")
+    assert str(caught.value) == (
+        "ConvTranspose2d got padding_mode='circular': its padding cuts off from the result, and holds "
+        "nothing; leave it out"
     )
 
 

@@ -13,6 +13,7 @@ import nn
 from nn import functional as F
 from nn import optim
 from tests.nn.errors_of_functions import ROWS
+from tests.nn.errors_of_options import OPTIONS
 
 SOURCE = Path(nn.__file__).parent
 # Files of nn whose errors are tested with their layers.
@@ -24,6 +25,8 @@ ELSEWHERE = {
     "groups.py": "test_optim_state.py",
     "loading.py": "test_optim_state.py",
     "lr_scheduler.py": "test_optim_state.py",
+    **dict.fromkeys(["mistakes.py", "moving.py", "inputs.py", "foreign_state.py"], "test_mistakes.py"),
+    "__init__.py": "test_mistakes.py",
     "optimizer.py": "test_optim_state.py",
     "recurrent.py": "test_recurrent.py",
 }
@@ -81,6 +84,7 @@ Row = tuple[Callable[[], Any], type[Exception], str]
 
 RAISED_BY_NN: list[Row] = [
     *ROWS,
+    *OPTIONS,
     # -- modules
     (
         lambda: nn.Module()(1),
@@ -108,6 +112,39 @@ RAISED_BY_NN: list[Row] = [
         "  missing: bias (1,)\n"
         "  unexpected: b\n"
         "  wrong shape: weight is (1, 2) here and (2,) in the state dict",
+    ),
+    (lambda: nn.Module().bogus, AttributeError, "'Module' object has no attribute 'bogus'"),
+    (
+        lambda: nn.init.xavier_unifrm_,
+        AttributeError,
+        "module 'nn.init' has no attribute 'xavier_unifrm_': did you mean nn.init.xavier_uniform_?",
+    ),
+    (
+        lambda: nn.Linear(2, 1).load_state_dict([1]),
+        TypeError,
+        "load_state_dict takes names and arrays, and got a list: give other.state_dict(), or "
+        "dict(np.load(path)) of what was saved",
+    ),
+    (
+        lambda: nn.Sequential(nn.GRU(2, 2), nn.Tanh())(zeros(1, 1, 2)),
+        TypeError,
+        "in this Sequential GRU gives a tuple of 2, and Tanh takes one tensor: write a forward of your own, "
+        "`out, state = self.rnn(x)`, or put a module between them that picks out[0]",
+    ),
+    (
+        lambda: nn.Linear(2, 1, rng=0),
+        TypeError,
+        "rng is a np.random.Generator, and got 0: write np.random.default_rng(seed)",
+    ),
+    (
+        lambda: F.dropout(np.arange(3)),
+        TypeError,
+        "dropout takes floats, and got int64: write x.astype(np.float32)",
+    ),
+    (
+        lambda: nn.RMSNorm(3)(np.arange(3)),
+        TypeError,
+        "rms_norm takes floats, and got int64: write x.astype(np.float32)",
     ),
     # -- layers
     (
@@ -145,7 +182,7 @@ RAISED_BY_NN: list[Row] = [
     (
         lambda: nn.MultiheadAttention(8, 0),
         ValueError,
-        "MultiheadAttention got num_heads=0: it must be a whole number of at least 1",
+        "MultiheadAttention got num_heads=0: it must be at least 1",
     ),
     (lambda: ATTENTION(*[zeros(1, 2, 4)] * 3, np.eye(2, dtype=int)), TypeError, INTEGER_MASK),
     (

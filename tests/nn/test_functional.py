@@ -4,8 +4,10 @@ A line of the table is a call that both libraries understand.  (Attention and th
 name an op of minigrad are tested elsewhere.)
 """
 
+import math
 import warnings
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -41,8 +43,18 @@ REDUCTIONS = ("mean", "sum", "none")
 
 Line = tuple[str, tuple[Any, ...], tuple[Any, ...], dict[str, Any]]  # name, arrays, arguments, keywords
 
+SHAPES_OF_MODES = (
+    ("linear", (2, 3, 4)), ("bilinear", (2, 1, 4, 3)), ("trilinear", (1, 1, 4, 2, 3)),
+    ("bicubic", (1, 2, 4, 3)),
+)  # fmt: skip
+
 CALLS: list[Line] = [
     # -- activations
+    *[(name, ((3, 4),), (), {}) for name in (
+        "celu", "elu", "gelu", "hardshrink", "hardswish", "hardtanh", "leaky_relu", "logsigmoid", "mish",
+         "relu", "relu6", "selu", "sigmoid", "silu", "softshrink", "softsign", "tanh", "tanhshrink")],
+    ("linear", ((2, 3), (4, 3), (4,)), (), {}),
+    ("prelu", (np.array(-2.0), (1,)), (), {}),
     ("softplus", ((3, 4),), (), {"beta": 2.0, "threshold": 1.0}),
     ("prelu", ((2, 3, 4), (1,)), (), {}),
     ("prelu", ((2, 3, 4), (3,)), (), {}),
@@ -62,7 +74,12 @@ CALLS: list[Line] = [
     ("normalize", ((3, 4),), (1.0, 0), {}),
     ("normalize", ((3, 4),), (3.0, -1, 0.1), {}),
     ("normalize", ((3, 4),), (np.inf,), {}),
+    ("normalize", ((3, 4),), (0.0,), {"dim": 0}),
+    ("instance_norm", ((2, 3, 4),), (None, None, WEIGHT, WEIGHT), {"eps": 0.1}),
+    ("instance_norm", ((2, 3, 4),), (WEIGHT, WEIGHT), {"use_input_stats": False}),
+    ("cosine_similarity", ((1, 4), (3, 1)), (), {}),
     ("cosine_similarity", ((3, 4), (3, 4)), (), {}),
+    ("pairwise_distance", ((3, 4), (3, 4)), (-np.inf,), {}),
     ("cosine_similarity", ((3, 4), (1, 4)), (), {"dim": 1}),
     ("pairwise_distance", ((3, 4), (3, 4)), (), {}),
     ("pairwise_distance", ((3, 4), (3, 4)), (1.0,), {"keepdim": True}),
@@ -108,11 +125,21 @@ CALLS: list[Line] = [
     ("pad", ((2, 3, 4),), ((1, 0, 0, 2), "constant", 1.5), {}),
     ("pad", ((2, 3, 4),), ((-1, 2, 1, -2),), {}),
     *[("pad", ((2, 3, 4),), ((2, 1),), {"mode": mode}) for mode in ("reflect", "replicate", "circular")],
+    *[("pad", ((2, 3, 5),), (ends,), {"mode": mode}) for mode in ("reflect", "replicate")
+      for ends in ((-3, 4), (3, -4), (-1, -2))],
+    ("pad", ((2, 3, 5),), ((-2, 1),), {"mode": "circular"}),
+    ("avg_pool2d", ((1, 2, 4, 4),), (2, (), 0, False, True, -2), {}),
     ("pixel_shuffle", ((2, 8, 3, 2),), (2,), {}),
     ("pixel_unshuffle", ((8, 6, 4),), (2,), {}),
     ("interpolate", ((2, 3, 4),), (7,), {}),
     ("interpolate", ((2, 3, 4, 5),), ((3, 8),), {}),
     ("interpolate", ((2, 3, 4, 5),), (None, (2, 0.5)), {}),
+    *[("interpolate", (shape,), (size, factor, mode, align), {})
+      for mode, shape in SHAPES_OF_MODES for align in (False, True)
+      for size, factor in ((7, None), (None, 0.6))],
+    *[("interpolate", ((2, 3, 4, 5),), (size, factor, mode), {})
+      for mode in ("area", "nearest", "nearest-exact") for size, factor in (((3, 7), None), (None, 1.7))],
+    ("interpolate", ((1, 2, 5),), (None, 1.7, "linear", False, True), {}),
     *[(f"dropout{n}d", ((2, 3, 4, 5)[: n + 2],), (0.5,), {"training": False}) for n in (1, 2)],
     ("alpha_dropout", ((2, 3),), (0.5,), {"training": False}),
 ]  # fmt: skip
@@ -187,10 +214,23 @@ def test_every_function_that_both_libraries_have_is_called() -> None:
     in_other_tests = set(
         "softmax log_softmax layer_norm dropout scaled_dot_product_attention gumbel_softmax one_hot conv1d "
         "conv2d conv_transpose1d conv_transpose2d fold unfold max_pool1d max_pool2d avg_pool1d avg_pool2d "
-        "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d".split()
+        "adaptive_avg_pool1d adaptive_avg_pool2d adaptive_max_pool1d adaptive_max_pool2d ctc_loss "
+        "hardsigmoid".split()
     )
     shared = {name for name in F.__all__ if hasattr(torch.nn.functional, name)}
     assert shared - ops - in_other_tests <= {line[0] for line in CALLS}
+
+
+@pytest.mark.parametrize("mode", ["nearest", "nearest-exact"])
+def test_the_nearest_place_is_found_in_integers(mode: str) -> None:
+    """49·(2/98) is a hair below 1 in floats, and the place 49 of 98 is the second of 2."""
+    for n in range(1, 8):
+        for length in range(1, 120):
+            places = F.interpolate(np.arange(n, dtype=np.float32)[None, None], length, mode=mode).numpy()[
+                0, 0
+            ]
+            half = Fraction(int(mode == "nearest-exact"), 2)
+            assert places.tolist() == [math.floor((i + half) * n / length) for i in range(length)]
 
 
 # -- what a table cannot say ----------------------------------------------------------------------
@@ -349,4 +389,4 @@ def test_loss_module(line: Line, dtype: Any) -> None:
 
 
 def test_every_loss_that_both_libraries_have_is_in_the_table() -> None:
-    assert {line[0] for line in LOSSES} == {name for name in nn.__all__ if name.endswith("Loss")}
+    assert {line[0] for line in LOSSES} | {"CTCLoss"} == {n for n in nn.__all__ if n.endswith("Loss")}

@@ -1,5 +1,6 @@
 """Random numbers: what initial values and dropout masks are distributed like, and that seeds hold."""
 
+import inspect
 import math
 from collections.abc import Callable
 from typing import Any
@@ -59,6 +60,8 @@ def bound(fans: float, slope: float = 0.0) -> float:
         (init.xavier_uniform_, (2.5,), (-2.5 * bound(IN + OUT), 2.5 * bound(IN + OUT))),
         (init.kaiming_uniform_, (), (-bound(IN), bound(IN))),
         (init.kaiming_uniform_, (math.sqrt(5),), (-1 / math.sqrt(IN), 1 / math.sqrt(IN))),
+        (init.kaiming_uniform_, (0.0, "fan_out", "relu"), (-bound(OUT), bound(OUT))),
+        (init.kaiming_uniform_, (0.0, "fan_in", "tanh"), (-5 / math.sqrt(3 * IN), 5 / math.sqrt(3 * IN))),
     ],
 )
 def test_uniform(function: Any, args: Any, limits: tuple[float, float]) -> None:
@@ -74,6 +77,8 @@ def test_uniform(function: Any, args: Any, limits: tuple[float, float]) -> None:
         (init.xavier_normal_, (3.0,), 0, 3 * math.sqrt(2 / (IN + OUT))),
         (init.kaiming_normal_, (), 0, math.sqrt(2 / IN)),
         (init.kaiming_normal_, (0.5,), 0, math.sqrt(2 / 1.25 / IN)),
+        (init.kaiming_normal_, (0.5, "fan_out"), 0, math.sqrt(2 / 1.25 / OUT)),
+        (init.kaiming_normal_, (0.0, "fan_in", "linear"), 0, math.sqrt(1 / IN)),
     ],
 )
 def test_normal(function: Any, args: Any, mean: float, std: float) -> None:
@@ -85,6 +90,55 @@ def test_fans_of_a_weight_with_a_kernel() -> None:
     shape = (30, 20, 3, 5)
     is_uniform(drawn(init.kaiming_uniform_, shape=shape), -bound(20 * 15), bound(20 * 15))
     is_uniform(drawn(init.xavier_uniform_, shape=shape), -bound(50 * 15), bound(50 * 15))
+
+
+@pytest.mark.parametrize("limits", [(-2, 2), (-0.1, 0.3), (0.5, 9), (-9, -1.5), (4, 6)])
+def test_truncated_normal(limits: tuple[float, float]) -> None:
+    """Of mean 1 and deviation 2, between a and b: Φ between its values there, brought to 0 ... 1."""
+    a, b = (1 + 2 * limit for limit in limits)
+    sample = drawn(init.trunc_normal_, 1.0, 2.0, a, b)
+    assert a - 1e-6 <= sample.min() <= sample.max() <= b + 1e-6
+    cumulative = lambda x: np.vectorize(math.erfc)((1 - x) / 2 / math.sqrt(2))  # twice Φ
+    low, high = cumulative(np.array([a, b]))
+    if min(limits) >= 4:  # Φ is 1 here; its mirror image is not
+        sample, low, high = 2 - sample, *cumulative(np.array([2 - b, 2 - a]))
+    assert distance(sample, lambda x: (cumulative(x) - low) / (high - low)) < 1.95
+
+
+@pytest.mark.parametrize("shape", [(5, 5), (3, 7), (7, 3), (4, 2, 3), (6, 2, 2)], ids=str)
+def test_orthogonal(shape: tuple[int, ...]) -> None:
+    q = drawn(init.orthogonal_, 3.0, shape=shape).reshape(shape[0], -1)
+    product = q @ q.T if len(q) <= q.shape[1] else q.T @ q
+    np.testing.assert_allclose(product, 9 * np.eye(len(product)), atol=1e-5)
+
+
+def test_orthogonal_matrices_are_as_often_turned_as_mirrored() -> None:
+    rng = np.random.default_rng(0)
+    signs = [np.linalg.det(init.orthogonal_(mg.tensor(np.zeros((3, 3))), rng=rng).data) for _ in range(300)]
+    assert 100 < sum(sign > 0 for sign in signs) < 200
+
+
+def test_structured_values_are_torch_s() -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")
+    for name, shape, options in [
+        ("eye_", (3, 5), {}),
+        ("dirac_", (4, 2, 3), {}),
+        ("dirac_", (6, 3, 3, 4), {"groups": 2}),
+        ("dirac_", (2, 3, 3, 1, 2), {}),
+    ]:
+        ours, theirs = mg.tensor(np.full(shape, np.nan)), torch.full(shape, np.nan)
+        assert getattr(init, name)(ours, **options) is ours
+        np.testing.assert_array_equal(ours.numpy(), getattr(torch.nn.init, name)(theirs, **options).numpy())
+    for name in "linear conv1d conv2d conv3d conv_transpose2d sigmoid tanh relu leaky_relu selu".split():
+        assert init.calculate_gain(name) == pytest.approx(torch.nn.init.calculate_gain(name))
+    gain = torch.nn.init.calculate_gain("leaky_relu", 0.3)
+    assert init.calculate_gain("leaky_relu", 0.3) == pytest.approx(gain)
+
+
+def test_sparse() -> None:
+    sample = drawn(init.sparse_, 0.35, 2.0)
+    np.testing.assert_array_equal((sample == 0).sum(axis=0), math.ceil(0.35 * OUT))
+    is_normal(sample[sample != 0], 0, 2)
 
 
 def test_constants() -> None:
@@ -106,9 +160,15 @@ def test_initialising_fills_in_place_and_is_not_recorded() -> None:
 LAYERS = {
     "Linear": lambda rng: nn.Linear(4, 3, rng=rng),
     "Embedding": lambda rng: nn.Embedding(4, 3, rng=rng),
+    "Bilinear": lambda rng: nn.Bilinear(4, 3, 2, rng=rng),
+    "Conv2d": lambda rng: nn.Conv2d(2, 4, 3, groups=2, rng=rng),
+    "ConvTranspose1d": lambda rng: nn.ConvTranspose1d(2, 4, 3, groups=2, rng=rng),
+    "LSTM": lambda rng: nn.LSTM(3, 2, 2, bidirectional=True, rng=rng),
+    "GRUCell": lambda rng: nn.GRUCell(3, 2, rng=rng),
     "LearnedPosition": lambda rng: nn.LearnedPosition(4, 3, rng=rng),
     "MultiheadAttention": lambda rng: nn.MultiheadAttention(4, 2, rng=rng),
     "MultiheadAttention-kdim": lambda rng: nn.MultiheadAttention(4, 2, kdim=3, rng=rng),
+    "MultiheadAttention-bias_k": lambda rng: nn.MultiheadAttention(4, 2, add_bias_kv=True, rng=rng),
     "TransformerEncoderLayer": lambda rng: nn.TransformerEncoderLayer(4, 2, 8, rng=rng),
     "TransformerDecoderLayer": lambda rng: nn.TransformerDecoderLayer(4, 2, 8, rng=rng),
 }
@@ -122,6 +182,35 @@ def test_same_seed_same_numbers(build: Callable[[Any], nn.Module]) -> None:
         np.testing.assert_array_equal(states[0][name], states[1][name])
     assert any(not np.array_equal(states[0][name], states[2][name]) for name in states[0])
     assert any(not np.array_equal(states[0][name], other[name]) for name in states[0])
+
+
+STARTS_AS_CONSTANTS = {
+    "LayerNorm": lambda rng: nn.LayerNorm(3),
+    "RMSNorm": lambda rng: nn.RMSNorm(3),
+    "GroupNorm": lambda rng: nn.GroupNorm(1, 3),
+    "BatchNorm1d": lambda rng: nn.BatchNorm1d(3),
+    "InstanceNorm1d": lambda rng: nn.InstanceNorm1d(3, affine=True, track_running_stats=True),
+    "PReLU": lambda rng: nn.PReLU(3, 0.4),
+    "Embedding-padding_idx": lambda rng: nn.Embedding(4, 3, 1, rng=rng),
+}
+
+
+@pytest.mark.parametrize("name", [n for n in LAYERS if "Transformer" not in n] + list(STARTS_AS_CONSTANTS))
+def test_reset_parameters_starts_again(name: str) -> None:
+    """What a new layer of the same seed holds, in the same arrays."""
+    build = (LAYERS | STARTS_AS_CONSTANTS)[name]
+    fresh, layer = build(np.random.default_rng(3)), build(np.random.default_rng(4))
+    arrays = [*map(mg.Tensor.numpy, layer.parameters()), *layer.buffers()]
+    for array in arrays:
+        array[...] = 7
+    if "rng" in inspect.signature(layer.reset_parameters).parameters:
+        layer.reset_parameters(np.random.default_rng(3))
+    else:
+        layer.reset_parameters()
+    for key, array in fresh.state_dict().items():
+        np.testing.assert_array_equal(layer.state_dict()[key], array)
+    after = [*map(mg.Tensor.numpy, layer.parameters()), *layer.buffers()]
+    assert all(x is y for x, y in zip(arrays, after, strict=True))
 
 
 def test_layers_that_share_a_generator_differ() -> None:

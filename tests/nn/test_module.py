@@ -258,6 +258,47 @@ def test_zero_grad() -> None:
     assert all(p.grad is not None for p in model.parameters())
     model.zero_grad()
     assert all(p.grad is None for p in model.parameters())
+    model.zero_grad(set_to_none=False)
+    assert all(p.grad is None for p in model.parameters())
+    model(floats(3)).sum().backward()
+    seen = [p.grad for p in model.parameters()]
+    model.zero_grad(set_to_none=False)
+    assert all((p.grad.numpy() == 0).all() and p.grad.dtype == p.dtype for p in model.parameters())
+    assert any(g.numpy().any() for g in seen)  # who has read a gradient keeps it
+
+
+def test_what_is_found_by_its_path() -> None:
+    model = nn.Sequential(Scale(), nn.BatchNorm1d(3))
+    assert model.get_submodule("") is model
+    assert model.get_submodule("0.before") is model[0].before
+    assert model.get_parameter("0.before.weight") is model[0].before.weight
+    assert model.get_buffer("1.running_mean") is model[1].running_mean
+    assert [name for name, _ in model.named_parameters(recurse=False)] == []
+    assert [name for name, _ in model[0].named_parameters("top", recurse=False)] == [
+        "top.factor",
+        "top.shift",
+    ]
+    assert all(name.startswith("top.") for name, _ in model.named_parameters("top"))
+    assert next(model.named_buffers("top"))[0] == "top.1.running_mean"
+    assert list(model.buffers(recurse=False)) == []
+    assert len(list(model[1].buffers(recurse=False))) == 3
+    model.set_submodule("0.before", nn.Identity())
+    model.set_submodule("last", nn.Identity())
+    assert type(model[0].before) is nn.Identity
+    assert [name for name, _ in model.named_children()] == ["0", "1", "last"]
+    with pytest.raises(AttributeError, match="has no module 'first'"):
+        model.set_submodule("first.before", nn.Identity())
+
+
+def test_a_parameter_is_registered_or_its_place_left_empty() -> None:
+    module = nn.Module()
+    scale = nn.Parameter(np.ones(2))
+    module.register_parameter("scale", scale)
+    module.register_parameter("shift", None)
+    assert dict(module.named_parameters()) == {"scale": scale}
+    assert module.shift is None
+    module.register_parameter("shift", scale)
+    assert module.shift is scale
 
 
 def test_frozen_parameters_get_no_gradient() -> None:
@@ -434,7 +475,10 @@ def test_what_are_no_real_numbers_is_refused_before_anything_is_loaded(wrong: An
 def test_loading_what_there_is() -> None:
     model = Scale()
     old = model.state_dict()
-    model.load_state_dict({"factor": [1.0, 2.0, 3.0], "head.weight": 1}, strict=False)
+    left = model.load_state_dict({"factor": [1.0, 2.0, 3.0], "head.weight": 1}, strict=False)
+    assert left.missing_keys == [name for name in old if name != "factor"]
+    assert left.unexpected_keys == ["head.weight"]
+    assert tuple(model.load_state_dict(model.state_dict())) == ([], [])
     np.testing.assert_array_equal(model.factor.numpy(), [1, 2, 3])
     np.testing.assert_array_equal(model.before.weight.numpy(), old["before.weight"])
     with pytest.raises(nn.StateDictError, match="wrong shape: factor"):

@@ -59,9 +59,9 @@ def test_sizes(name: str) -> None:
             build(wrong)
 
 
-@pytest.mark.parametrize("name", [name for name in (*SIZES, *COUNTS) if name not in ("ALiBi", "encoder")])
+@pytest.mark.parametrize("name", [name for name in (*SIZES, *COUNTS) if name != "ALiBi"])
 def test_a_size_is_a_whole_number(name: str) -> None:
-    with pytest.raises(ValueError, match="it must be a whole number of at least"):
+    with pytest.raises(TypeError, match="integers?, and got"):
         (SIZES.get(name) or COUNTS[name])(2.5)
 
 

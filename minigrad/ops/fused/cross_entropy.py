@@ -117,6 +117,17 @@ def _mean(loss: Array, counted: np.ndarray) -> Array:
     return loss.sum() / count if count else loss.sum() + np.nan
 
 
+def _other_axis(logits: np.ndarray, targets: np.ndarray) -> str:
+    """Where the targets would fit logits with the classes on another axis: how to say so.
+
+    Here they stand on the last axis by default; PyTorch's convention is axis 1.
+    """
+    fitting = [i for i in range(logits.ndim) if logits.shape[:i] + logits.shape[i + 1 :] == targets.shape]
+    if not fitting:
+        return ""
+    return f"; if the classes are on axis {fitting[-1]}, write mg.cross_entropy(..., axis={fitting[-1]})"
+
+
 def _check(
     logits: np.ndarray, targets: np.ndarray, axis: int, reduction: str, label_smoothing: float
 ) -> None:
@@ -130,7 +141,7 @@ def _check(
     if targets.shape != expected:
         raise ValueError(
             f"cross_entropy got logits {logits.shape} with the classes on axis {axis}, and targets "
-            f"{targets.shape}: the targets must have shape {expected}"
+            f"{targets.shape}: the targets must have shape {expected}{_other_axis(logits, targets)}"
         )
     require_floats("cross_entropy", logits=logits)
     if targets.dtype.kind not in "iu":

@@ -12,7 +12,6 @@ from minigrad.ops.typing import Array
 @fused(inputs=("x", "weight", "bias"))
 def linear(x: Array, weight: Array, bias: Array = None) -> Array:
     """x·Wᵀ + b: x (..., in), weight (out, in), bias (out,) or None -> (..., out).
-
     ∂x: g·W;  ∂W: gᵀ·x and ∂b: g, both summed over the leading axes.
     """
     y = x @ weight.T
@@ -25,6 +24,11 @@ def _(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> tupl
         raise ValueError(
             f"linear got x {x.shape} and weight {weight.shape}: the last axis of x must be the second of "
             "the weight, which is (out_features, in_features)"
+        )
+    if bias is not None and bias.shape != (len(weight),):
+        raise ValueError(
+            f"linear got weight {weight.shape} and bias {bias.shape}: the bias must be ({len(weight)},), one "
+            "number for each of out_features"
         )
     require_floats("linear", x=x, weight=weight, bias=bias)
     # Written to rows of y, where a reshaped product would be a view, which is more for the engine to note.

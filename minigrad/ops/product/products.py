@@ -66,18 +66,29 @@ def tensordot(a: Array, b: Array, axes: Any = 2) -> Tensor:
     The other axes of a come first, then those of b.  Raises ValueError where the paired lengths differ.
     """
     of_a, of_b = _paired_axes(axes, np.ndim(a), np.ndim(b))
-    lengths = [np.shape(a)[i] for i in of_a]
-    if lengths != [np.shape(b)[i] for i in of_b]:
-        raise ValueError(
-            f"tensordot cannot pair axes {of_a} of {np.shape(a)} with axes {of_b} of {np.shape(b)}: "
-            "there must be as many, of the same lengths"
-        )
+    _check_pairs(of_a, of_b, np.shape(a), np.shape(b))
     rows = [i for i in range(np.ndim(a)) if i not in of_a]
     columns = [i for i in range(np.ndim(b)) if i not in of_b]
     n, k, m = (math.prod(np.shape(x)[i] for i in of) for x, of in ((a, rows), (a, of_a), (b, columns)))
     left = reshape(transpose(a, (*rows, *of_a)), (n, k))
     right = reshape(transpose(b, (*of_b, *columns)), (k, m))
     return reshape(matmul(left, right), [*(np.shape(a)[i] for i in rows), *(np.shape(b)[i] for i in columns)])
+
+
+def _check_pairs(of_a: list[int], of_b: list[int], a_shape: Shape, b_shape: Shape) -> None:
+    lengths, others = [a_shape[i] for i in of_a], [b_shape[i] for i in of_b]
+    if lengths == others:
+        return
+    differs = [
+        f"axis {i} is {a_shape[i]} and axis {j} is {b_shape[j]}"
+        for i, j in zip(of_a, of_b, strict=False)
+        if a_shape[i] != b_shape[j]
+    ]
+    raise ValueError(
+        f"tensordot cannot pair axes {of_a} of {a_shape} with axes {of_b} of {b_shape}: "
+        f"{differs[0] if differs else f'there are {len(of_a)} and {len(of_b)}'}, and there must be as many, "
+        "of the same lengths: name the pairs, axes=([axes of a], [axes of b])"
+    )
 
 
 def _paired_axes(axes: Any, ndim_a: int, ndim_b: int) -> tuple[list[int], list[int]]:

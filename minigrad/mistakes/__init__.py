@@ -1,0 +1,33 @@
+"""What to write instead: sentences for calls that went wrong, and for names that are not there.
+
+Asked only when something has been raised already, and loaded only then, so that it costs nothing where
+nothing is wrong.  `answer` reads a call that NumPy refused, `calls` its arguments, `shapes`, `products`,
+`joining`, `einsum` and `indices` the operands; `names` holds what stands here for names of other
+libraries, `foreign` what cannot become an array.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+
+def answered(
+    op: Callable[..., Any],
+    name: str,
+    given: tuple[Any, ...] | list[Any],
+    options: Mapping[str, Any],
+    error: Exception,
+) -> Exception | None:
+    """What to raise in the place of `error`, which a call of `op` gave; None to let it stand."""
+    from minigrad.mistakes.answer import answer
+
+    return answer(op, name, given, options, error)
+
+
+def not_readable(data: Any) -> str | None:
+    """What to write for `data` that NumPy could not read; None where there is nothing to say."""
+    from minigrad.mistakes.foreign import refused
+
+    return refused(data)
+
+
+__all__ = ["answered", "not_readable"]

@@ -1,0 +1,19 @@
+"""Attributes that a Tensor does not have: the answer says what to write in their place."""
+
+from typing import TYPE_CHECKING, Any
+
+
+class UnknownNames:
+    __slots__ = ()
+
+    if not TYPE_CHECKING:  # to the checker an attribute that is not there stays an error
+
+        def __getattr__(self, name: str) -> Any:
+            # Asked only for what is not there.  Protocols ask with underscores, and need no sentence.
+            if hasattr(type(self), name):  # a property has failed: its own error is the one to see
+                return object.__getattribute__(self, name)
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}")
+            from minigrad.mistakes import names
+
+            raise AttributeError(names.of_tensor(name, dir(type(self))))

@@ -1,0 +1,46 @@
+"""What layers are given: sizes, and integers where floats are computed with."""
+
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any, ParamSpec
+
+import numpy as np
+
+P = ParamSpec("P")
+
+
+def with_pythons_integers(constructor: Callable[P, None]) -> Callable[P, None]:
+    """Have a constructor see Python's integers in the place of NumPy's, of which narrow ones overflow."""
+
+    @wraps(constructor)
+    def construct(*args: P.args, **kwargs: P.kwargs) -> None:
+        constructor(*map(_plain, args), **{name: _plain(value) for name, value in kwargs.items()})
+
+    return construct
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, np.integer):
+        return int(value)
+    return tuple(map(_plain, value)) if type(value) is tuple else value
+
+
+def as_sizes(layer: str, name: str, value: Any) -> tuple[int, ...]:
+    """One size or several, Python's integers or NumPy's, as a tuple.  Raises TypeError for others."""
+    sizes = tuple(value) if isinstance(value, (Sequence, np.ndarray)) else (value,)
+    if not all(isinstance(size, (int, np.integer)) for size in sizes):
+        raise TypeError(f"{layer} takes {name} in integers, and got {value!r}: write int(...), or // for /")
+    return tuple(map(int, sizes))
+
+
+def check_sizes(layer: str, least: int, **sizes: Any) -> None:
+    """Raise ValueError for a size, or one of several, below `least`; TypeError for what is no integer."""
+    for name, value in sizes.items():
+        if min(as_sizes(layer, name, value), default=least) < least:
+            raise ValueError(f"{layer} got {name}={value!r}: it must be at least {least}")
+
+
+def as_floats(x: Any, module: Any) -> Any:
+    """x in the dtype of the parameters of `module` if it holds integers or booleans; else x itself."""
+    kind = getattr(getattr(x, "dtype", None), "kind", "f")
+    return x.astype(next(module.parameters()).dtype) if kind in "iub" else x
