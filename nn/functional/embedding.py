@@ -71,7 +71,13 @@ def one_hot(tensor: Any, num_classes: int = -1) -> np.ndarray:
 
 
 def _indices(name: str, input: Any, n: int, what: str) -> np.ndarray:
-    indices = np.asarray(input)
+    try:
+        indices = np.asarray(input.data if isinstance(input, mg.Tensor) else input)
+    except ValueError as error:
+        raise TypeError(
+            f"{name} takes integer indices, and got a {type(input).__name__} that is no rectangle of them: "
+            "fill the shorter rows up with a padding_idx"
+        ) from error
     if indices.dtype.kind not in "iu":
         raise TypeError(f"{name} takes integer indices, and got {indices.dtype}: write x.astype(int)")
     if indices.size and (indices.min() < 0 or indices.max() >= n):

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import minigrad as mg
-from nn.parameter import Parameter
+from nn.parameter import Parameter, parameters_in
 
 Group = dict[str, Any]
 
@@ -68,4 +68,4 @@ def _in_order(params: Any) -> list[Any]:
         raise TypeError(
             "an optimiser keeps its state by the place of each parameter, and a set has no order: give a list"
         )
-    return list(params)
+    return parameters_in(params, "an optimiser")

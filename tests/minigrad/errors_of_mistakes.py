@@ -87,6 +87,16 @@ SHAPES: dict[str, Case] = {
         ValueError,
         ["weight (4, 3)", "bias (5,)", "must be (4,)"],
     ),
+    "conv2d with the channels last": (
+        lambda: mg.conv2d(ones(1, 8, 8, 3), ones(4, 3, 2, 2)),
+        ValueError,
+        ["input of 8 channels", "channels come last", "x.transpose(0, 3, 1, 2)"],
+    ),
+    "lstm of other channels": (
+        lambda: mg.lstm(ones(2, 5, 4), ones(12, 6), ones(12, 3)),
+        ValueError,
+        ["x (2, 5, 4)", "weight_ih (12, 6)", "or x (B, T, 6) for this weight"],
+    ),
     # -- einsum
     "einsum of another length": (
         lambda: mg.einsum("ij,jk->ik", ones(2, 3), ones(4, 2)),
@@ -212,7 +222,9 @@ SHAPES: dict[str, Case] = {
     "comparison": (lambda: ones(2) < ones(3), ValueError, ["operator.lt", "(2,) with (3,)", "axis 0"]),
     "equality": (lambda: ones(4) == np.ones(3), ValueError, ["operator.eq", "(4,) with (3,)"]),
     "floor division": (lambda: ones(2) // ones(3), ValueError, ["(2,) with (3,)"]),
-    "cross": (lambda: mg.cross(ones(2, 3), ones(4, 3)), ValueError, ["(2, 3) with (4, 3)", "axis 0"]),
+    "cross of other numbers": (
+        lambda: mg.cross(ones(2, 3), ones(4, 3)), ValueError, ["(2, 3) with (4, 3)", "axis 0"]
+    ),
     "topk along another axis": (lambda: mg.topk(ones(3), 2, axis=2), IndexError, ["axis 2", "1 axis"]),
     "an axis that was handed on": (lambda: mg.diff(ones(3), axis=2), AxisError, ["diff got axis 2"]),
     "a list of axes": (lambda: ones(2, 3).sum([0, 1]), TypeError, ["[0, 1]", "write axis=(0, 1)"]),
@@ -330,6 +342,9 @@ CALLS: dict[str, Case] = {
         lambda: own(x=lambda g, by: g * 0.5 * by)(ones(2), ones(2)),
         TypeError,
         ["state the rule, halve.vjp(by=lambda g, by: ...)", "or write t.detach()"],
+    ),
+    "cross_entropy with one-hot targets": (
+        lambda: mg.cross_entropy(ones(2, 3), np.eye(3)[:2]), ValueError, ["(2, 3)", "targets.argmax(axis)"]
     ),
     "cross_entropy with recorded targets": (
         lambda: mg.cross_entropy(ones(2, 3), ones(2)),
