@@ -64,7 +64,8 @@ def averaged(loss: mg.Tensor, share: Any, weight: Any = None) -> mg.Tensor:
             'the whole batch: have it give the losses of reduction="none", and divide their sum by that of '
             "the weights outside"
         )
-    wide = np.result_type(loss.dtype, np.float32)  # in which a sum of float16 has room
     if not shares.sum(dtype=np.float64):
         return loss.sum() + np.nan
-    return (loss.sum(dtype=wide) / share.sum(dtype=wide)).astype(loss.dtype)
+    # Of means, where the sums might overflow in float16.
+    mean = share.mean() if isinstance(share, mg.Tensor) else float(share.mean(dtype=np.float64))
+    return loss.mean() / mean

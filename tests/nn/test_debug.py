@@ -118,11 +118,12 @@ LAYERS: dict[str, list[Call]] = {
     "PoissonNLLLoss": loss((3, 4), positive(3, 4)),
     "TripletMarginLoss": loss((3, 4), (3, 4), (3, 4)),
     **{name: loss((3, 4), (3, 4)) for name in ("HuberLoss", "L1Loss", "MSELoss", "SmoothL1Loss")},
+    "Flatten": [Call(), Call((0,), (np.ones((2, 3, 4)),))],
     # elementwise
     **{
         name: [Call(), Call((), (np.array([-40.0, -3, -1, -0.5, 0, 0.5, 1, 3, 6, 40]),))]
         for name in """CELU ELU GELU GLU Hardshrink Hardsigmoid Hardswish Hardtanh LeakyReLU Mish RReLU ReLU
-        ReLU6 SELU SiLU Sigmoid Softplus Softshrink Softsign Tanh Tanhshrink Flatten Identity""".split()
+        ReLU6 SELU SiLU Sigmoid Softplus Softshrink Softsign Tanh Tanhshrink Identity""".split()
     },
 }  # fmt: skip
 NO_FORWARD = {"Module", "ModuleDict", "ModuleList", "ParameterDict", "ParameterList"}
