@@ -41,16 +41,18 @@ def axis_too_far(name: str, error: Exception, arguments: Mapping[str, Any]) -> s
 
 
 def not_square(name: str, error: Exception, arguments: Mapping[str, Any]) -> str | None:
-    """Where NumPy wants square matrices: which lengths differ."""
+    """Where NumPy wants matrices, or square ones, and names no shape."""
     given = [shape_of(x) for x in arguments.values() if hasattr(x, "shape")]
     if not isinstance(error, np.linalg.LinAlgError) or not given:
         return None
-    s = given[0]
-    if len(s) < 2:
-        return f"{name} of {s}: it takes matrices, (..., n, n), and this has {axes(len(s))}"
-    if s[-1] == s[-2]:
-        return None
-    return f"{name} of {s}: it takes square matrices, and the last two axes are {s[-2]} and {s[-1]}"
+    s, said = given[0], str(error)
+    if "at least two-dimensional" in said and len(s) < 2:
+        return (
+            f"{name} of {s}: it takes matrices, at least two-dimensional arrays, and this has {axes(len(s))}"
+        )
+    if "must be square" in said and s[-1] != s[-2]:
+        return f"{name} of {s}: it takes square matrices, and the last two axes are {s[-2]} and {s[-1]}"
+    return None
 
 
 def _flat(values: Any) -> list[Any]:
