@@ -218,7 +218,9 @@ SHAPES: dict[str, Case] = {
         np.linalg.LinAlgError,
         ["linalg.inv of (2, 3)", "square", "2 and 3"],
     ),
-    "det of a vector": (lambda: np.linalg.det(ones(3)), np.linalg.LinAlgError, ["linalg.det of (3,)", "1 axis"]),
+    "det of a vector": (
+        lambda: np.linalg.det(ones(3)), np.linalg.LinAlgError, ["linalg.det of (3,)", "1 axis"]
+    ),
     "comparison": (lambda: ones(2) < ones(3), ValueError, ["operator.lt", "(2,) with (3,)", "axis 0"]),
     "equality": (lambda: ones(4) == np.ones(3), ValueError, ["operator.eq", "(4,) with (3,)"]),
     "floor division": (lambda: ones(2) // ones(3), ValueError, ["(2,) with (3,)"]),
