@@ -311,6 +311,12 @@ CALLS: dict[str, Case] = {
     "var(unbiased=)": (lambda: ones(2).var(unbiased=False), TypeError, ["write ddof=0"]),
     "relu(inplace=)": (lambda: mg.relu(ones(2), inplace=True), TypeError, ["new tensor"]),
     "exp(input=)": (lambda: mg.exp(input=ones(2)), TypeError, ["write x=, or give it first"]),
+    "Tensor of a list": (
+        lambda: mg.Tensor([1.0, 2.0]).shape,
+        TypeError,
+        ["made of a list", "mg.tensor(data, requires_grad=True)"],
+    ),
+    "Tensor of a number, shown": (lambda: repr(mg.Tensor(2.0)), TypeError, ["made of a float"]),
     "tensor(device=)": (
         lambda: mg.tensor([1.0], device="cpu"), TypeError, ["no device but the CPU", "tensor(data"]
     ),
