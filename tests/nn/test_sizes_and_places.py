@@ -61,7 +61,7 @@ def test_sizes(name: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in (*SIZES, *COUNTS) if name != "ALiBi"])
 def test_a_size_is_a_whole_number(name: str) -> None:
-    with pytest.raises(TypeError, match="integers?, and got"):
+    with pytest.raises(TypeError, match=r"integers?, and got"):
         (SIZES.get(name) or COUNTS[name])(2.5)
 
 
