@@ -29,7 +29,7 @@ class LayerNorm(Module):
         elementwise_affine: bool = True,
         bias: bool = True,
     ) -> None:
-        shape = _axes("LayerNorm", as_sizes("LayerNorm", "normalized_shape", normalized_shape))
+        shape = _axes(type(self).__name__, normalized_shape)
         self.normalized_shape = shape
         self.eps = eps
         self.register_parameter(
@@ -64,7 +64,7 @@ class RMSNorm(Module):
         eps: float | None = None,
         elementwise_affine: bool = True,
     ) -> None:
-        shape = _axes("RMSNorm", as_sizes("RMSNorm", "normalized_shape", normalized_shape))
+        shape = _axes(type(self).__name__, normalized_shape)
         self.normalized_shape = shape
         self.eps = eps
         self.register_parameter(
@@ -129,11 +129,11 @@ class GroupNorm(Module):
 
 def _axes(layer: str, normalized_shape: Any) -> tuple[int, ...]:
     """The lengths of the last axes, of which there is one at least."""
-    given = (normalized_shape,) if np.ndim(normalized_shape) == 0 else tuple(normalized_shape)
-    if not given:
+    shape = as_sizes(layer, "normalized_shape", normalized_shape)
+    if not shape:
         raise ValueError(f"{layer} got normalized_shape=(): it normalises over one axis at least")
-    check_sizes(layer, 0, normalized_shape=given)
-    return tuple(map(int, given))
+    check_sizes(layer, 0, normalized_shape=shape)
+    return shape
 
 
 def ones_and_zeros(weight: Parameter | None, bias: Parameter | None) -> None:

@@ -49,6 +49,7 @@ from nn.functional.ctc import ctc_loss
 from nn.functional.distance import cosine_similarity, pairwise_distance
 from nn.functional.dropout import alpha_dropout, dropout, dropout1d, dropout2d, dropout_mask
 from nn.functional.embedding import embedding, one_hot
+from nn.functional.interpolation import interpolate
 from nn.functional.linear import bilinear, linear
 from nn.functional.loss import (
     gaussian_nll_loss,
@@ -77,7 +78,7 @@ from nn.functional.pooling import (
     max_pool1d,
     max_pool2d,
 )
-from nn.functional.resize import interpolate, pixel_shuffle, pixel_unshuffle
+from nn.functional.resize import pixel_shuffle, pixel_unshuffle
 from nn.mistakes import unknown_name
 
 __all__ = [

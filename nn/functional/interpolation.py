@@ -22,8 +22,46 @@ _AXES = {
 _ALIGNING = ("linear", "bilinear", "bicubic", "trilinear")
 
 
-def check_mode(input: Any, mode: str, align_corners: bool | None) -> None:
-    """Raise ValueError for a mode that is not known, or does not fit the axes or `align_corners`."""
+def interpolate(
+    input: Any,
+    size: int | Sequence[int] | None = None,
+    scale_factor: float | Sequence[float] | None = None,
+    mode: str = "nearest",
+    align_corners: bool | None = None,
+    recompute_scale_factor: bool | None = None,
+    antialias: bool = False,
+) -> mg.Tensor:
+    """(N, C, *space) with each spatial axis brought to `size`, or to `scale_factor` times its length.
+
+    "nearest" takes for place i of n' place ⌊i·n/n'⌋ of n, "nearest-exact" ⌊(i + 1/2)·n/n'⌋, with PyTorch's
+    rounding; "linear",
+    "bilinear" and "trilinear" go straight from place to place, "bicubic" by cubics that meet smoothly (Keys,
+    1981, equation 4 with a = -3/4); "area" averages.  With a `scale_factor` its inverse stands for n/n',
+    unless `recompute_scale_factor`.
+
+    Raises ValueError for a mode that does not fit the axes, for sizes below 1, and unless exactly one of
+    `size` and `scale_factor` is given; TypeError for sizes that are no integers.
+    """
+    if (size is None) == (scale_factor is None):
+        raise ValueError("interpolate takes either size or scale_factor: give exactly one of them")
+    if antialias:
+        raise ValueError("interpolate got antialias=True, which is not here: blur with conv2d before instead")
+    if recompute_scale_factor and scale_factor is None:
+        raise ValueError("interpolate got recompute_scale_factor=True without scale_factor: leave it out")
+    _check_mode(input, mode, align_corners)
+    space = tuple(input.shape)[2:]
+    factors = _per_axis(scale_factor, len(space))
+    out = input
+    for axis, (n, length) in enumerate(zip(space, _lengths(space, size, factors), strict=True), start=2):
+        if mode == "area":
+            out = _averaged(out, axis, length)
+        else:
+            factor = None if recompute_scale_factor else factors[axis - 2]
+            out = _tapped(out, axis, _taps(mode, n, length, factor, bool(align_corners), input.dtype))
+    return out
+
+
+def _check_mode(input: Any, mode: str, align_corners: bool | None) -> None:
     if mode not in _AXES:
         raise ValueError(f"interpolate takes mode={', '.join(map(repr, _AXES))}, not {mode!r}")
     shape, axes = tuple(input.shape), _AXES[mode]
@@ -39,51 +77,32 @@ def check_mode(input: Any, mode: str, align_corners: bool | None) -> None:
         )
 
 
-def scaled_size(input: Any, scale_factor: float | Sequence[float]) -> list[int]:
-    """The size of each spatial axis times its factor, rounded down."""
-    space = tuple(input.shape)[2:]
-    factors = per_axis(scale_factor, len(space))
-    if not all(0 < factor < np.inf for factor in factors):
-        raise ValueError(f"interpolate got scale_factor={scale_factor}: it must be above 0")
-    return [int(np.floor(n * factor)) for n, factor in zip(space, factors, strict=True)]
+def _lengths(space: tuple[int, ...], size: Any, factors: list[Any]) -> list[int]:
+    """The length that each spatial axis is brought to."""
+    if size is None:
+        if not all(0 < factor < np.inf for factor in factors):
+            raise ValueError(f"interpolate got scale_factor={factors}: a factor is above 0")
+        lengths = [int(np.floor(n * factor)) for n, factor in zip(space, factors, strict=True)]
+    else:
+        lengths = _per_axis(size, len(space))
+        if not all(isinstance(length, int | np.integer) for length in lengths):
+            raise TypeError(
+                f"interpolate takes a size of integers, and got {size!r}: write int(...), or scale_factor= "
+                "for a factor"
+            )
+    if min(lengths) < 1 or min(space) < 1:
+        raise ValueError(
+            f"interpolate was to bring {space} to {tuple(lengths)}: every length must be at least 1"
+        )
+    return [int(length) for length in lengths]
 
 
-def per_axis(value: Any, axes: int) -> list[Any]:
-    """One value for each spatial axis.  Raises ValueError for another number of them."""
-    each = list(value) if isinstance(value, Sequence) else [value] * axes
+def _per_axis(value: Any, axes: int) -> list[Any]:
+    """One value for each spatial axis."""
+    each = list(value) if isinstance(value, Sequence | np.ndarray) else [value] * axes
     if len(each) != axes:
         raise ValueError(f"interpolate got {tuple(each)} for {axes} spatial axes: give one number, or {axes}")
     return each
-
-
-def resampled(
-    input: Any,
-    size: int | Sequence[int] | None,
-    scale_factor: float | Sequence[float] | None,
-    mode: str,
-    align_corners: bool,
-) -> mg.Tensor:
-    """`input` (N, C, *space) with each spatial axis brought to its size by `mode`.
-
-    "linear", "bilinear" and "trilinear" go straight from place to place; "bicubic" by cubics that meet
-    smoothly (Keys, 1981, equation 4 with a = -3/4); "area" averages; "nearest-exact" takes the nearest.
-    """
-    axes = len(input.shape) - 2
-    scales = [None] * axes if scale_factor is None else per_axis(scale_factor, axes)
-    sizes = scaled_size(input, scale_factor) if scale_factor is not None else per_axis(size, axes)
-    out = input
-    for axis, (length, factor) in enumerate(zip(sizes, scales, strict=True), start=2):
-        n = input.shape[axis]
-        if not isinstance(length, (int, np.integer)) or length < 1 or n < 1:
-            raise ValueError(
-                f"interpolate from {n} to {length} places along axis {axis}: both must be whole numbers, and "
-                "at least 1"
-            )
-        if mode == "area":
-            out = _averaged(out, axis, int(length))
-        else:
-            out = _tapped(out, axis, _taps(mode, n, int(length), factor, align_corners, input.dtype))
-    return out
 
 
 def _taps(mode: str, n: int, length: int, factor: float | None, align_corners: bool, dtype: Any) -> Taps:

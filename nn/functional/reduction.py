@@ -48,3 +48,21 @@ def reduced(loss: mg.Tensor, reduction: str) -> mg.Tensor:
     if reduction == "mean":
         return loss.mean() if loss.size else loss.sum() + np.nan  # without NumPy's warning
     raise ValueError(f'a loss takes reduction="mean", "sum" or "none", not {reduction!r}')
+
+
+def averaged(loss: mg.Tensor, share: Any, weight: Any = None) -> mg.Tensor:
+    """The sum divided by that of the shares that count; NaN, without a warning, where there are none.
+
+    Raises ValueError under `mg.data_parallel` where the shares (or the `weight` that they are of) differ.
+    """
+    shares = share.data if isinstance(share, mg.Tensor) else share
+    uneven = shares if weight is None else weight
+    is_even = shares.all() and (not uneven.size or uneven.min() == uneven.max())
+    if mg.is_part_of_batch() and not is_even:
+        raise ValueError(
+            "the mean of a loss is over the weights that count, which no part of data_parallel can know of "
+            'the whole batch: have it give the losses of reduction="none", and divide their sum by that of '
+            "the weights outside"
+        )
+    total = share.sum()
+    return loss.sum() / total if shares.sum() else loss.sum() + np.nan

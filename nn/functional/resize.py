@@ -1,10 +1,8 @@
-"""Places moved between channels and space, and space brought to another size."""
+"""Places moved between channels and space."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import minigrad as mg
-from nn.functional.interpolation import check_mode, resampled, scaled_size
 
 
 def pixel_shuffle(input: Any, upscale_factor: int) -> mg.Tensor:
@@ -43,32 +41,3 @@ def _check_factor(name: str, factor: int, input: Any) -> None:
             f"{name} takes a factor of at least 1 and (..., C, H, W), and got {factor} and "
             f"{tuple(input.shape)}"
         )
-
-
-def interpolate(
-    input: Any,
-    size: int | Sequence[int] | None = None,
-    scale_factor: float | Sequence[float] | None = None,
-    mode: str = "nearest",
-    align_corners: bool | None = None,
-    recompute_scale_factor: bool | None = None,
-    antialias: bool = False,
-) -> mg.Tensor:
-    """(N, C, *space) with each spatial axis brought to `size`, or to `scale_factor` times its length.
-
-    With "nearest" place i of n' takes ⌊i·n/n'⌋ of n, or ⌊i/scale_factor⌋, in the arithmetic of the input's
-    dtype, as PyTorch does; the other modes, and `align_corners`, stand with `interpolation.resampled`.  With
-    `recompute_scale_factor` the factor counts as size/n of the size that it gives.  Raises ValueError for a
-    mode that does not fit the axes, for sizes below 1, and unless exactly one of `size` and `scale_factor`
-    is given.
-    """
-    if (size is None) == (scale_factor is None):
-        raise ValueError("interpolate takes either size or scale_factor: give exactly one of them")
-    if antialias:
-        raise ValueError("interpolate got antialias=True, which is not here: blur with conv2d before instead")
-    check_mode(input, mode, align_corners)
-    if recompute_scale_factor:
-        if scale_factor is None:
-            raise ValueError("interpolate got recompute_scale_factor=True without scale_factor: leave it out")
-        size, scale_factor = scaled_size(input, scale_factor), None
-    return resampled(input, size, scale_factor, mode, bool(align_corners))

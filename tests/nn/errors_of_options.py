@@ -91,12 +91,12 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: F.interpolate(zeros(1, 1, 2), 0, mode="linear"),
         ValueError,
-        "interpolate from 2 to 0 places along axis 2: both must be whole numbers, and at least 1",
+        "interpolate was to bring (2,) to (0,): every length must be at least 1",
     ),
     (
         lambda: F.interpolate(zeros(1, 1, 2), 3.5),
-        ValueError,
-        "interpolate from 2 to 3.5 places along axis 2: both must be whole numbers, and at least 1",
+        TypeError,
+        "interpolate takes a size of integers, and got 3.5: write int(...), or scale_factor= for a factor",
     ),
     (
         lambda: F.interpolate(zeros(1, 1, 2), 4, mode="linear", antialias=True),

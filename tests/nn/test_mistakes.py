@@ -67,7 +67,10 @@ TABLE: dict[str, Row] = {
         ["in_features as an integer", "2.0", "// for /"],
     ),
     "a string as size": (lambda: nn.LSTM("4", 3), TypeError, ["input_size as an integer", "'4'"]),
-    "less than nothing": (lambda: nn.Linear(-1, 3), ValueError, ["in_features=-1", "at least"]),
+    "less than nothing": (lambda: nn.Linear(-1, 3), ValueError, ["in_features", "at least 0", "-1"]),
+    "Conv1d in steps of 0": (
+        lambda: nn.Conv1d(2, 2, 1, stride=0), ValueError, ["stride=0", "must be at least 1"],
+    ),
     "LayerNorm(4.0)": (lambda: nn.LayerNorm(4.0), TypeError, ["normalized_shape in integers", "4.0"]),
     "Conv1d of half a place": (lambda: nn.Conv1d(2, 3, 2.5), TypeError, ["kernel_size in integers", "2.5"]),
     "inplace": (lambda: nn.ReLU(inplace=True), ValueError, ["inplace=True", "leave it out"]),

@@ -1,4 +1,4 @@
-"""Pooling at its edges, as in PyTorch: padding, last windows, ties, NaN and -inf, in values and gradients."""
+"""Pooling at its edges as in PyTorch: padding, the last window, ties, NaN and -inf, values and gradients."""
 
 from typing import Any
 

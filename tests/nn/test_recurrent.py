@@ -352,7 +352,7 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
     ("dropout", lambda: nn.GRU(C, H, 2, dropout=1.5), ValueError,
      r"GRU takes a dropout between 0 and 1, and got 1\.5"),
     ("no layers", lambda: nn.GRU(C, H, 0), ValueError,
-     r"num_layers=0: it must be a whole number of at least 1"),
+     r"num_layers=0: it must be at least 1"),
     ("nonlinearity", lambda: nn.RNN(C, H, nonlinearity="gelu"), ValueError,
      r'"tanh" or "relu", not \'gelu\''),
     ("nonlinearity of the cell", lambda: nn.RNNCell(C, H, nonlinearity="gelu"), ValueError, r'not \'gelu\''),

@@ -59,9 +59,9 @@ def test_sizes(name: str) -> None:
             build(wrong)
 
 
-@pytest.mark.parametrize("name", [name for name in (*SIZES, *COUNTS) if name not in ("ALiBi", "encoder")])
+@pytest.mark.parametrize("name", [name for name in (*SIZES, *COUNTS) if name != "ALiBi"])
 def test_a_size_is_a_whole_number(name: str) -> None:
-    with pytest.raises(TypeError, match=r"takes \w+ (as an integer|in integers), and got"):
+    with pytest.raises(TypeError, match=r"integers?, and got"):
         (SIZES.get(name) or COUNTS[name])(2.5)
 
 
