@@ -6,9 +6,9 @@ import minigrad as mg
 from nn import functional as F
 from nn import init
 from nn.functional.inplace import refuse_inplace
-from nn.inputs import check_sizes
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class ReLU(Module):

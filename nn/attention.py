@@ -11,12 +11,12 @@ import minigrad as mg
 from nn import extra_keys, init
 from nn import functional as F
 from nn.cache import KeyValueCache
-from nn.inputs import check_sizes
 from nn.linear import Linear
 from nn.masks import as_mask, refuse_masks
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.position import RotaryPosition
+from nn.sizes import check_sizes
 
 _PARAMETERS = (
     "in_proj_weight",

@@ -8,9 +8,10 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
-from nn.inputs import as_floats, as_sizes, check_sizes
+from nn.inputs import as_floats, as_sizes
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 Size = int | tuple[int, ...]
 

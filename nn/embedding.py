@@ -7,9 +7,9 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
-from nn.inputs import check_sizes
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class Embedding(Module):

@@ -33,13 +33,6 @@ def as_sizes(layer: str, name: str, value: Any) -> tuple[int, ...]:
     return tuple(map(int, sizes))
 
 
-def check_sizes(layer: str, least: int, **sizes: Any) -> None:
-    """Raise ValueError for a size, or one of several, below `least`; TypeError for what is no integer."""
-    for name, value in sizes.items():
-        if min(as_sizes(layer, name, value), default=least) < least:
-            raise ValueError(f"{layer} got {name}={value!r}: it must be at least {least}")
-
-
 def as_floats(x: Any, module: Any) -> Any:
     """x in the dtype of the parameters of `module` if it holds integers or booleans; else x itself."""
     kind = getattr(getattr(x, "dtype", None), "kind", "f")

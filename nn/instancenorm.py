@@ -6,10 +6,10 @@ import numpy as np
 
 import minigrad as mg
 from nn import functional as F
-from nn.inputs import check_sizes
 from nn.module import Module
 from nn.normalization import ones_and_zeros
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class _InstanceNorm(Module):

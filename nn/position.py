@@ -4,9 +4,9 @@ import numpy as np
 
 import minigrad as mg
 from nn import init
-from nn.inputs import check_sizes
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 
 class LearnedPosition(Module):

@@ -11,9 +11,10 @@ import minigrad as mg
 from nn import functional as F
 from nn import init
 from nn.attention import refuse_time_first
-from nn.inputs import as_floats, check_sizes
+from nn.inputs import as_floats
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 State = mg.Tensor | np.ndarray
 Weights = tuple[Parameter | None, Parameter | None, Parameter | None, Parameter | None]

@@ -17,12 +17,12 @@ from nn.attention import MultiheadAttention, refuse_time_first
 from nn.cache import KeyValueCache
 from nn.container import ModuleList
 from nn.dropout import Dropout
-from nn.inputs import check_sizes
 from nn.linear import Linear
 from nn.masks import refuse_masks
 from nn.module import Module
 from nn.normalization import LayerNorm
 from nn.position import RotaryPosition
+from nn.sizes import check_sizes
 
 Activation = str | Callable[[mg.Tensor], mg.Tensor]
 Mask = np.ndarray | None

@@ -13,7 +13,7 @@ import numpy as np
 
 from minigrad import modes
 from minigrad.graph import Gradient, Node
-from minigrad.tensor import Tensor
+from minigrad.tensor import Tensor, memory
 
 JointHook = Callable[[tuple[Tensor | None, ...]], Sequence[Tensor | None] | None]
 
@@ -36,8 +36,9 @@ def hooked(tensors: Sequence[Tensor], hook: JointHook) -> list[Tensor]:
     gate = Node(_GATE, origins, passing, np.empty(len(places), np.float32), path)
     out = list(tensors)
     for number, i in enumerate(places):
-        data = tensors[i].data
+        data = tensors[i].data.view()
         out[i] = Tensor(data, Node(_Alias(number), (gate,), passing, data, path))
+        memory.note_view(out[i], [tensors[i]])  # what is written to one in place shows in the other
     return out
 
 

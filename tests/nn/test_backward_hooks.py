@@ -262,6 +262,26 @@ def test_an_error_in_a_hook_is_raised_by_backward_and_leaves_nothing_behind() ->
     assert [g and g.item() for g in seen[0][2]] == [None, 1]
 
 
+def test_a_forward_that_writes_to_its_input_does_the_same_with_hooks() -> None:
+    def written(x: mg.Tensor) -> mg.Tensor:
+        x += 1.0
+        return x * x
+
+    def values(*, is_hooked: bool) -> list[Any]:
+        module, a = Nested(written), leaf(2.0, 3.0)
+        if is_hooked:
+            recorded(module)
+        h = a * 2
+        ((out := module(h)) + h * h).sum().backward()
+        return [h.numpy().tolist(), out.numpy().tolist(), a.grad.numpy().tolist()]
+
+    assert values(is_hooked=True) == values(is_hooked=False)
+    module = Nested(written)
+    recorded(module)
+    with pytest.raises(RuntimeError, match="on a leaf that requires a gradient"):
+        module(leaf(1.0))
+
+
 def test_hooks_let_go_of_the_graph() -> None:
     import gc
     import weakref

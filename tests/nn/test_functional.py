@@ -4,8 +4,10 @@ A line of the table is a call that both libraries understand.  (Attention and th
 name an op of minigrad are tested elsewhere.)
 """
 
+import math
 import warnings
 from collections.abc import Callable
+from fractions import Fraction
 from typing import Any
 
 import numpy as np
@@ -219,6 +221,17 @@ def test_every_function_that_both_libraries_have_is_called() -> None:
     )
     shared = {name for name in F.__all__ if hasattr(torch.nn.functional, name)}
     assert shared - ops - in_other_tests <= {line[0] for line in CALLS}
+
+
+@pytest.mark.parametrize("mode", ["nearest", "nearest-exact"])
+def test_the_nearest_place_is_exact_in_float64(mode: str) -> None:
+    """49·(2/98) is a hair below 1 in floats, and the place 49 of 98 is the second of 2."""
+    for n in range(1, 8):
+        x = np.arange(float(n))[None, None]
+        for length in range(1, 120):
+            places = F.interpolate(x, length, mode=mode).numpy()[0, 0]
+            half = Fraction(int(mode == "nearest-exact"), 2)
+            assert places.tolist() == [math.floor((i + half) * n / length) for i in range(length)]
 
 
 # -- what a table cannot say ----------------------------------------------------------------------
