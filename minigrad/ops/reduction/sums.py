@@ -64,7 +64,7 @@ def _over_count(g: Array, count: Any) -> Array:
     """g/count, NaN where there is nothing to divide by; by its root twice if g's dtype cannot hold it."""
     most = float(np.finfo(g.dtype).max)
     if np.ndim(count) == 0 and 0 < count <= most:
-        return g / count
+        return g / float(count)
     count = np.where(np.greater(count, 0), count, math.nan)
     if np.max(count, initial=0) > most:
         root = np.sqrt(count).astype(g.dtype)
