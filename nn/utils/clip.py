@@ -30,13 +30,16 @@ def clip_grad_norm_(
         )
     factor = max_norm / (norm + 1e-6)
     if not factor >= 1:  # a NaN norm makes every gradient NaN, as in PyTorch: visible, not hidden
-        for g in grads:  # in float64, as a small factor has few digits in a narrow dtype
-            np.multiply(g, factor, out=g, dtype=np.float64, casting="same_kind")
+        for g in grads:
+            has_digits = factor > np.finfo(g.dtype).tiny / np.finfo(g.dtype).eps  # or is NaN, or too small
+            np.multiply(g, factor, out=g, dtype=None if has_digits else np.float64, casting="same_kind")
     return norm
 
 
 def _norm(x: np.ndarray, p: float) -> float:
     """‖x‖ₚ, also where the powers overflow in x's dtype, or its sum does."""
+    if not x.size:
+        return 0.0
     if p == 2.0 and x.dtype != np.float16:
         with np.errstate(over="ignore"):
             squares = float(np.vdot(x, x))
