@@ -34,17 +34,18 @@ def rms_norm(
         raise TypeError(f"rms_norm takes floats, and got {input.dtype}: write x.astype(np.float32)")
     if eps is None:
         eps = float(np.finfo(input.dtype).eps)
-    size = _size(input)
-    y = input if size == 1 else input / size  # which cancels out
+    size = _size(input, axis)
+    y = input if (size == 1).all() else input / size  # which cancels out
     y = y / mg.sqrt(mg.mean(mg.square(y), axis=axis, keepdims=True) + eps / size / size)
     return y if weight is None else y * weight
 
 
-def _size(input: Any) -> float:
+def _size(input: Any, axis: int | tuple[int, ...]) -> np.ndarray:
     """By what to divide `input` so that its squares do not overflow; 1 where they do not."""
     values = input.data if isinstance(input, mg.Tensor) else input
-    greatest = float(max(values.max(initial=0), -values.min(initial=0)))
-    return greatest if math.sqrt(np.finfo(values.dtype).max) / 16 < greatest < math.inf else 1.0
+    greatest = np.max(np.abs(values), axis=axis, keepdims=True, initial=0.0)
+    overflows = (greatest > math.sqrt(np.finfo(values.dtype).max) / 16) & (greatest < math.inf)
+    return np.where(overflows, greatest, 1).astype(values.dtype)
 
 
 def group_norm(

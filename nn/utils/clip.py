@@ -31,8 +31,9 @@ def clip_grad_norm_(
         )
     factor = max_norm / (norm + 1e-6)
     if not factor >= 1:  # a NaN norm makes every gradient NaN, as in PyTorch: visible, not hidden
-        for g in grads:  # in float32 or wider, since a small factor has few digits in float16
-            np.multiply(g, factor, out=g, dtype=np.result_type(g.dtype, np.float32), casting="same_kind")
+        for g in grads:
+            has_digits = factor > np.finfo(g.dtype).tiny / np.finfo(g.dtype).eps  # or is NaN, or too small
+            np.multiply(g, factor, out=g, dtype=None if has_digits else np.float64, casting="same_kind")
     return norm
 
 
@@ -51,6 +52,8 @@ def clip_grad_value_(parameters: mg.Tensor | Iterable[mg.Tensor], clip_value: fl
 
 def _norm(x: np.ndarray, p: float) -> float:
     """‖x‖ₚ, also where the powers overflow in x's dtype, or its sum does."""
+    if not x.size:
+        return 0.0
     if p == 2.0 and x.dtype != np.float16:
         with np.errstate(over="ignore"):
             squares = float(np.vdot(x, x))

@@ -21,7 +21,7 @@ def noise(*shape: int) -> np.ndarray:
     return np.random.default_rng(5).normal(size=shape)
 
 
-HUGE = noise(4, 60)  # times what is nearly too large for squares, see SIZES
+HUGE = noise(4, 60) * [[1], [1], [0.01], [0.01]]  # times what is nearly too large for squares, see SIZES
 SIZES = {np.float16: 3e3, np.float32: 1e28, np.float64: 1e180}
 
 
@@ -112,7 +112,7 @@ SQUARES = {
     "layer_norm over rows": lambda x: mg.layer_norm(x, axis=0),
     "group_norm": lambda x: F.group_norm(x, 2),
     "instance_norm": lambda x: F.instance_norm(x.reshape(2, 2, 60)),
-    "rms_norm": lambda x: F.rms_norm(x, (60,)),
+    "rms_norm": lambda x: F.rms_norm(x, (60,), eps=1e-5),
     "batch_norm": lambda x: F.batch_norm(x, None, None, training=True),
     "std": lambda x: np.std(x, axis=1),
     "norm": lambda x: np.linalg.norm(x[0, :4]),
@@ -139,6 +139,24 @@ SQUARES["log10"] = lambda x: np.log10(np.abs(x) * 4)
 @pytest.mark.parametrize("name", SQUARES)
 def test_squares_that_would_overflow(name, dtype):
     assert_rounded(SQUARES[name], HUGE * SIZES[dtype], dtype=dtype, roundings=16)
+
+
+@pytest.mark.parametrize("name", ["layer_norm", "rms_norm", "std", "norms of rows"])
+def test_each_row_has_its_own_size(name):
+    function = SQUARES.get(name, lambda x: np.linalg.norm(x, axis=1))
+    rows = noise(3, 60) * [[1e30], [1.0], [1e-3 if name == "layer_norm" else 1e-30]]
+    weights = np.flip(noise(*function(mg.tensor(rows)).shape))  # at an angle to the rows
+    found = []
+    for dtype, recorded in [(np.float32, False), (np.float32, True), (np.float64, False)]:
+        x = mg.tensor(np.asarray(rows, np.float32).astype(dtype), requires_grad=True)
+        out = function(x)
+        out.backward(weights.astype(np.float32).astype(dtype), create_graph=recorded)
+        found.append([out.data.reshape(3, -1), x.grad.data])
+    *narrow, exact = found
+    for got in narrow:
+        for short, double in zip(got, exact, strict=True):
+            size = np.abs(double).max(axis=1, keepdims=True)
+            np.testing.assert_allclose(short / size, double / size, atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["layer_norm", "rms_norm", "gelu by tanh", "arcsinh", "silu", "norm"])

@@ -43,7 +43,7 @@ def _wrt_base(g: Array, a: Array, b: Array, n: int) -> Array:
 
 def _power_wrt_base(g: Array, a: Array, b: Array) -> Array:
     if isinstance(b, (int, float)):
-        return g * (b * a ** (b - 1)) if b != 0 else g * 0.0
+        return g * (b * a ** (b - 1)) if b != 0 else np.where(False, g, 0.0)
     return _wrt_base(g, a, b, 0)
 
 

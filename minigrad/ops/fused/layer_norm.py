@@ -24,17 +24,18 @@ def layer_norm(
     ∂weight: g·x̂;  ∂bias: g.
     """
     centred = x - x.mean(axis=axis, keepdims=True)
-    size = _size(constant(centred))
+    size = _size(constant(centred), axis)
     centred = centred / size
     y = centred / np.sqrt((centred * centred).mean(axis=axis, keepdims=True) + eps / size / size)
     y = y if weight is None else y * weight
     return y if bias is None else y + bias
 
 
-def _size(x: np.ndarray) -> float:
+def _size(x: np.ndarray, axis: Axis) -> np.ndarray:
     """By what to divide x so that its squares do not overflow, which cancels out; 1 where they do not."""
-    greatest = float(np.max(np.abs(x), initial=0.0))
-    return greatest if math.sqrt(np.finfo(x.dtype).max) / 16 < greatest < math.inf else 1.0
+    greatest = np.max(np.abs(x), axis=axis, keepdims=True, initial=0.0)
+    overflows = (greatest > math.sqrt(np.finfo(x.dtype).max) / 16) & (greatest < math.inf)
+    return np.where(overflows, greatest, 1).astype(x.dtype)
 
 
 Residuals = tuple[np.ndarray, np.ndarray]  # mean and 1/√(var + eps), with kept axes
@@ -56,9 +57,10 @@ def _(
     x, weight, bias = map(widened, (x, weight, bias))
     with np.errstate(over="ignore"):
         y, mean, scale = kernels.layer_norm(x, weight, bias, axis, eps)
-    if not scale.all() and (size := _size(x)) != 1.0:
-        y, mean, scale = kernels.layer_norm(x / size, weight, bias, axis, eps / size / size)
-        mean, scale = mean * size, scale / size
+        if not scale.all():
+            size = _size(x, axis)
+            y, mean, scale = kernels.layer_norm.twin(x / size, weight, bias, axis, eps / size / size)
+            mean, scale = mean * size, scale / size
     return y.astype(dtype, copy=False), (mean, scale)
 
 

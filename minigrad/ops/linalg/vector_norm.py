@@ -47,22 +47,23 @@ def vector_norm_over(x: Array, ord: float, axis: Axis, keepdims: bool) -> Array:
 
 @primitive_in("linalg")
 def _euclidean_norm(x: Array, *, axis: Axis, keepdims: bool) -> Array:
-    return _scaled(lambda x: np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims)), x)
+    return _scaled(lambda x: np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims)), x, axis)
 
 
-def _scaled(norm: Callable[[np.ndarray], Any], x: np.ndarray) -> np.ndarray:
+def _scaled(norm: Callable[[np.ndarray], Any], x: np.ndarray, axis: Axis) -> np.ndarray:
     """norm(x), of x/max|x| where the powers in between would overflow or lose digits below the least float.
 
     float16 is widened to float32.
     """
     wide = widened(x)
-    with np.errstate(over="ignore", under="ignore"):
+    with np.errstate(over="ignore"):
         out = np.asarray(norm(wide))
-    size = np.max(np.abs(wide), initial=0.0)
-    limits = np.finfo(out.dtype)
-    least = math.sqrt(float(limits.tiny / limits.eps))
-    if 0 < size < np.inf and not ((out >= least) & (out < np.inf)).all():
-        out = np.where((out >= least) & (out < np.inf), out, norm(wide / size) * size)
+        limits = np.finfo(out.dtype)
+        fits = (out >= math.sqrt(float(limits.tiny / limits.eps))) & (out < np.inf)
+        if not fits.all():
+            size = np.max(np.abs(wide), axis=axis, keepdims=True, initial=0.0)
+            size = np.where((size > 0) & (size < np.inf), size, 1)
+            out = np.where(fits, out, norm(wide / size) * size.reshape(out.shape))
     return out.astype(x.dtype, copy=False)
 
 
@@ -83,7 +84,7 @@ _euclidean_norm.vjp(x=_euclidean_norm_vjp)
 @primitive_in("linalg")
 def _p_norm(x: Array, *, p: float, axis: Axis, keepdims: bool) -> Array:
     with np.errstate(divide="ignore"):  # a zero element makes the norm of a negative order 0
-        return _scaled(lambda x: np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1 / p), x)
+        return _scaled(lambda x: np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1 / p), x, axis)
 
 
 def _p_norm_vjp(g: Array, x: Array, out: Array, p: float, axis: Axis) -> Array:

@@ -64,7 +64,7 @@ def _over_count(g: Array, count: Any) -> Array:
     """g/count, NaN where there is nothing to divide by; by its root twice if g's dtype cannot hold it."""
     most = float(np.finfo(g.dtype).max)
     if np.ndim(count) == 0 and 0 < count <= most:
-        return g / count
+        return g / float(count)
     count = np.where(np.greater(count, 0), count, math.nan)
     if np.max(count, initial=0) > most:
         root = np.sqrt(count).astype(g.dtype)
@@ -116,13 +116,18 @@ def _var(x: Array, axis: Axis, dtype: DTypeLike | None, *, ddof: float, keepdims
 @primitive
 def _std(x: Array, axis: Axis, dtype: DTypeLike | None, *, ddof: float, keepdims: bool, where: Any) -> Array:
     options = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": mask_of(where)}
+    limits = np.finfo(x.dtype if x.dtype.kind == "f" else np.float64)
+    least = math.sqrt(float(limits.tiny / limits.eps))
     with np.errstate(over="ignore"):
-        out = held_wide(np.std, x, dtype, **options)
-    if not np.isinf(out).any():
-        return out
-    size = np.max(np.abs(x), where=np.isfinite(x) & mask_of(where), initial=1.0)
-    small = held_wide(np.std, x / size, dtype, **options)  # where the squares overflow, the root may not
-    return small * small.dtype.type(size)
+        out = np.asarray(held_wide(np.std, x, dtype, **options))
+        fits = ((out >= least) & (out < np.inf)) | np.isnan(out)
+        if fits.all():
+            return out
+        # Where the squares overflow, or lose digits below the least float, the root need not.
+        size = np.max(np.abs(x), axis=axis, keepdims=True, where=np.isfinite(x) & mask_of(where), initial=0)
+        size = np.where(size > 0, size, 1)
+        again = held_wide(np.std, x / size, dtype, **options) * size.reshape(out.shape).astype(out.dtype)
+    return np.where(fits, out, again)
 
 
 @primitive
