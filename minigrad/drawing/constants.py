@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.drawing.recording import Call, Given, Noted
+from minigrad.drawing.recording import Call, Given, noted
 from minigrad.fused import Fused
 from minigrad.graph import Node
 from minigrad.operation import Operation
@@ -67,7 +67,8 @@ def operands(nodes: Sequence[Node]) -> dict[Node, Operands]:
 
 def call_of(node: Node) -> Call | None:
     """The call of a function that the op was a part of, where `mg.record()` has seen one."""
-    return node.record.call if isinstance(node.record, Noted) else None
+    kept = noted(node)
+    return None if kept is None else kept.call
 
 
 def _add(reads: Operands, node: Node, i: int, given: Given, arrays: dict[int, Constant]) -> None:
@@ -108,9 +109,10 @@ def number(value: Any) -> str:
 
 def _given(node: Node) -> dict[int, Given]:
     """The operands of a node without a gradient, as far as they are known and were not left out."""
-    if isinstance(node.record, Noted):
-        known = node.record.given.items()
-        return {i: given for i, given in known if given.value is not None or not _is_data(node.op, i)}
+    if (kept := noted(node)) is not None:
+        return {
+            i: given for i, given in kept.given.items() if given.value is not None or not _is_data(node.op, i)
+        }
     given = {
         i: Given(None) for i, parent in enumerate(node.parents) if parent is None and _is_certain(node.op)
     }
