@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.drawing.recording import Call, Given, Noted
+from minigrad.drawing.recording import Call, Given, noted
 from minigrad.fused import Fused
 from minigrad.graph import Node
 from minigrad.operation import Operation
@@ -67,7 +67,8 @@ def operands(nodes: Sequence[Node]) -> dict[Node, Operands]:
 
 def call_of(node: Node) -> Call | None:
     """The call of a function that the op was a part of, where `mg.record()` has seen one."""
-    return node.record.call if isinstance(node.record, Noted) else None
+    kept = noted(node)
+    return None if kept is None else kept.call
 
 
 def _add(reads: Operands, node: Node, i: int, given: Given, arrays: dict[int, Constant]) -> None:
@@ -107,17 +108,15 @@ def number(value: Any) -> str:
 
 
 def _given(node: Node) -> dict[int, Given]:
-    """The operands of a node without a gradient, as far as they are known."""
-    if isinstance(node.record, Noted):
-        missing = {
-            i for i, given in node.record.given.items() if given.value is None and _is_data(node.op, i)
+    """The operands of a node without a gradient, as far as they are known and were not left out."""
+    if (kept := noted(node)) is not None:
+        return {
+            i: given for i, given in kept.given.items() if given.value is not None or not _is_data(node.op, i)
         }
-        return {i: given for i, given in node.record.given.items() if i not in missing}
-    saved = {i: Given(value) for i, value in _saved(node) if value is not None}
-    certain = {
+    given = {
         i: Given(None) for i, parent in enumerate(node.parents) if parent is None and _is_certain(node.op)
     }
-    return certain | saved
+    return given | {i: Given(value) for i, value in _saved(node) if value is not None}
 
 
 def _saved(node: Node) -> Iterator[tuple[int, Any]]:
@@ -125,12 +124,15 @@ def _saved(node: Node) -> Iterator[tuple[int, Any]]:
     op, saved = node.op, node.saved
     if isinstance(op, Fused) and saved is not None:
         yield from enumerate(saved[0])
-    elif isinstance(op, Primitive) and saved is not None and op.variadic is None:
-        for rule, read in zip(op.rules, saved, strict=False):
+    elif isinstance(op, Primitive) and saved is not None:
+        rules = op.rules if op.variadic is None else op.rules * len(saved)
+        for rule, read in zip(rules, saved, strict=False):
             if rule is not None and read is not None:
                 for what, value in zip(rule.reads, read, strict=True):
                     if what.kind in ("operand", "given"):
                         yield what.key, value
+                    elif what.kind == "operands":
+                        yield from enumerate(value)
 
 
 def _is_data(op: Any, i: int) -> bool:
@@ -141,10 +143,10 @@ def _is_data(op: Any, i: int) -> bool:
 
 
 def _is_certain(op: Any) -> bool:
-    """Whether an operand without a node must be there, since none can be left out: that of a + b."""
+    """Whether an operand without a node must be there, since none can be left out: a + b, concatenate."""
     if not isinstance(op, Operation):
         return False
-    return op.variadic is None and len(op.parameters) == 2 and all(op.differentiable) and not op.defaults
+    return op.variadic is not None or (len(op.parameters) == 2 and all(op.differentiable) and not op.defaults)
 
 
 def _role(op: Any, i: int) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from minigrad.drawing.constants import Constant, Operands, Vertex, call_of, number
-from minigrad.drawing.recording import Noted
+from minigrad.drawing.recording import noted
 from minigrad.graph import Leaf, Node
 from minigrad.operation import Operation
 
@@ -23,8 +23,8 @@ def title(vertex: Vertex) -> str:
         call = call_of(vertex)
         function = vertex.op.name if call is None else call.name
         return f"{name}: {function}" if name else function
-    noted = vertex.record.name if isinstance(vertex.record, Noted) else ""
-    return name or noted or "leaf"
+    kept = noted(vertex)
+    return name or (kept.name if kept is not None else "") or "leaf"
 
 
 def form(vertex: Vertex) -> str:

@@ -173,7 +173,7 @@ def _label(box: Box, facts: Facts) -> str:
 def _row(name: str, array: np.ndarray) -> str:
     finite = is_finite(array)
     text = _small(numbers(array), _COLOURS[name] if finite else _ALARM, bold=not finite)
-    label = _small(name + "  ", _COLOURS[name])
+    label = _small(name + "  ", _COLOURS[name], bold=not finite)  # both, so that they stand in line
     return f'<tr><td align="left">{label}</td><td align="right">{text}</td></tr>'
 
 

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from minigrad.drawing.constants import Constant, Operands, Vertex, call_of
 from minigrad.drawing.describe import operand_name
-from minigrad.drawing.recording import Noted
+from minigrad.drawing.recording import noted
 from minigrad.graph import Node
 from minigrad.modes import Path
 
@@ -190,7 +190,8 @@ def _outside(vertex: Vertex) -> str | None:
     """The scope that a module was given a leaf or a constant from, if it was."""
     if isinstance(vertex, Constant):
         return vertex.path
-    return vertex.record.path if isinstance(vertex.record, Noted) else None
+    kept = noted(vertex)
+    return None if kept is None else kept.path
 
 
 def _listed(names: list[str]) -> str:

@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator, Mapping
 from types import CodeType, FrameType
+from typing import Any
 
 import numpy as np
 
@@ -80,7 +81,23 @@ def _is_of_layers(root: str) -> bool:
 
 
 def _variable(frame: FrameType, array: np.ndarray) -> str:
-    for name, value in frame.f_locals.items():
+    """The name in a frame that is bound to an array or to a tensor of it; not one that starts with "_"."""
+    for name, value in _within_reach(frame):
         if (value is array or (isinstance(value, Tensor) and value.data is array)) and name[:1] != "_":
             return name
     return ""
+
+
+def _within_reach(frame: FrameType) -> Iterator[tuple[str, Any]]:
+    """A function's variables, then the globals and the attributes that its code names."""
+    names = frame.f_code.co_names
+    yield from frame.f_locals.items()
+    for name in names:
+        if name in frame.f_globals:
+            yield name, frame.f_globals[name]
+    for value in frame.f_locals.values():
+        try:
+            attributes = object.__getattribute__(value, "__dict__")  # without a __getattr__ of its class
+        except AttributeError:
+            continue
+        yield from ((name, attributes[name]) for name in names if name in attributes)

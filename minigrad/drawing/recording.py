@@ -62,6 +62,11 @@ class Noted(Record):
         self.path = path
 
 
+def noted(node: Node) -> Noted | None:
+    """What `mg.record()` has kept of a node."""
+    return node.record if isinstance(node.record, Noted) else None
+
+
 def record() -> modes.Block:
     """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
 
@@ -97,7 +102,7 @@ class Recorder:
                 found = self._given(operand, frame)
                 if found is not None:
                     given[i] = found
-            elif isinstance(parent, Leaf) and parent.record is None:
+            elif isinstance(parent, Leaf) and noted(parent) is None:
                 _, name, path = self._given(operand, frame) or Given(operand)
                 parent.record = Noted(operand, name=name, path=path)
         node.record = Noted(out, call, given)

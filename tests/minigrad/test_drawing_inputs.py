@@ -104,6 +104,12 @@ def test_without_record_what_derivatives_need_is_drawn() -> None:
     assert grey(mg.draw(y)) == ["constant"] * 3
 
 
+def test_without_record_operands_of_any_number_are_drawn() -> None:
+    x = leaf(floats(3), "x")
+    assert grey(mg.draw(np.einsum("i,j->ij", x, floats(2)))) == ["constant"]
+    assert grey(mg.draw(np.concatenate([floats(2), x, floats(2)]))) == ["constant", "constant"]
+
+
 def test_without_record_an_operand_that_may_be_missing_is_not_made_up() -> None:
     x = leaf(floats(2, 3), "x")
     for y in (mg.clip(x, None, 0.5), mg.linear(x, leaf(floats(4, 3), "w"), None), mg.layer_norm(x)):
@@ -125,6 +131,36 @@ def test_arrays_and_leaves_are_called_by_the_variables_that_hold_them() -> None:
     with mg.record():
         y = affine(weight, shift)
     assert headings(y) == ["weight", "constant", "multiply", "shift", "add"]
+
+
+SHARED = np.linspace(0, 1, 3, dtype=np.float32)
+
+
+def test_globals_and_attributes_are_names_as_well() -> None:
+    class Masked(nn.Module):
+        def __init__(self) -> None:
+            self.mask = np.ones(3, np.float32)
+
+        def forward(self, x: mg.Tensor) -> mg.Tensor:
+            return x * self.mask + SHARED
+
+    with mg.record():
+        y = Masked()(leaf(floats(3), "x"))
+    assert sorted(grey(mg.draw(y))) == ["SHARED", "mask"]
+
+
+def test_looking_for_a_name_runs_no_code_of_the_programs() -> None:
+    class Trap:
+        __slots__ = ()
+
+        def __getattr__(self, name: str) -> object:
+            raise AssertionError(f"{name} was asked for")
+
+    trap = Trap()
+    with mg.record():
+        y = leaf(floats(3), "x") * np.ones(3, np.float32)
+    assert grey(mg.draw(y)) == ["constant"]
+    del trap
 
 
 def test_a_name_that_was_given_goes_before_the_variables() -> None:
