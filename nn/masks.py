@@ -1,6 +1,6 @@
 """Attention masks: booleans, True = may attend, broadcasting to (B, H, T, S).  Combine them with `&`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -55,19 +55,21 @@ def as_mask(mask: Any, dtype: np.dtype) -> Any:
         return mask.astype(dtype)
 
 
-def refuse_masks(ours: str, **theirs: Any) -> None:
-    """Raise ValueError for a mask by PyTorch's name, which is not None: the polarity is the opposite here.
+def refuse_masks(layer: str, ours: str, theirs: Mapping[str, Any]) -> None:
+    """Answer for masks by names of PyTorch's, or of another layer; None is no mask, and taken.
 
-    `ours` is the parameter that takes it instead.
+    Raises ValueError with what to write, `ours` being the parameter that takes it: in PyTorch's layers True
+    is the opposite.  TypeError for what is no mask.
     """
     for name, mask in theirs.items():
+        if not name.endswith("mask"):
+            raise TypeError(f"{layer} has no argument {name!r}")
         if mask is None:
             continue
-        if getattr(getattr(mask, "dtype", None), "kind", "b") == "f":
-            write = f"{ours}={name}[:, None, None, :]" if "padding" in name else f"{ours}={name}"
-            raise ValueError(f"{name} is called {ours} here, and of floats means the same: write {write}")
-        write = f"~{name}[:, None, None, :]" if "padding" in name else f"~{name}"
+        rest = "[:, None, None, :]" if "padding" in name else ""
+        if name == "mask" or getattr(getattr(mask, "dtype", None), "kind", "b") == "f":
+            raise ValueError(f"{name} is called {ours} in {layer}: write {ours}={name}{rest}")
         raise ValueError(
-            f"{name} is PyTorch's, where True is what may not be attended to; masks here say True = may "
-            f"attend: write {ours}={write}, a mask that broadcasts to (B, H, T, S)"
+            f"{layer} got {name}, which is PyTorch's, where True is what may not be attended to; masks here "
+            f"say True = may attend: write {ours}=~{name}{rest}, a mask that broadcasts to (B, H, T, S)"
         )
