@@ -28,6 +28,11 @@ def embedding(
     n = weight.shape[0]
     indices = _indices("embedding", input, n, "rows")
     if max_norm is not None:
+        if mg.is_part_of_batch():
+            raise ValueError(
+                "embedding with max_norm scales rows in place, which the parts of data_parallel read "
+                "meanwhile: call the model without data_parallel, or leave max_norm out"
+            )
         _renorm(weight, indices, max_norm, norm_type)
     rows = weight[indices]
     if scale_grad_by_freq and indices.size:
