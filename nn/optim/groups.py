@@ -68,4 +68,9 @@ def _in_order(params: Any) -> list[Any]:
         raise TypeError(
             "an optimiser keeps its state by the place of each parameter, and a set has no order: give a list"
         )
+    if isinstance(params, Mapping) or not isinstance(params, Iterable):
+        raise TypeError(
+            f"an optimiser takes a list of parameters, or of groups, and got a {type(params).__name__}: give "
+            "model.parameters(), or [group]"
+        )
     return list(params)
