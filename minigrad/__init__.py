@@ -67,6 +67,7 @@ from minigrad.ops.elementwise.arithmetic import (
     divmod,
     float_power,
     fmod,
+    imag,
     ldexp,
     modf,
     multiply,
@@ -151,6 +152,17 @@ from minigrad.ops.fused.self_attention import self_attention
 from minigrad.ops.indexing.choosing import choose, compress, extract, select
 from minigrad.ops.indexing.places import getitem, index_put, scatter_add, take, take_along_axis
 from minigrad.ops.ordering.quantile import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
+from minigrad.ops.ordering.sets import (
+    intersect1d,
+    setdiff1d,
+    setxor1d,
+    union1d,
+    unique,
+    unique_all,
+    unique_counts,
+    unique_inverse,
+    unique_values,
+)
 from minigrad.ops.ordering.sorting import partition, sort, topk
 from minigrad.ops.pooling.average import adaptive_avg_pool1d, adaptive_avg_pool2d, avg_pool1d, avg_pool2d
 from minigrad.ops.pooling.maximum import adaptive_max_pool1d, adaptive_max_pool2d, max_pool1d, max_pool2d
@@ -416,10 +428,12 @@ __all__ = [
     "hstack",
     "hvp",
     "hypot",
+    "imag",
     "index_put",
     "inner",
     "insert",
     "interp",
+    "intersect1d",
     "is_part_of_batch",
     "is_recording",
     "is_watched",
@@ -514,6 +528,8 @@ __all__ = [
     "select",
     "self_attention",
     "selu",
+    "setdiff1d",
+    "setxor1d",
     "sigmoid",
     "silu",
     "sin",
@@ -554,6 +570,12 @@ __all__ = [
     "triu",
     "true_divide",
     "unfold",
+    "union1d",
+    "unique",
+    "unique_all",
+    "unique_counts",
+    "unique_inverse",
+    "unique_values",
     "unstack",
     "unwrap",
     "value_and_grad",

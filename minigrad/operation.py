@@ -82,6 +82,10 @@ class Operation(Generic[P]):
         options: dict[str, Any] = kwargs
         if options:
             given, options = self._in_their_places(given, options)
+            for option in options.values():
+                if isinstance(option, Tensor):
+                    options = {name: self._option(name, value) for name, value in options.items()}
+                    break
         operands: list[Any] = []
         parents: list[Node | None] = []
         recorded = arrays = odd = False
@@ -186,18 +190,33 @@ class Operation(Generic[P]):
             self._refuse_recorded(place)
         return tensor.data
 
+    def _option(self, name: str, value: Any) -> Any:
+        """What is given for an option, none of which has a derivative; the data of a tensor."""
+        if not isinstance(value, Tensor) or name not in (*self.options, *self.parameters):
+            return value  # what is no option at all the forward refuses
+        if value.node is not None:
+            self._refuse_to_cut(name)
+        return value.data
+
     def _refuse_recorded(self, place: int) -> None:
-        # Of an operand too many the forward will say more.
-        if modes.current.get().recording and place < len(self.parameters):
-            parameter = self.parameters[place]
-            way = "write t.detach() if it is meant as a constant"
-            if not self.__module__.startswith("minigrad."):  # somebody's own op, whose rule may be forgotten
-                rule = f"{self.name}.vjp({parameter}=lambda g, {parameter}: ...)"
-                way = f"state the rule, {rule}" + (f", or {way}" if any(self.differentiable) else "")
+        if place < len(self.parameters):  # of an operand too many the forward will say more
+            self._refuse_to_cut(self.parameters[place])
+
+    def _refuse_to_cut(self, name: str) -> None:
+        if modes.current.get().recording:
             raise TypeError(
-                f"{self.name} has no derivative by {parameter!r}, so the graph of the tensor given there "
-                f"would be cut: {way}"
+                f"{self.name} has no derivative by {name!r}, so the graph of the tensor given there would "
+                f"be cut: {self._instead_of_cutting(name)}"
             )
+
+    def _instead_of_cutting(self, name: str) -> str:
+        if name in ("index", "indices", "targets"):
+            return "integers are wanted there, so write t.detach().astype(int)"
+        constant = "write t.detach() if it is meant as a constant"
+        if self.__module__.startswith("minigrad.") or name not in self.parameters or not hasattr(self, "vjp"):
+            return constant
+        rule = f"state the rule, {self.name}.vjp({name}=lambda g, {name}: ...)"  # of somebody's own op
+        return f"{rule}, or {constant}" if any(self.differentiable) else rule
 
     def _in_their_places(
         self, args: tuple[Any, ...], kwargs: dict[str, Any]

@@ -71,7 +71,15 @@ class _Row(Module):
 
     def _checked(self, module: Module) -> Module:
         if not isinstance(module, Module):
-            raise TypeError(f"a {type(self).__name__} holds modules, and got a {type(module).__name__}")
+            name = type(self).__name__
+            hint = ""
+            if isinstance(module, type) and issubclass(module, Module):
+                hint = f": write {module.__name__}(), which makes one"
+            elif isinstance(module, (list, tuple)):
+                hint = (
+                    f": write {name}(*modules)" if isinstance(self, Sequential) else ": write extend(modules)"
+                )
+            raise TypeError(f"a {name} holds modules, and got a {type(module).__name__}{hint}")
         return module
 
     def _replace_all(self, modules: list[Module]) -> None:
@@ -84,6 +92,10 @@ class ModuleList(_Row):
     """A list of modules that belong to the module which holds it.  Their names are 0, 1, ..."""
 
     def __init__(self, modules: Iterable[Module] = ()) -> None:
+        if isinstance(modules, Module) and not isinstance(modules, Iterable):
+            raise TypeError(
+                f"a ModuleList takes a list of modules: write ModuleList([{type(modules).__name__}])"
+            )
         self.extend(modules)
 
     @overload

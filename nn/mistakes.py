@@ -11,6 +11,8 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 
+import minigrad as mg
+
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -43,6 +45,8 @@ OF_MODULE = {
     "compile": "nothing is compiled here: leave it out",
     "share_memory": "threads share memory as it is: leave it out, see mg.data_parallel",
     "grad": "a module's parameters have gradients: write [p.grad for p in model.parameters()]",
+    "backward": "a layer is called first: write loss = layer(x), then loss.backward()",
+    "data": "a module's parameters have data: write [p.data for p in model.parameters()]",
     "shape": "write [p.shape for p in model.parameters()]",
     "fit": "write the loop: optimizer.zero_grad(), loss.backward(), optimizer.step()",
     "predict": "write model.eval(), and with mg.no_grad(): model(x)",
@@ -113,7 +117,7 @@ def unknown_attribute(module: Any, name: str) -> AttributeError:
 def check_arguments(cls: type, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
     """Raise TypeError for arguments of a constructor that it does not take, or that are no integers.
 
-    What is missing Python itself says, when the constructor is called.
+    So for a class of nn; of others the arguments that are unknown or too many are refused.
     """
     signature = _constructor(cls)
     unknown = unknown_argument(cls.__name__, signature, kwargs)
@@ -123,16 +127,31 @@ def check_arguments(cls: type, args: tuple[Any, ...], kwargs: Mapping[str, Any])
         bound = signature.bind_partial(*args, **kwargs)
     except TypeError:
         if not signature.parameters:
+            given = ", ".join("a tensor" if isinstance(arg, mg.Tensor) else repr(arg) for arg in args)
             raise TypeError(
-                f"{cls.__name__} takes no arguments, and got {', '.join(map(repr, args))[:60]}: "
-                f"write {cls.__name__}()"
+                f"{cls.__name__} takes no arguments, and got {given[:60]}: write {cls.__name__}()"
             ) from None
         raise TypeError(
             f"{cls.__name__} got {len(args)} arguments by position; it is {cls.__name__}{plain(signature)}"
         ) from None
+    if not cls.__module__.startswith("nn."):
+        return
     for name, value in bound.arguments.items():
-        if signature.parameters[name].annotation is int and cls.__module__.startswith("nn."):
+        kind = signature.parameters[name].annotation
+        if kind in (int, float, bool, str) and isinstance(value, (mg.Tensor, np.ndarray)) and value.ndim:
+            raise TypeError(
+                f"{cls.__name__} got a tensor for its {name}: it makes a layer, which is then called on "
+                f"tensors: write {cls.__name__}(...)(x)"
+            )
+        if kind is int:
             _check_integer(cls.__name__, name, value)
+    lacks = [
+        p.name
+        for p in signature.parameters.values()
+        if p.default is p.empty and p.name not in bound.arguments and p.kind is p.POSITIONAL_OR_KEYWORD
+    ]
+    if lacks:
+        raise TypeError(f"{cls.__name__} needs {', '.join(lacks)}; it is {cls.__name__}{plain(signature)}")
 
 
 def _check_integer(layer: str, name: str, value: Any) -> None:

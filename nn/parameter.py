@@ -1,5 +1,6 @@
 """A tensor that a module learns."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
@@ -27,3 +28,14 @@ def forget_gradient(parameter: mg.Tensor, set_to_none: bool) -> None:
     """
     grad = parameter.grad
     parameter.grad = None if set_to_none or grad is None else mg.tensor(np.zeros_like(grad.data))
+
+
+def parameters_in(given: Any, taker: str) -> list[Any]:
+    """One tensor, or what is iterated over, as a list.  Raises TypeError for a module, or its method."""
+    if isinstance(given, mg.Tensor):
+        return [given]
+    if not isinstance(given, Iterable):
+        raise TypeError(
+            f"{taker} takes parameters, and got a {type(given).__name__}: give model.parameters()"
+        )
+    return list(given)

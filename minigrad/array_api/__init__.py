@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.array_api.adapted import argsort, astype, expand_dims, sort
+from minigrad.array_api.adapted import argsort, astype, broadcast_arrays, clip, expand_dims, meshgrid, sort
 from minigrad.array_api.creation import (
     arange,
     asarray,
@@ -53,15 +53,16 @@ from minigrad.array_api.data_types import (
     uint32,
     uint64,
 )
+from minigrad.ops.ordering.sets import unique_all, unique_counts, unique_inverse, unique_values
 from minigrad.registry import OPS
 
 __array_api_version__ = "2024.12"
 
 # Standard functions that are ops of the registry.
 OPERATIONS = frozenset(
-    "abs acos acosh add asin asinh atan atan2 atanh broadcast_arrays broadcast_to clip concat conj copysign "
-    "cos cosh cumulative_prod cumulative_sum diff divide exp expm1 flip hypot log log10 log1p log2 logaddexp "
-    "matmul matrix_transpose max maximum mean meshgrid min minimum moveaxis multiply negative permute_dims "
+    "abs acos acosh add asin asinh atan atan2 atanh broadcast_to concat conj copysign "
+    "cos cosh cumulative_prod cumulative_sum diff divide exp expm1 flip hypot imag log log10 log1p log2 "
+    "logaddexp matmul matrix_transpose max maximum mean min minimum moveaxis multiply negative permute_dims "
     "positive pow prod real reciprocal remainder repeat reshape roll sin sinh sqrt square squeeze stack std "
     "subtract sum take take_along_axis tan tanh tensordot tile tril triu unstack var vecdot where".split()
 )
@@ -73,17 +74,19 @@ RENAMED = {
 
 # Standard functions without a derivative, which NumPy computes on the data.
 PLAIN = frozenset(
-    "all any argmax argmin bitwise_and bitwise_invert bitwise_or bitwise_xor ceil count_nonzero equal floor "
-    "floor_divide greater greater_equal isfinite isinf isnan less less_equal logical_and logical_not "
-    "logical_or logical_xor nonzero not_equal round searchsorted sign signbit trunc".split()
+    "all any argmax argmin bitwise_and bitwise_invert bitwise_left_shift bitwise_or bitwise_right_shift "
+    "bitwise_xor ceil count_nonzero equal floor floor_divide greater greater_equal isfinite isinf isnan "
+    "less less_equal logical_and logical_not logical_or logical_xor nextafter nonzero not_equal round "
+    "searchsorted sign signbit trunc".split()
 )
 
 __all__ = [
-    "__array_namespace_info__", "arange", "argsort", "asarray", "astype", "bool", "can_cast", "e", "empty",
-    "empty_like", "expand_dims", "eye", "finfo", "float16", "float32", "float64", "from_dlpack", "full",
-    "full_like", "iinfo", "inf", "int8", "int16", "int32", "int64", "isdtype", "linspace", "nan", "newaxis",
-    "ones", "ones_like", "pi", "result_type", "sort", "uint8", "uint16", "uint32", "uint64", "zeros",
-    "zeros_like",
+    "__array_namespace_info__", "arange", "argsort", "asarray", "astype", "bool", "broadcast_arrays",
+    "can_cast", "clip", "e", "empty", "empty_like", "expand_dims", "eye", "finfo", "float16", "float32",
+    "float64", "from_dlpack", "full", "full_like", "iinfo", "inf", "int8", "int16", "int32", "int64",
+    "isdtype", "linspace", "meshgrid", "nan", "newaxis", "ones", "ones_like", "pi", "result_type", "sort",
+    "uint8", "uint16", "uint32", "uint64", "unique_all", "unique_counts", "unique_inverse", "unique_values",
+    "zeros", "zeros_like",
 ]  # fmt: skip
 
 

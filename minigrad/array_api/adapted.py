@@ -1,6 +1,6 @@
-"""The few functions whose arguments the Array API names otherwise than NumPy."""
+"""The few functions whose arguments, or results, are others in the Array API than in NumPy."""
 
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,22 @@ def astype(x: Any, dtype: DTypeLike, /, *, copy: bool = True, device: str | None
     return x if not copy and x.dtype == dtype else OPS["astype"](x, np.dtype(dtype))
 
 
-def expand_dims(x: Any, /, *, axis: int | tuple[int, ...] = 0) -> Tensor:
+def broadcast_arrays(*arrays: Any) -> list[Tensor]:
+    """All of `arrays` in the shape that they broadcast to."""
+    return list(OPS["broadcast_arrays"](*arrays))
+
+
+def clip(x: Any, /, min: Any = None, max: Any = None) -> Tensor:
+    """x held between `min` and `max`, either of which may be None."""
+    return OPS["clip"](x, min, max)
+
+
+def meshgrid(*arrays: Any, indexing: Literal["xy", "ij"] = "xy") -> list[Tensor]:
+    """Coordinate vectors spread over the grid that they span, "ij" in the order given."""
+    return list(OPS["meshgrid"](*arrays, indexing=indexing))
+
+
+def expand_dims(x: Any, /, axis: int | tuple[int, ...] = 0) -> Tensor:
     """x with axes of length 1 put in where `axis` says."""
     return OPS["expand_dims"](x, axis)
 

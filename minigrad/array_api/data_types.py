@@ -1,10 +1,11 @@
 """The Array API's dtypes and constants, and what the namespace says of itself."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from minigrad import modes
+from minigrad.tensor import Tensor
 
 bool = np.dtype(np.bool_)
 int8 = np.dtype(np.int8)
@@ -26,12 +27,44 @@ newaxis = None
 pi = np.pi
 
 can_cast = np.can_cast
-finfo = np.finfo
-iinfo = np.iinfo
 isdtype = np.isdtype
 result_type = np.result_type
 
-DTYPES = (bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float16, float32, float64)
+# The standard's; float16 stands above, but is none of them.
+DTYPES = (bool, int8, int16, int32, int64, uint8, uint16, uint32, uint64, float32, float64)
+
+
+class FloatingInfo(NamedTuple):
+    """What a floating dtype can hold, in Python's numbers."""
+
+    bits: int
+    eps: float
+    max: float
+    min: float
+    smallest_normal: float
+    dtype: np.dtype[Any]
+
+
+def finfo(type: Any, /) -> FloatingInfo:
+    """The limits of a floating dtype, or of an array's.  Raises ValueError for any other dtype."""
+    limits = np.finfo(_dtype(type))
+    return FloatingInfo(
+        bits=limits.bits,
+        eps=float(limits.eps),
+        max=float(limits.max),
+        min=float(limits.min),
+        smallest_normal=float(limits.smallest_normal),
+        dtype=limits.dtype,
+    )
+
+
+def iinfo(type: Any, /) -> "np.iinfo[Any]":
+    """The limits of a dtype of integers, or of an array's.  Raises ValueError for any other dtype."""
+    return np.iinfo(_dtype(type))
+
+
+def _dtype(type: Any) -> Any:
+    return type.dtype if isinstance(type, (Tensor, np.ndarray)) else type
 
 
 class __array_namespace_info__:

@@ -7,11 +7,13 @@ import numpy as np
 
 from minigrad.autodiff import tree
 from minigrad.autodiff.trace import Trace
+from minigrad.mistakes import answering
 from minigrad.tensor import Tensor
 
 Argnums = int | Sequence[int]
 
 
+@answering
 def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """∇f: the gradient of `f`, a function whose result is one number, as a function of the same arguments.
 
@@ -31,6 +33,7 @@ def grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return gradient
 
 
+@answering
 def value_and_grad(
     f: Callable[..., Any], argnums: Argnums = 0, has_aux: bool = False
 ) -> Callable[..., tuple[Any, Any]]:
@@ -39,6 +42,7 @@ def value_and_grad(
     With `has_aux`, f returns a pair (number, anything else), and the value is that pair; what else it
     holds is not differentiated.
     """
+    check_argnums("grad", argnums)
 
     def value_and_gradient(*args: Any, **kwargs: Any) -> tuple[Any, Any]:
         trace = Trace("grad", f, args, kwargs, resolve("grad", argnums, args))
@@ -54,6 +58,7 @@ def value_and_grad(
     return value_and_gradient
 
 
+@answering
 def elementwise_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """The derivative of an elementwise function at every element: y'ᵢ = ∂yᵢ/∂xᵢ, of x's shape.
 
@@ -62,6 +67,7 @@ def elementwise_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
 
     Raises TypeError where f returns no Tensor, and where `grad` does.
     """
+    check_argnums("elementwise_grad", argnums)
 
     def derivative(*args: Any, **kwargs: Any) -> Any:
         trace = Trace("elementwise_grad", f, args, kwargs, resolve("elementwise_grad", argnums, args))
@@ -81,11 +87,21 @@ def stop_gradient(x: Any) -> Any:
     return tree.map_leaves(lambda leaf: leaf.detach() if isinstance(leaf, Tensor) else leaf, x)
 
 
+def check_argnums(derivative: str, argnums: Argnums) -> list[int]:
+    """`argnums` as a list.  Raises TypeError for what is no number of an argument, x itself for example."""
+    several = isinstance(argnums, Iterable) and getattr(argnums, "ndim", 1) > 0
+    places: list[Any] = list(argnums) if several else [argnums]  # type: ignore[arg-type]
+    if not places or any(isinstance(i, bool) or not isinstance(i, (int, np.integer)) for i in places):
+        raise TypeError(
+            f"{derivative} takes argnums as an int or a sequence of ints, and got {argnums!r}: it gives a "
+            f"function, so for the result at x write mg.{derivative}(f)(x)"
+        )
+    return places
+
+
 def resolve(derivative: str, argnums: Argnums, args: Sequence[Any]) -> list[int]:
     """`argnums` as indices into `args`, counted from 0."""
-    places = list(argnums) if isinstance(argnums, Iterable) else [argnums]
-    if not places or any(isinstance(i, bool) or not isinstance(i, (int, np.integer)) for i in places):
-        raise TypeError(f"{derivative} takes argnums as an int or a sequence of ints, and got {argnums!r}")
+    places = check_argnums(derivative, argnums)
     for i in places:
         if not -len(args) <= i < len(args):
             raise TypeError(

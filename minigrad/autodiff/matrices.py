@@ -5,13 +5,15 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.autodiff.gradient import Argnums, grad, one_or_all, resolve
+from minigrad.autodiff.gradient import Argnums, check_argnums, grad, one_or_all, resolve
 from minigrad.autodiff.trace import Trace, pull_back
+from minigrad.mistakes import answering
 from minigrad.ops.shape.joining import stack
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.tensor import Tensor
 
 
+@answering
 def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """J: ∂yᵢ/∂xⱼ for all elements, of shape y.shape + x.shape, as a function of f's arguments.
 
@@ -21,6 +23,8 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
 
     Raises TypeError where f returns no Tensor, and where `grad` does.
     """
+
+    check_argnums("jacobian", argnums)
 
     def jacobian_of_f(*args: Any, **kwargs: Any) -> Any:
         trace = Trace("jacobian", f, args, kwargs, resolve("jacobian", argnums, args))
@@ -32,6 +36,7 @@ def jacobian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     return jacobian_of_f
 
 
+@answering
 def hessian(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """H: ∂²f/∂xᵢ∂xⱼ for all elements of x, of shape x.shape + x.shape: the Jacobian of the gradient.
 

@@ -6,11 +6,13 @@ from typing import Any
 import numpy as np
 
 from minigrad.autodiff import tree
-from minigrad.autodiff.gradient import Argnums, grad, one_or_all, resolve
+from minigrad.autodiff.gradient import Argnums, check_argnums, grad, one_or_all, resolve
+from minigrad.mistakes import answering
 from minigrad.ops.shape.joining import stack
 from minigrad.tensor import Tensor
 
 
+@answering
 def per_example_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..., Any]:
     """∂f(x, batchₙ)/∂x for each example n: gradients with a leading axis over the batch.
 
@@ -24,6 +26,8 @@ def per_example_grad(f: Callable[..., Any], argnums: Argnums = 0) -> Callable[..
 
     Raises TypeError where `grad` does, ValueError where the batches differ in length or have no axis.
     """
+
+    check_argnums("per_example_grad", argnums)
 
     def gradients(*args: Any, **kwargs: Any) -> Any:
         shared = resolve("per_example_grad", argnums, args)

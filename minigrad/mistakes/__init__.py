@@ -7,7 +7,11 @@ libraries, `foreign` what cannot become an array.
 """
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def answered(
@@ -23,6 +27,21 @@ def answered(
     return answer(op, name, given, options, error)
 
 
+def answering(function: Callable[P, R]) -> Callable[P, R]:
+    """Have a function that is no op say what to write for an argument that it does not have."""
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return function(*args, **kwargs)
+        except TypeError as error:
+            if (found := answered(call, function.__name__, args, kwargs, error)) is not None:
+                raise found from found.__cause__
+            raise
+
+    return call
+
+
 def not_readable(data: Any) -> str | None:
     """What to write for `data` that NumPy could not read; None where there is nothing to say."""
     from minigrad.mistakes.foreign import refused
@@ -30,4 +49,4 @@ def not_readable(data: Any) -> str | None:
     return refused(data)
 
 
-__all__ = ["answered", "not_readable"]
+__all__ = ["answered", "answering", "not_readable"]

@@ -19,7 +19,7 @@ EXPLAINED: dict[str, Callable[..., str | None]] = {
 }
 
 # An answer is of the first of these that the error is, so that whoever catches NumPy's class catches ours.
-_KINDS = (np.exceptions.AxisError, IndexError, TypeError, ValueError)
+_KINDS = (np.exceptions.AxisError, np.linalg.LinAlgError, IndexError, TypeError, ValueError)
 
 
 def answer(
@@ -64,11 +64,23 @@ def _explain(
     call.apply_defaults()
     text = None
     if OPS.get(name) is op and name in EXPLAINED:
-        text = EXPLAINED[name](*call.args, **call.kwargs)
+        text = _asked(EXPLAINED[name], call)
+    if text is None:
+        text = shapes.axis_too_far(name, error, call.arguments)
     if text is None and error.__cause__ is None:  # else the op inside has said it
         text = (
             calls.keepdims_for_dtype(name, call.arguments)
-            or shapes.axis_too_far(name, error, call.arguments)
+            or calls.axis_of_another_kind(name, call.arguments)
+            or shapes.not_square(name, error, call.arguments)
             or shapes.broadcasting(name, error, call.arguments)
         )
     return text
+
+
+def _asked(explain: Callable[..., str | None], call: inspect.BoundArguments) -> str | None:
+    """`explain`, given what it wants to know of a call."""
+    wanted = inspect.signature(explain).parameters
+    named = {key: value for key, value in call.arguments.items() if key in wanted}
+    if any(p.kind is p.VAR_POSITIONAL for p in wanted.values()):
+        return explain(*call.args)
+    return explain(**named)

@@ -34,6 +34,7 @@ NOWHERE = {
     "descending": "give -t, whose order is the other way round",
     "device": "there is no device but the CPU: leave it out",
     "requires_grad": "write t.requires_grad = True afterwards, on a leaf",
+    "pin_memory": "there is no device but the CPU: leave it out",
     "out": "it gives a new tensor: write t = ... in its place",
     "inplace": "it gives a new tensor: write t = ... in its place",
     "non_blocking": "there is no device but the CPU: leave it out",
@@ -75,9 +76,18 @@ def spelled(signature: inspect.Signature) -> str:
     return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
 
 
+def axis_of_another_kind(name: str, arguments: Mapping[str, Any]) -> str | None:
+    """An axis that is no integer and no tuple of them."""
+    axis = arguments.get("axis")
+    if axis is None or hasattr(axis, "__index__") or isinstance(axis, tuple):
+        return None
+    write = f"write axis={tuple(axis)}" if isinstance(axis, list) else "write axis=0, or axis=(0, 1)"
+    return f"{name} takes axis as an integer or a tuple of integers, and got {axis!r}: {write}"
+
+
 def keepdims_for_dtype(name: str, arguments: Mapping[str, Any]) -> str | None:
     """PyTorch's t.sum(0, True), whose True is keepdim there; NumPy's third argument is the dtype."""
-    if not isinstance(arguments.get("dtype"), bool):
+    if "axis" not in arguments or not isinstance(arguments.get("dtype"), bool):
         return None
     return (
         f"{name} got dtype={arguments['dtype']}, which is no data type: after the axis comes the dtype, as "

@@ -24,17 +24,33 @@ def axes(n: int) -> str:
 
 
 def axis_too_far(name: str, error: Exception, arguments: Mapping[str, Any]) -> str | None:
-    """Where NumPy has counted further than an operand has axes."""
-    if not isinstance(error, np.exceptions.AxisError) or error.axis is None or error.ndim is None:
+    """Where NumPy has counted further than an operand has axes, in this op or in one that it is made of."""
+    origin = error.__cause__ or error
+    if not isinstance(origin, np.exceptions.AxisError) or origin.axis is None or origin.ndim is None:
         return None
+    if origin is not error and origin.axis not in _flat([arguments.get("axis")]):
+        return None  # it is not about the axis that was given here
+    axis, ndim = origin.axis, origin.ndim
     operands = [x for x in _flat(arguments.values()) if hasattr(x, "shape")]
-    found = next((f"array {shape_of(x)}" for x in operands if len(shape_of(x)) == error.ndim), "result")
-    if error.ndim == 0:
-        return f"{name} got axis {error.axis}, and a 0-d array has no axis: leave axis out"
+    found = next((f"array {shape_of(x)}" for x in operands if len(shape_of(x)) == ndim), "result")
+    if ndim == 0:
+        return f"{name} got axis {axis}, and a 0-d array has no axis: leave axis out"
     return (
-        f"{name} got axis {error.axis}, which is out of bounds: the {found} has {axes(error.ndim)}, which go "
-        f"from {-error.ndim} to {error.ndim - 1}"
+        f"{name} got axis {axis}, which is out of bounds: the {found} has {axes(ndim)}, {-ndim} to {ndim - 1}"
     )
+
+
+def not_square(name: str, error: Exception, arguments: Mapping[str, Any]) -> str | None:
+    """Where NumPy wants square matrices: which lengths differ."""
+    given = [shape_of(x) for x in arguments.values() if hasattr(x, "shape")]
+    if not isinstance(error, np.linalg.LinAlgError) or not given:
+        return None
+    s = given[0]
+    if len(s) < 2:
+        return f"{name} of {s}: it takes matrices, (..., n, n), and this has {axes(len(s))}"
+    if s[-1] == s[-2]:
+        return None
+    return f"{name} of {s}: it takes square matrices, and the last two axes are {s[-2]} and {s[-1]}"
 
 
 def _flat(values: Any) -> list[Any]:
@@ -156,7 +172,7 @@ def _as_shape(shape: Any) -> Shape:
     return (int(shape),) if isinstance(shape, (int, np.integer)) else tuple(int(n) for n in shape)
 
 
-def _reshape(x: Any, shape: Any, *rest: Any, **options: Any) -> str | None:
+def _reshape(x: Any, shape: Any) -> str | None:
     s, parts = shape_of(x), (shape,) if np.ndim(shape) == 0 else tuple(shape)
     if not all(isinstance(n, (int, np.integer)) for n in parts):
         wrong = next(n for n in parts if not isinstance(n, (int, np.integer)))
@@ -184,6 +200,39 @@ def _ravel(x: Any, order: Any = "C") -> str | None:
     )
 
 
+def _pad(x: Any, pad_width: Any) -> str | None:
+    s, given = shape_of(x), np.shape(pad_width)
+    if len(given) != 2 or given[0] in (1, len(s)):
+        return None
+    return (
+        f"pad of {s} got {given[0]} pairs of widths for {axes(len(s))}: give a pair for each, or one for all"
+    )
+
+
+def _repeat(x: Any, repeats: Any, axis: Any = None) -> str | None:
+    s, times = shape_of(x), shape_of(repeats)
+    n = math.prod(s) if axis is None else s[axis]
+    if times in ((), (1,), (n,)):
+        return None
+    return f"repeat of {s} got repeats {times} for {n} elements: give one number, or one for each of them"
+
+
+def _diagonal(x: Any) -> str | None:
+    s = shape_of(x)
+    if len(s) > 1:
+        return None
+    return (
+        f"a diagonal of {s}, which has {axes(len(s))}, and needs two: for a matrix with it write mg.diag(x)"
+    )
+
+
+def _topk(x: Any, axis: Any = -1) -> str | None:
+    s = shape_of(x)
+    if -len(s) <= axis < len(s):
+        return None
+    return f"topk got axis {axis}, and the array {s} has {axes(len(s))}, {-len(s)} to {len(s) - 1}"
+
+
 def _other_shape(size: int, t: Shape) -> str:
     """A shape near to `t` that has `size` elements: one of its lengths left to be worked out."""
     for place in range(len(t)):
@@ -193,19 +242,19 @@ def _other_shape(size: int, t: Shape) -> str:
     return f"the lengths must multiply to {size}"
 
 
-def _transpose(x: Any, order: Any = None) -> str | None:
+def _transpose(x: Any, axes: Any = None) -> str | None:
     s = shape_of(x)
-    if order is None:
+    if axes is None:
         return None
-    given = _as_shape(order)
+    given, all_axes = _as_shape(axes), f"{len(s)} axes"
     if len(given) == 2 != len(s) and all(-len(s) <= axis < len(s) for axis in given):
         return (
-            f"transpose of {s} by {given}: it takes the order of all {axes(len(s))}, here "
+            f"transpose of {s} by {given}: it takes the order of all {all_axes}, here "
             f"{_exchanged(len(s), *given)}; to exchange two of them write t.swapaxes{given}"
         )
     if len(given) != len(s):
         return (
-            f"transpose of {s} by {given}: it takes the order of all {axes(len(s))}, for example "
+            f"transpose of {s} by {given}: it takes the order of all {all_axes}, for example "
             f"{tuple(reversed(range(len(s))))}"
         )
     if any(not -len(s) <= axis < len(s) for axis in given):
@@ -214,11 +263,9 @@ def _transpose(x: Any, order: Any = None) -> str | None:
             f"transpose of {s} by {given}: there is no axis {wrong}, axes go from {-len(s)} to {len(s) - 1}"
         )
     twice = next((axis for axis in given if [a % len(s) for a in given].count(axis % len(s)) > 1), None)
-    return (
-        None
-        if twice is None
-        else f"transpose of {s} by {given}: name each axis once, and {twice} is there twice"
-    )
+    if twice is None:
+        return None
+    return f"transpose of {s} by {given}: name each axis once, and {twice} is there twice"
 
 
 def _exchanged(n: int, i: int, j: int) -> Shape:
@@ -246,4 +293,9 @@ EXPLAINED: dict[str, Callable[..., str | None]] = {
     "ravel": _ravel,
     "transpose": _transpose,
     "squeeze": _squeeze,
+    "pad": _pad,
+    "repeat": _repeat,
+    "diagonal": _diagonal,
+    "trace": _diagonal,
+    "topk": _topk,
 }

@@ -25,6 +25,9 @@ class Interchange:
 
         return array_api
 
+    def __complex__(self) -> complex:
+        return complex(float(self))  # type: ignore[arg-type]  # Tensor has the float
+
     @property
     def device(self) -> str:
         """ "cpu", where every tensor is."""
@@ -38,13 +41,22 @@ class Interchange:
     def __dlpack_device__(self) -> tuple[int, int]:
         return self.data.__dlpack_device__()
 
-    def __dlpack__(self, **options: Any) -> Any:
+    def __dlpack__(
+        self,
+        *,
+        stream: Any = None,
+        max_version: tuple[int, int] | None = None,
+        dl_device: tuple[int, int] | None = None,
+        copy: bool | None = None,
+    ) -> Any:
         if self.node is not None:
             raise BufferError(
                 "handing the memory of a recorded tensor to another library would silently cut its graph: "
                 "write t.detach() if that is meant"
             )
-        return self.data.__dlpack__(**options)
+        options: dict[str, Any] = {"max_version": max_version, "dl_device": dl_device, "copy": copy}
+        given = {name: value for name, value in options.items() if value is not None}
+        return self.data.__dlpack__(stream=stream, **given)  # NumPy 2.0 knows no other options
 
 
 def check_device(device: Any) -> None:

@@ -1,37 +1,50 @@
 """What lets NumPy's own functions take Tensors: `np.exp(t)`, `np.sum(t, axis=0)`, `array * t`.
 
 Each function gets one of three answers (NEP 13 and NEP 18): recorded, where the registry has an
-op of that name; a plain array, where there is no derivative to lose; or a refusal that says what
-to write instead.
+op of that name; a plain array, where there is no derivative to lose, since none of NumPy's results
+carries values of the tensor or nothing was recorded; or a refusal that says what to write instead.
 """
 
 import inspect
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from minigrad import modes
+from minigrad.convert import as_array
 from minigrad.registry import OPS, full_name
+from minigrad.tensor import numpy_calls
 
-# NumPy's functions without a derivative: they see the data and give plain arrays.
+# NumPy's functions without a derivative: they see the data and give places, counts, truth values, shapes.
 PLAIN_FUNCTIONS = frozenset(
     "all allclose any argmax argmin argpartition argsort argwhere array_equal array_equiv "
-    "array2string array_repr array_str bincount common_type count_nonzero digitize "
-    "empty_like flatnonzero full_like isclose iscomplexobj isin isreal isrealobj may_share_memory "
-    "min_scalar_type ndim nonzero ones_like result_type searchsorted shape shares_memory size unique "
-    "around fix imag lexsort round "
-    "zeros_like can_cast savetxt save histogram ix_ linalg.matrix_rank".split()
+    "array2string array_repr array_str bincount common_type count_nonzero diag_indices_from digitize "
+    "einsum_path empty_like flatnonzero full_like isclose iscomplex iscomplexobj isin isneginf isposinf "
+    "isreal isrealobj may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero ones_like "
+    "result_type searchsorted shape shares_memory size tril_indices_from triu_indices_from "
+    "around fix lexsort round "
+    "zeros_like can_cast savetxt save savez savez_compressed histogram linalg.matrix_rank".split()
 )
 PLAIN_UFUNCS = frozenset(
     "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor "
     "logical_not isfinite isinf isnan signbit sign floor ceil trunc rint floor_divide spacing "
-    "bitwise_and bitwise_or bitwise_xor heaviside invert isnat".split()
+    "bitwise_and bitwise_or bitwise_xor heaviside invert isnat left_shift right_shift".split()
+)
+
+# NumPy's functions that make arrays: np.zeros(3, like=t) is a tensor (NEP 35).
+CREATION = frozenset(
+    "arange array asanyarray asarray ascontiguousarray asfortranarray empty eye frombuffer fromfile "
+    "fromfunction fromiter fromstring full genfromtxt identity loadtxt ones require tri zeros".split()
 )
 
 # What to write in the place of functions that are left out on purpose.
 _COMPLEX = "its results are complex, and a tensor holds real numbers: write "
+_JOINED = "write mg.stack([...]) to join tensors, or t itself, which NumPy's functions take as it is"
 INSTEAD = {
+    "array": _JOINED,
+    "asarray": _JOINED,
     "piecewise": "write np.select([t < 0, t > 1], [f(t), g(t)], default), each branch safe for every t",
     "linalg.eig": _COMPLEX + "np.linalg.eigh(t) for a symmetric matrix",
     "linalg.eigvals": _COMPLEX + "np.linalg.eigvalsh(t), or np.linalg.eigh(t), for a symmetric matrix",
@@ -58,12 +71,31 @@ _SAME_AS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-# Of the plain functions, the argument that would carry a gradient, its place, and what to write for it.
+class Carrier(NamedTuple):
+    """What a plain function makes its result from: what to write for it, and whether a call spares it."""
+
+    argument: str
+    instead: str
+    spared: Callable[[dict[str, Any]], bool] = lambda call: False
+
+
+def _edges_are_given(call: dict[str, Any]) -> bool:
+    return call.get("range") is not None or np.ndim(_plain(call.get("bins", 10))) > 0
+
+
 _ADD_UP = "mg.index_put(np.zeros(n), bins, weights, accumulate=True)"
-_CARRIES: dict[str, tuple[str, int, str]] = {
-    "bincount": ("weights", 1, _ADD_UP),
-    "full_like": ("fill_value", 1, "mg.broadcast_to(fill_value, a.shape)"),
-    "histogram": ("weights", 4, _ADD_UP),
+# By function: NumPy's parameters that may be given by place, and those of them that carry.
+_CARRIERS = {
+    "bincount": (("x", "weights"), [Carrier("weights", _ADD_UP)]),
+    "full_like": (("a", "fill_value"), [Carrier("fill_value", "mg.broadcast_to(fill_value, a.shape)")]),
+    "histogram": (
+        ("a", "bins", "range", "density", "weights"),
+        [
+            Carrier("weights", _ADD_UP),
+            Carrier("bins", "bins.detach()"),
+            Carrier("a", "range=(low, high) as well, for edges that do not depend on t", _edges_are_given),
+        ],
+    ),
 }
 
 
@@ -109,13 +141,7 @@ class NumpyProtocols:
         if name in PLAIN_UFUNCS and method == "__call__":
             return ufunc(*map(_plain, inputs), **kwargs)
         if method == "__call__" and name in OPS:
-            refused = [key for key in kwargs if not _takes(OPS[name], key)]
-            if refused:
-                raise TypeError(
-                    f"np.{name} on a tensor takes no {', '.join(refused)}: write mg.where(mask, ...) "
-                    "for a masked result, or t.astype(dtype) for another dtype"
-                )
-            return OPS[name](*inputs, **kwargs)
+            return OPS[name](*inputs, **numpy_calls.ufunc_options(f"np.{name}", OPS[name], kwargs))
         if method == "reduce" and name in _REDUCTIONS:
             return OPS[_REDUCTIONS[name]](
                 *inputs, **_chosen(kwargs, OPS[_REDUCTIONS[name]], f"np.{name}.reduce")
@@ -124,6 +150,8 @@ class NumpyProtocols:
             return OPS[_RUNNING[name]](
                 *inputs, **_chosen(kwargs, OPS[_RUNNING[name]], f"np.{name}.accumulate")
             )
+        if not _is_recorded(inputs) and (method != "at" or not isinstance(inputs[0], NumpyProtocols)):
+            return getattr(ufunc, method)(*map(_plain, inputs), **_plain(kwargs))
         call = f"np.{name}" if method == "__call__" else f"np.{name}.{method}"
         raise TypeError(f"{call} has no derivative here: {_ON_PLAIN_DATA.format(call=call)}")
 
@@ -136,27 +164,30 @@ class NumpyProtocols:
     ) -> Any:
         if not all(getattr(kind, "__array_function__", None) in _HANDLERS for kind in types):
             return NotImplemented  # which lets NumPy ask the other
-        name, fixed = _SAME_AS.get(_name(function), (_name(function), {}))
-        kwargs = {**fixed, **kwargs}
+        name, fixed = op_name(function)
         if name in OPS:
-            kwargs = {key: value for key, value in kwargs.items() if value is not None or key not in _REFUSED}
-            refused = [key for key in kwargs if key in _REFUSED and not _takes(OPS[name], key)]
-            if refused:
-                raise TypeError(
-                    f"np.{name} on a tensor takes no {', '.join(refused)}: write mg.where(mask, t, 0) "
-                    "for `where`, t.astype(dtype) for `dtype`, and leave `out` away"
-                )
-            return OPS[name](*args, **kwargs)
-        if name in PLAIN_FUNCTIONS:
-            _refuse_to_cut(name, args, kwargs)
-            return function(*_plain(args), **_plain(kwargs))
-        if name in IN_PLACE:
+            args, kwargs = numpy_calls.translated(f"np.{name}", function, OPS[name], args, kwargs)
+            return OPS[name](*args, **kwargs, **fixed)
+        recorded = _is_recorded((args, kwargs))
+        if name in IN_PLACE and (
+            recorded or isinstance(next(iter((*args, *kwargs.values()))), NumpyProtocols)
+        ):
             raise TypeError(
                 f"np.{name} writes into its first argument, and what is recorded cannot be written to so: "
                 f"write {IN_PLACE[name]}, or np.{name}(t.data, ...) on data that no graph has used"
             )
-        instead = INSTEAD.get(name, _ON_PLAIN_DATA).format(call=f"np.{name}")
-        raise TypeError(f"np.{name} has no derivative here: {instead}")
+        if recorded and name not in PLAIN_FUNCTIONS:
+            instead = INSTEAD.get(name, _ON_PLAIN_DATA).format(call=f"np.{name}")
+            raise TypeError(f"np.{name} has no derivative here: {instead}")
+        _refuse_to_cut(name, args, kwargs)
+        plain = function(*_plain(args), **_plain(kwargs))
+        return self._made(plain) if name in CREATION else plain
+
+    @staticmethod
+    def _made(array: np.ndarray) -> Any:
+        from minigrad.tensor import Tensor  # which is made of this class
+
+        return Tensor(as_array(array))
 
 
 # What handles NumPy's functions for arrays and for Tensors.
@@ -182,9 +213,6 @@ def _has_own_handler(x: Any) -> bool:
     return handler is not None and handler not in _HANDLERS
 
 
-# NumPy's arguments that most ops do not take; None is what they are when left away.
-_REFUSED = ("out", "where", "dtype", "initial", "casting")
-
 _REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
 _RUNNING = {"add": "cumsum", "multiply": "cumprod"}
 
@@ -194,12 +222,17 @@ _ON_PLAIN_DATA = (
 )
 
 
-def _name(function: Callable[..., Any]) -> str:
-    """np.sum is 'sum', np.linalg.norm is 'linalg.norm'; NumPy's own aliases fold into one."""
+def op_name(function: Callable[..., Any]) -> tuple[str, dict[str, Any]]:
+    """The name under which the registry may have NumPy's function, and options that it fixes there.
+
+    np.sum is "sum", np.linalg.norm is "linalg.norm"; NumPy's own aliases fold into one.
+    """
     room = function.__module__.removeprefix("numpy").removeprefix(".")
     name = function.__name__
-    name = {"amax": "max", "amin": "min", "row_stack": "vstack"}.get(name, name)
-    return full_name(name, room)
+    name = full_name(
+        {"amax": "max", "amin": "min", "row_stack": "vstack", "trapz": "trapezoid"}.get(name, name), room
+    )
+    return _SAME_AS.get(name, (name, {}))
 
 
 def _plain(value: Any) -> Any:
@@ -207,23 +240,39 @@ def _plain(value: Any) -> Any:
     if isinstance(value, NumpyProtocols):
         return value.data
     if isinstance(value, (list, tuple)):
-        return type(value)(map(_plain, value))
+        return getattr(value, "_make", type(value))(map(_plain, value))  # a named tuple's own way
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return value
 
 
+def _is_recorded(value: Any) -> bool:
+    """Whether a graph leads to `value`, or to a part of it, and is being recorded further."""
+    if isinstance(value, NumpyProtocols):
+        return value.node is not None and modes.current.get().recording
+    if isinstance(value, dict):
+        value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        return False
+    return any(map(_is_recorded, value))
+
+
 def _refuse_to_cut(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
-    """Raise TypeError where a plain function was given something recorded that its result is made from."""
-    if name not in _CARRIES:
-        return
-    argument, place, instead = _CARRIES[name]
-    given = args[place] if len(args) > place else kwargs.get(argument)
-    if getattr(given, "node", None) is not None:
+    """Raise TypeError where a plain function is to overwrite a tensor, or to make its result from a
+    recorded one."""
+    if isinstance(kwargs.get("out"), NumpyProtocols):
         raise TypeError(
-            f"np.{name} has no derivative by {argument!r}, so the graph of the tensor given there would "
-            f"be cut: write {instead}, or t.detach() if it is meant as a constant"
+            f"np.{name}(..., out=t) would overwrite a tensor that a graph may read: omit `out`, "
+            f"t = np.{name}(...), or write to plain data with out=t.data"
         )
+    parameters, carriers = _CARRIERS.get(name, ((), ()))
+    call = {**dict(zip(parameters, args, strict=False)), **kwargs}
+    for argument, instead, spared in carriers:
+        if _is_recorded(call.get(argument)) and not spared(call):
+            raise TypeError(
+                f"np.{name} has no derivative by {argument!r}, so the graph of the tensor given there would "
+                f"be cut: write {instead}, or t.detach() if it is meant as a constant"
+            )
 
 
 def _takes(op: Callable[..., Any], key: str) -> bool:

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.mistakes import answered
 from minigrad.registry import OPS
 
 Method = Callable[[Any, Any], Any]
@@ -37,7 +38,13 @@ def _plain(symbol: str, mirrored: str) -> Method:
     def method(self: Any, other: Any) -> Any:
         if not isinstance(other, USUAL) and comes_first(other, f"__{mirrored}__"):
             return NotImplemented
-        return function(_data(self), _data(other))
+        given = _data(self), _data(other)
+        try:
+            return function(*given)
+        except Exception as error:
+            if (answer := answered(function, f"operator.{symbol}", given, {}, error)) is not None:
+                raise answer from answer.__cause__
+            raise
 
     return method
 
@@ -84,12 +91,19 @@ class Operators:
     __floordiv__ = _plain("floordiv", "rfloordiv")
     __and__, __or__, __xor__ = _plain("and", "rand"), _plain("or", "ror"), _plain("xor", "rxor")
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
+    __lshift__, __rshift__ = _plain("lshift", "rlshift"), _plain("rshift", "rrshift")
     __eq__, __ne__ = _plain("eq", ""), _plain("ne", "")
     __lt__, __gt__ = _plain("lt", "gt"), _plain("gt", "lt")
     __le__, __ge__ = _plain("le", "ge"), _plain("ge", "le")
 
     def __rfloordiv__(self, other: Any) -> Any:
         return operator.floordiv(_data(other), _data(self))
+
+    def __rlshift__(self, other: Any) -> Any:
+        return operator.lshift(_data(other), _data(self))
+
+    def __rrshift__(self, other: Any) -> Any:
+        return operator.rshift(_data(other), _data(self))
 
     def __invert__(self) -> Any:
         return np.invert(_data(self))

@@ -9,6 +9,7 @@ from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.dtype_like import DTypeLike
 from minigrad.graph import Gradient, Leaf, Node, backpropagate
+from minigrad.mistakes import answering
 from minigrad.tensor import cuts, memory
 from minigrad.tensor.elementwise import Elementwise
 from minigrad.tensor.hooks import Hooks
@@ -235,6 +236,7 @@ class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, In
         return restored
 
 
+@answering
 def tensor(data: Any, dtype: DTypeLike | None = None, requires_grad: bool = False) -> Tensor:
     """A new Tensor with a copy of `data`.
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
-from nn.functional.reduction import matched, reduced, weighing
+from nn.functional.reduction import averaged, matched, reduced, weighing
 
 
 def cross_entropy(
@@ -45,7 +45,7 @@ def cross_entropy(
         even = (log_p * _on_classes(weight, input)).sum(axis=axis) / -input.shape[axis]
         even = mg.where(np.asarray(target) != ignore_index, even, 0.0)
         loss = loss * (1 - label_smoothing) + even * label_smoothing
-    return _averaged(loss, counted, weight) if reduction == "mean" else reduced(loss, reduction)
+    return averaged(loss, counted, weight) if reduction == "mean" else reduced(loss, reduction)
 
 
 def nll_loss(
@@ -59,7 +59,7 @@ def nll_loss(
     if weight is not None:
         weight = _of_classes("nll_loss", weight, input, 1 if len(input.shape) > 1 else 0)
     loss, counted = _picked("nll_loss", input, target, weight, ignore_index)
-    return _averaged(loss, counted, weight) if reduction == "mean" else reduced(loss, reduction)
+    return averaged(loss, counted, weight) if reduction == "mean" else reduced(loss, reduction)
 
 
 def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction: str = "mean") -> mg.Tensor:
@@ -148,19 +148,6 @@ def _picked(
         share = share * weight[places]
     picked = mg.take_along_axis(log_p, np.expand_dims(places, axis), axis=axis)
     return mg.where(counted, -mg.squeeze(picked, axis) * share, 0.0), share
-
-
-def _averaged(loss: mg.Tensor, share: np.ndarray, weight: Any) -> mg.Tensor:
-    """Over the weights counted; NaN, without a warning, where there are none."""
-    is_even = share.all() and (weight is None or weight.min() == weight.max())
-    if mg.is_part_of_batch() and not is_even:
-        raise ValueError(
-            "the mean of a loss is over the weights that count, which no part of data_parallel can know of "
-            'the whole batch: have it give the losses of reduction="none", and divide their sum by that of '
-            "the weights outside"
-        )
-    total = share.sum()
-    return loss.sum() / total if total else loss.sum() + np.nan
 
 
 def _of_classes(name: str, weight: Any, input: Any, axis: int) -> np.ndarray:

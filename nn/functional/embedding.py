@@ -21,18 +21,14 @@ def embedding(
     The row `padding_idx` gets no gradient; a negative one counts from the end.  With `max_norm` the rows
     asked for are first scaled in place to a p-norm, p = `norm_type`, of at most that.  With
     `scale_grad_by_freq` a row's gradient is divided by how often it is asked for.
-    Raises IndexError for an index that has no row, TypeError for one that is no integer.
+    Raises IndexError for an index that has no row, TypeError for one that is no integer, ValueError for
+    `max_norm` under `mg.data_parallel`.
     """
     if sparse:
         raise ValueError("embedding got sparse=True, and gradients here are arrays of all rows: leave it out")
     n = weight.shape[0]
     indices = _indices("embedding", input, n, "rows")
     if max_norm is not None:
-        if mg.is_part_of_batch():
-            raise ValueError(
-                "embedding with max_norm scales rows in place, which the parts of data_parallel read "
-                "meanwhile: call the model without data_parallel, or leave max_norm out"
-            )
         _renorm(weight, indices, max_norm, norm_type)
     rows = weight[indices]
     if scale_grad_by_freq and indices.size:
@@ -47,6 +43,11 @@ def embedding(
 
 def _renorm(weight: mg.Tensor, indices: np.ndarray, max_norm: float, norm_type: float) -> None:
     """Scale the rows asked for to at most `max_norm`: what is learned itself, not a copy."""
+    if mg.is_part_of_batch():
+        raise ValueError(
+            "embedding with max_norm changes its weight in place, which the threads of data_parallel share: "
+            "call the model without data_parallel, or leave max_norm out"
+        )
     asked = np.unique(indices)
     norms = np.linalg.norm(weight.data[asked], norm_type, axis=1)
     long = norms > max_norm
@@ -70,7 +71,13 @@ def one_hot(tensor: Any, num_classes: int = -1) -> np.ndarray:
 
 
 def _indices(name: str, input: Any, n: int, what: str) -> np.ndarray:
-    indices = np.asarray(input)
+    try:
+        indices = np.asarray(input.data if isinstance(input, mg.Tensor) else input)
+    except ValueError as error:
+        raise TypeError(
+            f"{name} takes integer indices, and got a {type(input).__name__} that is no rectangle of them: "
+            "fill the shorter rows up with a padding_idx"
+        ) from error
     if indices.dtype.kind not in "iu":
         raise TypeError(f"{name} takes integer indices, and got {indices.dtype}: write x.astype(int)")
     if indices.size and (indices.min() < 0 or indices.max() >= n):

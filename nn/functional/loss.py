@@ -6,17 +6,19 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
-from nn.functional.reduction import matched, reduced
+from nn.functional.reduction import averaged, matched, reduced, weighing
 
 
-def mse_loss(input: Any, target: Any, reduction: str = "mean") -> mg.Tensor:
-    """(input - target)², averaged, summed, or as it is ("none")."""
-    return reduced(mg.square(input - matched("mse_loss", input, target)), reduction)
+def mse_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> mg.Tensor:
+    """(input - target)²·weight, averaged over the weights, summed, or as it is ("none")."""
+    loss = mg.square(input - matched("mse_loss", input, target))
+    return reduced(loss, reduction) if weight is None else _weighed("mse_loss", loss, weight, reduction)
 
 
-def l1_loss(input: Any, target: Any, reduction: str = "mean") -> mg.Tensor:
-    """|input - target|, whose derivative at 0 is 0."""
-    return reduced(mg.absolute(input - matched("l1_loss", input, target)), reduction)
+def l1_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> mg.Tensor:
+    """|input - target|·weight, averaged over the weights; its derivative at 0 is 0."""
+    loss = mg.absolute(input - matched("l1_loss", input, target))
+    return reduced(loss, reduction) if weight is None else _weighed("l1_loss", loss, weight, reduction)
 
 
 def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float = 1.0) -> mg.Tensor:
@@ -32,15 +34,27 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
     return reduced(d, reduction)
 
 
-def huber_loss(input: Any, target: Any, reduction: str = "mean", delta: float = 1.0) -> mg.Tensor:
-    """d²/2 where d = |input - target| < delta, else delta·(d - delta/2) (Huber, 1964).
+def huber_loss(
+    input: Any, target: Any, reduction: str = "mean", delta: float = 1.0, weight: Any = None
+) -> mg.Tensor:
+    """d²/2 where d = |input - target| < delta, else delta·(d - delta/2) (Huber, 1964), times `weight`.
 
+    "mean" divides by the number of elements, not by the weights, as PyTorch's does here alone.
     Raises ValueError for delta <= 0.
     """
     if delta <= 0:
         raise ValueError(f"huber_loss takes a delta above 0, and got {delta}")
     d = mg.absolute(input - matched("huber_loss", input, target))
-    return reduced(mg.where(d < delta, mg.square(d) * 0.5, (d - 0.5 * delta) * delta), reduction)
+    loss = mg.where(d < delta, mg.square(d) * 0.5, (d - 0.5 * delta) * delta)
+    return reduced(
+        loss if weight is None else loss * weighing("huber_loss", "weight", weight, loss), reduction
+    )
+
+
+def _weighed(name: str, loss: mg.Tensor, weight: Any, reduction: str) -> mg.Tensor:
+    """loss·weight, reduced; "mean" divides by the sum of the weights."""
+    each = mg.broadcast_to(weighing(name, "weight", weight, loss), loss.shape)
+    return averaged(loss * each, each) if reduction == "mean" else reduced(loss * each, reduction)
 
 
 def kl_div(input: Any, target: Any, reduction: str = "mean", log_target: bool = False) -> mg.Tensor:

@@ -71,7 +71,8 @@ def instance_norm(
 
     The running mean and variance (C,), where given, take in place a share `momentum` of the mean, over the
     elements, of their means and variances (of these with ddof 1); without `use_input_stats` they take the
-    place of each element's own.  Raises ValueError for one value per channel, which has no variance.
+    place of each element's own.  Raises ValueError for one value per channel, which has no variance, and
+    for statistics that would be followed under `mg.data_parallel`.
     """
     shape = tuple(input.shape)
     if not use_input_stats:
@@ -89,8 +90,9 @@ def instance_norm(
         )
     if shape[0] and count:
         each = _values(input).reshape(*shape[:2], count)
-        _follow(running_mean, each.mean(axis=2).mean(axis=0), momentum)
-        _follow(running_var, each.var(axis=2, ddof=1).mean(axis=0), momentum)
+        wide = np.result_type(each, np.float32)
+        _follow(running_mean, each.mean(axis=2, dtype=wide).mean(axis=0), momentum)
+        _follow(running_var, each.var(axis=2, ddof=1, dtype=wide).mean(axis=0), momentum)
     return group_norm(input, max(shape[1], 1), weight, bias, eps)
 
 

@@ -48,3 +48,24 @@ def reduced(loss: mg.Tensor, reduction: str) -> mg.Tensor:
     if reduction == "mean":
         return loss.mean() if loss.size else loss.sum() + np.nan  # without NumPy's warning
     raise ValueError(f'a loss takes reduction="mean", "sum" or "none", not {reduction!r}')
+
+
+def averaged(loss: mg.Tensor, share: Any, weight: Any = None) -> mg.Tensor:
+    """The sum divided by that of the shares that count; NaN, without a warning, where there are none.
+
+    Raises ValueError under `mg.data_parallel` where the shares may differ: unless they are 1, or of a
+    `weight` that is the same for all classes.
+    """
+    shares = share.data if isinstance(share, mg.Tensor) else share
+    if weight is None:
+        is_even = (shares == 1).all()  # any other number may be another one in the other parts
+    else:
+        is_even = shares.all() and weight.min() == weight.max()
+    if mg.is_part_of_batch() and not is_even:
+        raise ValueError(
+            "the mean of a loss is over the weights that count, which no part of data_parallel can know of "
+            'the whole batch: have it give the losses of reduction="none", and divide their sum by that of '
+            "the weights outside"
+        )
+    total = share.sum()
+    return loss.sum() / total if shares.sum() else loss.sum() + np.nan

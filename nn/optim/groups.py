@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import minigrad as mg
-from nn.parameter import Parameter
+from nn.parameter import Parameter, parameters_in
 
 Group = dict[str, Any]
 
@@ -68,9 +68,9 @@ def _in_order(params: Any) -> list[Any]:
         raise TypeError(
             "an optimiser keeps its state by the place of each parameter, and a set has no order: give a list"
         )
-    if isinstance(params, Mapping) or not isinstance(params, Iterable):
+    if isinstance(params, Mapping):
         raise TypeError(
-            f"an optimiser takes a list of parameters, or of groups, and got a {type(params).__name__}: give "
-            "model.parameters(), or [group]"
+            "an optimiser takes a list of parameters, or of groups, and got a dict: give model.parameters(), "
+            "or [group]"
         )
-    return list(params)
+    return parameters_in(params, "an optimiser")

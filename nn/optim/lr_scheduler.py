@@ -45,6 +45,13 @@ class LambdaLR:
     def _rules(self) -> list[Rule]:
         """The function of each group."""
         groups = len(self.optimizer.param_groups)
+        each = self.lr_lambda if isinstance(self.lr_lambda, Sequence) else [self.lr_lambda]
+        wrong = next((rule for rule in each if not callable(rule)), None)
+        if wrong is not None:
+            raise TypeError(
+                f"LambdaLR takes a function of the step, or one for each group, and got {wrong!r}: write "
+                f"lambda step: {wrong!r}"
+            )
         if not isinstance(self.lr_lambda, Sequence):
             return [self.lr_lambda] * groups
         if len(self.lr_lambda) != groups:

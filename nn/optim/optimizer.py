@@ -54,6 +54,11 @@ class Optimizer:
         `closure`, if given, is called first: it forgets the gradients, computes the loss, calls backward
         and gives the loss, which step then gives as well.
         """
+        if closure is not None and not callable(closure):
+            raise TypeError(
+                "step() takes nothing, or a function that computes the loss, and got a "
+                f"{type(closure).__name__}: write loss.backward(), then optimizer.step()"
+            )
         loss = None if closure is None else closure()
         for group in self.param_groups:
             if not self.defaults.keys() <= group.keys():

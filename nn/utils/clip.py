@@ -6,6 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 
 import minigrad as mg
+from nn.parameter import parameters_in
 
 
 def clip_grad_norm_(
@@ -20,7 +21,7 @@ def clip_grad_norm_(
     p-norm, math.inf for the maximum.  With `error_if_nonfinite` a norm of NaN or inf raises RuntimeError
     and changes nothing.
     """
-    members = [parameters] if isinstance(parameters, mg.Tensor) else parameters
+    members = parameters_in(parameters, "clip_grad_norm_")
     grads = [p.grad.data for p in members if p.grad is not None]
     if norm_type == 2.0:
         norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grads))
@@ -47,7 +48,7 @@ def clip_grad_value_(parameters: mg.Tensor | Iterable[mg.Tensor], clip_value: fl
     """
     if not clip_value >= 0:
         raise ValueError(f"clip_grad_value_ takes a bound of at least 0, and got {clip_value}")
-    members = [parameters] if isinstance(parameters, mg.Tensor) else parameters
+    members = parameters_in(parameters, "clip_grad_value_")
     for p in members:
         if p.grad is not None:
             np.clip(p.grad.data, -clip_value, clip_value, out=p.grad.data)

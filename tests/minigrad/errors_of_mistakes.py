@@ -87,6 +87,16 @@ SHAPES: dict[str, Case] = {
         ValueError,
         ["weight (4, 3)", "bias (5,)", "must be (4,)"],
     ),
+    "conv2d with the channels last": (
+        lambda: mg.conv2d(ones(1, 8, 8, 3), ones(4, 3, 2, 2)),
+        ValueError,
+        ["input of 8 channels", "channels come last", "x.transpose(0, 3, 1, 2)"],
+    ),
+    "lstm of other channels": (
+        lambda: mg.lstm(ones(2, 5, 4), ones(12, 6), ones(12, 3)),
+        ValueError,
+        ["x (2, 5, 4)", "weight_ih (12, 6)", "or x (B, T, 6) for this weight"],
+    ),
     # -- einsum
     "einsum of another length": (
         lambda: mg.einsum("ij,jk->ik", ones(2, 3), ones(4, 2)),
@@ -195,6 +205,30 @@ SHAPES: dict[str, Case] = {
     "transpose with an axis twice": (lambda: ones(2, 3).transpose(1, 1), ValueError, ["1 is there twice"]),
     "transpose by another axis": (lambda: ones(2, 3).transpose(0, 2), AxisError, ["no axis 2", "-2 to 1"]),
     "squeeze of more": (lambda: ones(2, 3).squeeze(0), ValueError, ["axis 0 of (2, 3)", "length is 2"]),
+    "pad by other pairs": (
+        lambda: mg.pad(ones(2, 3), ((1, 1), (1, 1), (1, 1))), ValueError, ["3 pairs", "2 axes", "one for all"]
+    ),
+    "repeat of other numbers": (
+        lambda: ones(3).repeat([1, 2]), ValueError, ["repeat of (3,)", "(2,) for 3 elements", "one number"]
+    ),
+    "diagonal of a vector": (lambda: ones(3).diagonal(), ValueError, ["(3,)", "needs two", "mg.diag(x)"]),
+    "trace of a vector": (lambda: ones(3).trace(), ValueError, ["needs two"]),
+    "inv of a rectangle": (
+        lambda: np.linalg.inv(ones(2, 3)),
+        np.linalg.LinAlgError,
+        ["linalg.inv of (2, 3)", "square", "2 and 3"],
+    ),
+    "det of a vector": (lambda: np.linalg.det(ones(3)), np.linalg.LinAlgError, ["(..., n, n)", "1 axis"]),
+    "comparison": (lambda: ones(2) < ones(3), ValueError, ["operator.lt", "(2,) with (3,)", "axis 0"]),
+    "equality": (lambda: ones(4) == np.ones(3), ValueError, ["operator.eq", "(4,) with (3,)"]),
+    "floor division": (lambda: ones(2) // ones(3), ValueError, ["(2,) with (3,)"]),
+    "cross of other numbers": (
+        lambda: mg.cross(ones(2, 3), ones(4, 3)), ValueError, ["(2, 3) with (4, 3)", "axis 0"]
+    ),
+    "topk along another axis": (lambda: mg.topk(ones(3), 2, axis=2), IndexError, ["axis 2", "1 axis"]),
+    "an axis that was handed on": (lambda: mg.diff(ones(3), axis=2), AxisError, ["diff got axis 2"]),
+    "a list of axes": (lambda: ones(2, 3).sum([0, 1]), TypeError, ["[0, 1]", "write axis=(0, 1)"]),
+    "an axis that is a number": (lambda: ones(2).mean(1.0), TypeError, ["axis as an integer", "1.0"]),
     "an axis too far": (
         lambda: ones(2, 3).sum(axis=2), AxisError, ["sum got axis 2", "array (2, 3) has 2 axes", "-2 to 1"]
     ),
@@ -275,6 +309,13 @@ CALLS: dict[str, Case] = {
     "var(unbiased=)": (lambda: ones(2).var(unbiased=False), TypeError, ["write ddof=0"]),
     "relu(inplace=)": (lambda: mg.relu(ones(2), inplace=True), TypeError, ["new tensor"]),
     "exp(input=)": (lambda: mg.exp(input=ones(2)), TypeError, ["write x=, or give it first"]),
+    "tensor(device=)": (
+        lambda: mg.tensor([1.0], device="cpu"), TypeError, ["no device but the CPU", "tensor(data"]
+    ),
+    "grad(argnum=)": (lambda: mg.grad(np.sin, argnum=1), TypeError, ["did you mean argnums="]),
+    "grad at x": (lambda: mg.grad(np.sum, np.ones(2)), TypeError, ["gives a function", "mg.grad(f)(x)"]),
+    "hessian at x": (lambda: mg.hessian(np.sum, ones(2)), TypeError, ["mg.grad(f)(x)"]),
+    "jacobian at x": (lambda: mg.jacobian(np.sin, np.ones(2)), TypeError, ["mg.jacobian(f)(x)"]),
     "a misspelt keyword": (lambda: mg.sum(ones(2), axsi=0), TypeError, ["did you mean axis="]),
     "a keyword of nobody": (lambda: mg.exp(ones(2), colour=1), TypeError, ["'colour'", "exp(x)"]),
     "keepdims in the place of dtype": (lambda: ones(2).sum(0, True), TypeError, ["write keepdims=True"]),
@@ -301,6 +342,20 @@ CALLS: dict[str, Case] = {
         lambda: own(x=lambda g, by: g * 0.5 * by)(ones(2), ones(2)),
         TypeError,
         ["state the rule, halve.vjp(by=lambda g, by: ...)", "or write t.detach()"],
+    ),
+    "cross_entropy with one-hot targets": (
+        lambda: mg.cross_entropy(ones(2, 3), np.eye(3)[:2]), ValueError, ["(2, 3)", "targets.argmax(axis)"]
+    ),
+    "cross_entropy with recorded targets": (
+        lambda: mg.cross_entropy(ones(2, 3), ones(2)),
+        TypeError,
+        ["'targets'", "integers are wanted", "t.detach().astype(int)"],
+    ),
+    "a recorded index": (
+        lambda: ones(3)[ones(1)], TypeError, ["'index'", "integers are wanted", "t.detach().astype(int)"]
+    ),
+    "an option of nobody that is recorded": (
+        lambda: mg.exp(ones(2), colour=ones(2)), TypeError, ["no argument 'colour'"]
     ),
     "cross_entropy with the classes on axis 1": (
         lambda: mg.cross_entropy(ones(2, 3, 4), np.zeros((2, 4), int)),

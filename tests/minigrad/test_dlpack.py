@@ -1,5 +1,7 @@
 """DLPack both ways: memory shared with other libraries, and recorded tensors kept from them."""
 
+import inspect
+
 import numpy as np
 import pytest
 
@@ -88,6 +90,14 @@ def test_a_tensor_from_a_tensor():
 
 def test_where_it_is():
     assert mg.tensor(1.0).__dlpack_device__() == np.ones(1).__dlpack_device__()
+
+
+def test_the_standards_arguments():
+    t = mg.tensor(np.ones(3))
+    given = inspect.signature(t.__dlpack__).parameters
+    assert list(given) == ["stream", "max_version", "dl_device", "copy"]
+    assert all(parameter.default is None for parameter in given.values())
+    assert "dltensor" in repr(t.__dlpack__(stream=None, max_version=None, dl_device=None, copy=None))
 
 
 # -- with PyTorch ---------------------------------------------------------------------------------

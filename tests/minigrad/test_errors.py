@@ -86,6 +86,12 @@ attend = mg.scaled_dot_product_attention
 
 # What is done, the exception, and pieces of its text (or of its note, which names the op).
 GALLERY = {
+    # -- NumPy's options that an op lacks
+    "out": (
+        lambda: np.mean(leaf(2), out=np.zeros(())),
+        TypeError,
+        ["np.mean on a tensor takes no out: omit `out` and take the result"],
+    ),
     # -- making tensors
     "ragged": (lambda: mg.tensor([[1, 2], [3]]), TypeError, ["list", "rectangle", "same length", "mg.stack"]),
     "ragged operand": (lambda: mg.exp([[1, 2], [3]]), TypeError, ["rectangle"]),

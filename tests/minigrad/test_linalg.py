@@ -98,6 +98,15 @@ def test_results_have_numpys_names_and_the_dtype_of_the_matrix(dtype):
             np.testing.assert_allclose(np.abs(part.data), np.abs(expected), rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("shape", [(3, 2), (2, 4, 1), (2, 3), (3, 3), (3, 0)])
+def test_the_complete_qr_of_what_is_not_recorded(shape):
+    a = np.random.default_rng(0).normal(size=shape)
+    ours, numpys = mg.linalg.qr(mg.tensor(a), mode="complete"), np.linalg.qr(a, mode="complete")
+    for part, expected in zip(ours, numpys, strict=True):
+        assert type(part) is mg.Tensor
+        np.testing.assert_allclose(part.data, expected, atol=1e-12)
+
+
 def test_slogdet_has_a_plain_sign():
     a = np.stack([regular(2, 2), -regular(3, 3)[:2, :2] @ np.array([[0, 1], [1, 0]])])
     sign, logabsdet = np.linalg.slogdet(leaf(a))

@@ -66,9 +66,10 @@ WRONG = {
     ),
     "qr, complete": (
         lambda: np.linalg.qr(leaf(np.ones((3, 2))), mode="complete"),
-        ValueError,
-        ["mode='complete'", "'reduced'"],
+        TypeError,
+        ["mode='complete'", "(3, 2)", "write mode='reduced'"],
     ),
+    "qr, raw": (lambda: np.linalg.qr(leaf(np.eye(2)), mode="raw"), ValueError, ["mode='raw'", "'reduced'"]),
     "qr, dependent columns": (
         lambda: mg.linalg.qr(leaf(np.zeros((3, 2)))).R.sum().backward(),
         LinAlgError,

@@ -75,7 +75,10 @@ def test_recorded(form, t):
     assert t.grad.shape == t.shape
 
 
-TWO_OPERANDS = "append convolve correlate cross dot inner kron outer polyval tensordot vdot".split()
+TWO_OPERANDS = (
+    "append convolve correlate cross dot inner intersect1d kron outer polyval setdiff1d setxor1d tensordot "
+    "union1d vdot".split()
+)
 
 
 @pytest.mark.parametrize("name", sorted(set(mg.OPS) & set(dir(np))))
@@ -138,7 +141,9 @@ def test_the_same_function_under_another_name(form, t):
     [
         np.isnan, np.isfinite, np.sign, np.floor, np.argmax, np.argsort, np.shape, np.ndim, np.size,
         np.zeros_like, lambda t: np.floor_divide(t, 0.3),
-        np.ones_like, np.count_nonzero, np.unique, np.round, np.fix, np.trunc, np.imag,
+        np.ones_like, np.count_nonzero, np.round, np.fix, np.trunc, np.nanargmax, np.isneginf, np.iscomplex,
+        lambda t: np.tril_indices_from(t, -1), lambda t: np.einsum_path("ij->i", t)[1],
+        lambda t: np.histogram(t, range=(0, 1))[0], lambda t: np.histogram(t, [0.0, 0.5, 1.0])[1],
         lambda t: np.heaviside(t, 0.5), lambda t: np.lexsort((t,)), np.any, np.all, np.nonzero,
         lambda t: np.allclose(t, t), lambda t: np.greater(t, 0.3), lambda t: np.array_equal(t, t),
         lambda t: np.logical_and(t > 0.2, t), lambda t: np.full_like(t, 3.0),
@@ -157,6 +162,31 @@ def test_the_plain_lists_name_functions_that_exist():
     assert all(isinstance(getattr(np, name), np.ufunc) for name in PLAIN_UFUNCS)
 
 
+# Results that are floats, but none of the tensor's: constants, and those constant between jumps.
+FLOATS = {"zeros_like", "ones_like", "empty_like", "full_like", "around", "fix", "round"}
+
+
+@pytest.mark.parametrize("name", sorted(PLAIN_FUNCTIONS - FLOATS))
+def test_plain_functions_give_nothing_of_the_tensors_values(name, t, tmp_path):
+    """Truth values, counts, places, shapes, words, dtypes: a float might carry a gradient, which is cut."""
+    calls = {
+        "argpartition": (t, 0), "array_equal": (t, t), "array_equiv": (t, t), "allclose": (t, t),
+        "isin": (t, t), "isclose": (t, t), "bincount": ([1, 0], t.detach()[0]),
+        "can_cast": (t.detach().dtype, t.dtype),
+        "digitize": (t, [0.5]), "einsum_path": ("ij->i", t), "histogram": (t, [0.0, 1.0]), "lexsort": ((t,),),
+        "may_share_memory": (t, t), "shares_memory": (t, t), "result_type": (t, t),
+        "searchsorted": (t.detach()[0], t),
+        "save": (tmp_path / "t.npy", t), "savetxt": (tmp_path / "t.txt", t),
+        "savez": (tmp_path / "t.npz", t), "savez_compressed": (tmp_path / "t.npz", t),
+    }  # fmt: skip
+    given_back = {"bincount", "histogram"}  # the weights of plain tensors, the edges that were given
+    out = operator.attrgetter(name)(np)(*calls.get(name, (t,)))
+    for part in out if isinstance(out, tuple) else (out,):
+        assert not isinstance(part, mg.Tensor)
+        floats = isinstance(part, (np.ndarray, np.generic)) and part.dtype.kind == "f"
+        assert not floats or name in given_back
+
+
 # -- refused --------------------------------------------------------------------------------------
 
 REFUSED = {
@@ -164,10 +194,10 @@ REFUSED = {
     "place": (lambda t: np.place(t, t > 0, [1.0]), ["mg.index_put(t, mask, values)"]),
     "putmask": (lambda t: np.putmask(t, t > 0, 1.0), ["mg.where(mask, values, t)"]),
     "copyto": (lambda t: np.copyto(t, 1.0), ["mg.index_put(t, ..., values)"]),
+    "copyto of a tensor without a graph": (lambda t: np.copyto(t.detach(), 1.0), ["np.copyto writes"]),
     "copyto of an array": (lambda t: np.copyto(np.zeros((2, 2)), t), ["np.copyto writes"]),
     "put_along_axis": (lambda t: np.put_along_axis(t, [[0, 0]], 1.0, 0), ["mg.index_put(t, index"]),
     "fill_diagonal": (lambda t: np.fill_diagonal(t, 1.0), ["mg.index_put(t, (i, i), value)"]),
-    "concatenate(casting=)": (lambda t: np.concatenate([t, t], casting="unsafe"), ["takes no casting"]),
     "np.array(recorded)": (
         lambda t: np.array(t * 2),
         ["silently cut its graph", "t.detach().numpy()", "mg.stack([...])"],
@@ -181,10 +211,9 @@ REFUSED = {
     "dtype=": (lambda t: np.exp(t, dtype=float), ["takes no dtype", "t.astype(dtype)"]),
     "clip(where=)": (
         lambda t: np.clip(t, 0, 1, where=t > 0),
-        ["np.clip", "takes no where", "mg.where(mask, t, 0)"],
+        ["np.clip", "takes no where", "mg.where(mask, ...)"],
     ),
     "sum(out=)": (lambda t: np.sum(t, out=np.zeros(())), ["takes no out"]),
-    "concatenate(dtype=)": (lambda t: np.concatenate([t, t], dtype=float), ["takes no dtype"]),
     "no derivative": (
         lambda t: np.roots(t[0]),
         ["np.roots has no derivative here", "t.detach().numpy()"],
@@ -202,6 +231,19 @@ REFUSED = {
     ),
     "bincount by position": (lambda t: np.bincount([0, 1], t[0]), ["no derivative by 'weights'"]),
     "histogram": (lambda t: np.histogram(np.ones(2), weights=t[0]), ["np.histogram", "by 'weights'"]),
+    "the edges of a histogram": (
+        lambda t: np.histogram(t, "sqrt"),
+        ["np.histogram", "by 'a'", "range=(low, high) as well, for edges that do not depend on t"],
+    ),
+    "the bins of a histogram": (lambda t: np.histogram(t.data, t[0]), ["by 'bins'", "bins.detach()"]),
+    "histogram_bin_edges": (lambda t: np.histogram_bin_edges(t), ["has no derivative", "t.detach()"]),
+    "ix_": (lambda t: np.ix_(t[0]), ["np.ix_ has no derivative"]),
+    "cov": (lambda t: np.cov(t), ["np.cov has no derivative"]),
+    "in a list": (lambda t: np.histogramdd([t[0], t[1]]), ["np.histogramdd has no derivative"]),
+    "out=t of a plain function": (
+        lambda t: np.argmax(t, axis=0, out=mg.tensor(np.zeros(2, int))),
+        ["np.argmax(..., out=t) would overwrite a tensor", "out=t.data"],
+    ),
     "full_like": (lambda t: np.full_like(t, t[0, 0]), ["by 'fill_value'", "mg.broadcast_to(fill_value"]),
 }
 
@@ -215,6 +257,11 @@ def test_refused_with_what_to_write_instead(form, t):
         assert re.search(re.escape(piece), str(caught.value)), str(caught.value)
 
 
+def test_tensors_are_found_in_named_tuples(t):
+    counted = np.unique_counts(t)
+    np.testing.assert_array_equal(np.lexsort(counted), np.arange(4))
+
+
 def test_plain_tensors_become_arrays():
     t = mg.tensor([1.0, 2.0])
     assert np.asarray(t).dtype == np.float32
@@ -224,9 +271,84 @@ def test_plain_tensors_become_arrays():
     assert float(np.asarray(mg.tensor(2.0))) == 2
 
 
+WITHOUT_GRAPH = {
+    "np.roots": lambda t: np.roots(t[0]),
+    "np.fft.rfft": lambda t: np.fft.rfft(t),
+    "np.cov": lambda t: np.cov(t),
+    "np.ix_": lambda t: np.ix_(np.asarray(t)[0] > 0.3),
+    "np.histogram": lambda t: np.histogram(t, 4, weights=t),
+    "np.apply_along_axis": lambda t: np.apply_along_axis(np.cumsum, 0, t),
+    "np.linalg.eigvals": lambda t: np.linalg.eigvals(t),
+    "np.left_shift": lambda t: np.left_shift(t.astype(int), 2),
+}
+
+
+@pytest.mark.parametrize("form", WITHOUT_GRAPH)
+def test_where_nothing_is_recorded_nothing_is_cut(form, t):
+    """What has no derivative is computed on the data of tensors that no graph leads to."""
+    expected = WITHOUT_GRAPH[form](t.data)
+    for got in (WITHOUT_GRAPH[form](t.detach()), _without_recording(WITHOUT_GRAPH[form], t)):
+        for ours, theirs in zip(*(x if type(x) is tuple else (x,) for x in (got, expected)), strict=True):
+            assert not isinstance(ours, mg.Tensor)
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def _without_recording(function, t):
+    with mg.no_grad():
+        return function(t * 1)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda **like: np.zeros((2, 3), **like), lambda **like: np.ones(2, np.float32, **like),
+        lambda **like: np.arange(3, **like), lambda **like: np.full((2,), 0.5, **like),
+        lambda **like: np.eye(2, **like), lambda **like: np.array([1.0, 2.0], **like),
+        lambda **like: np.asarray([1, 2], **like), lambda **like: np.fromiter([1.0], float, **like),
+    ],
+)  # fmt: skip
+def test_arrays_like_a_tensor_are_tensors(make, t):
+    made = make(like=t)
+    assert type(made) is mg.Tensor
+    assert not made.requires_grad
+    assert made.dtype == make().dtype
+    np.testing.assert_array_equal(made.data, make())
+    np.testing.assert_array_equal(make(like=None), made.data)
+
+
+def test_an_array_like_a_recorded_tensor_is_not_made_of_it(t):
+    with pytest.raises(TypeError, match=r"np\.array has no derivative here: write mg\.stack"):
+        np.array(t, like=t)
+
+
+def test_values_among_the_distinct_are_recorded():
+    t = mg.tensor(np.array([[3.0, 1.0], [3.0, 2.0]]), requires_grad=True)
+    values, index, inverse, counts = np.unique(t, return_index=True, return_inverse=True, return_counts=True)
+    np.testing.assert_array_equal(values.data, [1, 2, 3])
+    np.testing.assert_array_equal(counts, [1, 1, 2])
+    np.testing.assert_array_equal(index, [1, 3, 0])
+    np.testing.assert_array_equal(values.data[inverse.reshape(2, 2)], t.data)
+    (values * [5.0, 6.0, 7.0]).sum().backward()
+    np.testing.assert_array_equal(t.grad.data, [[7, 5], [0, 6]])
+    both, here, there = np.intersect1d(t, [2.0, 3.0], return_indices=True)
+    np.testing.assert_array_equal(both.data, [2, 3])
+    assert both.requires_grad
+    np.testing.assert_array_equal([here, there], [[3, 0], [0, 1]])
+
+
 def test_plain_weights_are_counted():
     np.testing.assert_array_equal(np.bincount([0, 1, 1], weights=mg.tensor([1.0, 2.0, 3.0])), [1, 5])
     np.testing.assert_array_equal(np.full_like(mg.tensor([1.0, 2.0]), mg.tensor(3.0)), [3, 3])
+
+
+def test_an_array_may_be_written_to_from_plain_tensors(t):
+    array = np.zeros((2, 2))
+    np.copyto(array, t.detach(), where=[True, False])
+    np.testing.assert_array_equal(array, t.data * [1, 0])
+    np.add.at(array, 0, t.detach()[1])
+    np.testing.assert_array_equal(array[0], t.data[0] * [1, 0] + t.data[1])
+    with pytest.raises(TypeError, match=r"np\.add\.at has no derivative"):
+        np.add.at(t.detach(), 0, 1.0)
 
 
 def test_out_of_plain_tensors_may_be_an_array():

@@ -66,10 +66,12 @@ def test_a_mask_that_leaves_nothing_gives_what_numpy_gives(t):
 
 
 def test_keepdims_in_the_place_of_dtype_is_no_dtype(t):
-    with pytest.raises(TypeError, match="data type"):
-        mg.sum(t, 0, True)
+    for function in (mg.sum, np.sum):
+        with pytest.raises(TypeError, match="data type"):
+            function(t, 0, True)
     with pytest.raises(TypeError, match="positional"):
-        np.max(t, 0, None, True)
+        mg.max(t, 0, None, True)
+    assert np.max(t, 0, None, True).shape == (1, 3)
 
 
 def test_an_extreme_under_a_mask_needs_a_start_as_in_numpy(t):
@@ -158,3 +160,21 @@ def test_gradient_is_numpys_along_every_axis(t):
         np.gradient(t, 0.5, [0.0, 1.0, 3.0]), np.gradient(t.data, 0.5, [0.0, 1.0, 3.0]), strict=True
     ):
         np.testing.assert_allclose(got.data, expected, rtol=1e-6)
+
+
+OPTIONS = {
+    "initial": [np.sum, np.prod, np.max, np.min, np.nansum, np.nanprod, np.nanmax, np.nanmin, np.add.reduce],
+    "ddof": [np.var, np.std, np.nanvar, np.nanstd],
+}
+
+
+@pytest.mark.parametrize("option", OPTIONS)
+def test_a_tensor_given_for_an_option_is_read_or_refused_but_never_cut(option, t):
+    number = mg.tensor(np.float32(0.5), requires_grad=True)
+    for function in OPTIONS[option]:
+        with pytest.raises(TypeError, match=f"has no derivative by '{option}'.*write t.detach"):
+            function(t, **{option: number})
+        out = function(t, **{option: number.detach()})
+        np.testing.assert_array_equal(out.data, function(t, **{option: np.float32(0.5)}).data)
+        with mg.no_grad():
+            assert function(t, **{option: number}).shape == out.shape

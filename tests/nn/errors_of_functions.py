@@ -227,14 +227,6 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         IndexError,
         "embedding got padding_idx 3, and there are 3 rows",
     ),
-    (
-        lambda: mg.data_parallel(
-            lambda ids: F.embedding(ids, zeros(3, 2), max_norm=1.0), np.array([0, 1]), threads=2
-        ),
-        ValueError,
-        "embedding with max_norm scales rows in place, which the parts of data_parallel read meanwhile: call "
-        "the model without data_parallel, or leave max_norm out",
-    ),
     (lambda: nn.Embedding(3, 2, -4), IndexError, "Embedding got padding_idx -4, and has 3 rows"),
     (
         lambda: F.one_hot([0, 3], 3),

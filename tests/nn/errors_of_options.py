@@ -121,6 +121,12 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "normalise over the channels with layer_norm",
     ),
     (
+        lambda: mg.data_parallel(lambda x: F.embedding(x, zeros(3, 2), max_norm=1.0).sum(), np.array([1, 2])),
+        ValueError,
+        "embedding with max_norm changes its weight in place, which the threads of data_parallel share: "
+        "call the model without data_parallel, or leave max_norm out",
+    ),
+    (
         lambda: F.relu(zeros(2), inplace=True),
         ValueError,
         "relu got inplace=True, and functions here leave their inputs as they are: leave it out, and write "

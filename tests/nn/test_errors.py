@@ -113,6 +113,22 @@ RAISED_BY_NN: list[Row] = [
         "  unexpected: b\n"
         "  wrong shape: weight is (1, 2) here and (2,) in the state dict",
     ),
+    (
+        lambda: nn.Embedding(3, 2)([[0, 1], [2]]),
+        TypeError,
+        "embedding takes integer indices, and got a list that is no rectangle of them: fill the shorter rows "
+        "up with a padding_idx",
+    ),
+    (
+        lambda: nn.ModuleList(nn.Tanh()),
+        TypeError,
+        "a ModuleList takes a list of modules: write ModuleList([Tanh])",
+    ),
+    (
+        lambda: optim.SGD(nn.Linear(2, 1)),
+        TypeError,
+        "an optimiser takes parameters, and got a Linear: give model.parameters()",
+    ),
     (lambda: nn.Module().bogus, AttributeError, "'Module' object has no attribute 'bogus'"),
     (
         lambda: nn.init.xavier_unifrm_,

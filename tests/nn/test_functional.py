@@ -87,6 +87,8 @@ CALLS: list[Line] = [
     # -- losses of numbers
     *[(name, SAME, (), {"reduction": r}) for r in REDUCTIONS
       for name in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss")],
+    *[(name, SAME, (), {"reduction": r, "weight": VARIANCE}) for r in REDUCTIONS
+      for name in ("mse_loss", "l1_loss", "huber_loss")],
     ("smooth_l1_loss", SAME, (), {"beta": 0.5}),
     ("smooth_l1_loss", SAME, (), {"beta": 0.0}),
     ("huber_loss", SAME, (), {"delta": 0.3}),

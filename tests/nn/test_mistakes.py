@@ -67,12 +67,52 @@ TABLE: dict[str, Row] = {
     ),
     "a string as size": (lambda: nn.LSTM("4", 3), TypeError, ["input_size as an integer", "'4'"]),
     "less than nothing": (lambda: nn.Linear(-1, 3), ValueError, ["in_features", "at least 0", "-1"]),
+    "Conv1d in steps of 0": (
+        lambda: nn.Conv1d(2, 2, 1, stride=0), ValueError, ["stride=0", "must be at least 1"],
+    ),
     "LayerNorm(4.0)": (lambda: nn.LayerNorm(4.0), TypeError, ["normalized_shape in integers", "4.0"]),
     "Conv1d of half a place": (lambda: nn.Conv1d(2, 3, 2.5), TypeError, ["kernel_size in integers", "2.5"]),
     "inplace": (lambda: nn.ReLU(inplace=True), ValueError, ["inplace=True", "leave it out"]),
     "inplace, by position": (lambda: nn.LeakyReLU(0.1, True), ValueError, ["leaky_relu got inplace=True"]),
     "Dropout in place": (lambda: nn.Dropout(0.5, True), ValueError, ["inplace=True"]),
     "a seed for rng": (lambda: nn.Linear(2, 3, rng=0), TypeError, ["got 0", "np.random.default_rng(seed)"]),
+    "a size that is missing": (
+        lambda: nn.Linear(4),
+        TypeError,
+        ["Linear needs out_features", "in_features, out"],
+    ),
+    "a layer made of a tensor": (
+        lambda: nn.ReLU(zeros(2)),
+        TypeError,
+        ["a tensor for its inplace", "ReLU(...)(x)"],
+    ),
+    "a loss made of tensors": (
+        lambda: nn.CrossEntropyLoss(zeros(2, 3), np.zeros(2, int)),
+        TypeError,
+        ["for its ignore_index", "CrossEntropyLoss(...)(x)"],
+    ),
+    "Tanh of a tensor": (lambda: nn.Tanh(zeros(2)), TypeError, ["got a tensor", "Tanh()"]),
+    "a loss that was not called": (lambda: nn.MSELoss().backward(), AttributeError, ["loss = layer(x)"]),
+    "Sequential of a list": (lambda: nn.Sequential([LINEAR]), TypeError, ["write Sequential(*modules)"]),
+    "ModuleList of lists": (lambda: nn.ModuleList([[LINEAR]]), TypeError, ["write extend(modules)"]),
+    "a class for a module": (lambda: nn.Sequential(nn.Tanh), TypeError, ["write Tanh(), which makes one"]),
+    "ModuleList of one": (lambda: nn.ModuleList(LINEAR), TypeError, ["write ModuleList([Linear])"]),
+    "an optimiser of a model": (lambda: optim.SGD(LINEAR), TypeError, ["got a Linear", "model.parameters()"]),
+    "an optimiser of a method": (lambda: optim.SGD(LINEAR.parameters), TypeError, ["got a method"]),
+    "norms of a model": (
+        lambda: nn.utils.clip_grad_norm_(LINEAR, 1.0),
+        TypeError,
+        ["clip_grad_norm_ takes parameters", "a Linear"],
+    ),
+    "values of a model": (lambda: nn.utils.clip_grad_value_(LINEAR, 1.0), TypeError, ["model.parameters()"]),
+    "step(loss)": (
+        lambda: optim.SGD(LINEAR.parameters()).step(zeros()),
+        TypeError,
+        ["got a Tensor", "loss.backward(), then"],
+    ),
+    "a number for a rule": (
+        lambda: lr_scheduler.LambdaLR(optim.SGD(LINEAR.parameters()), 0.5), TypeError, ["lambda step: 0.5"]
+    ),
     # -- of functions
     "F.softmax(axis=)": (
         lambda: F.softmax(zeros(2), axis=0),
@@ -94,6 +134,15 @@ TABLE: dict[str, Row] = {
         lambda: nn.Embedding(3, 2)(zeros(2)),
         TypeError,
         ["integer indices", "x.astype(int)"],
+    ),
+    "Embedding of a recorded tensor": (
+        lambda: nn.Embedding(3, 2)(mg.tensor([1.0], requires_grad=True)),
+        TypeError,
+        ["float32", "x.astype(int)"],
+    ),
+    "one_hot of floats": (lambda: F.one_hot(zeros(2), 3), TypeError, ["one_hot takes integer indices"]),
+    "Embedding of rows of other lengths": (
+        lambda: nn.Embedding(3, 2)([[0, 1], [2]]), TypeError, ["no rectangle", "padding_idx"]
     ),
     "classes on the last axis": (
         lambda: F.cross_entropy(zeros(2, 3, 4), np.zeros((2, 3), int)),

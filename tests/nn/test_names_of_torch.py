@@ -13,9 +13,8 @@ torch = pytest.importorskip(
     "torch", reason="torch is not installed, and these tests compare with it: pip install torch"
 )
 
-# Old spellings, what only PyTorch's memory has, and weights of elements that losses do not take.
+# Old spellings, and what only PyTorch's memory has.
 NOT_HERE = {"size_average", "reduce", "_stacklevel", "out"}
-WEIGHTED = {"mse_loss", "l1_loss", "huber_loss"}
 
 
 def names_of(function: Any) -> list[str] | None:
@@ -47,8 +46,7 @@ LAYERS = [
 def test_function(name: str) -> None:
     theirs = set(names_of(getattr(torch.nn.functional, name)) or ())
     ours = set(inspect.signature(getattr(F, name)).parameters)
-    unknown = theirs - ours - NOT_HERE - ({"weight"} if name in WEIGHTED else set())
-    assert not unknown
+    assert not theirs - ours - NOT_HERE
 
 
 @pytest.mark.parametrize("name", LAYERS)

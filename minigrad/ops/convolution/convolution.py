@@ -94,8 +94,16 @@ def _checked_weight(op: str, n: int, shape: Sizes, weight: Sizes, groups: int) -
         raise ValueError(
             f"{op} got a weight {weight} for an input of {shape[1]} channels in {groups} groups: it must be "
             f"({needed}) with {n} kernel sizes, and groups must divide both numbers of channels"
+            f"{_channels_last(n, shape, weight, groups)}"
         )
     return weight[0], kernel
+
+
+def _channels_last(n: int, shape: Sizes, weight: Sizes, groups: int) -> str:
+    """Where the input would fit with its channels on axis 1: how to bring them there."""
+    if len(weight) != n + 2 or shape[-1] != weight[1] * groups:
+        return ""
+    return f"; if the channels come last in the input, write x.transpose{(0, n + 1, *range(1, n + 1))}"
 
 
 def _borders(

@@ -119,6 +119,15 @@ def real(val: Array) -> Tensor:
     return positive(val)
 
 
+@primitive
+def imag(val: Array) -> Array:
+    """0, the imaginary part of a real number.  ∂val: 0."""
+    return np.imag(val)
+
+
+imag.vjp(val=lambda g: np.where(False, g, 0.0))
+
+
 @composite
 def real_if_close(a: Array, tol: float = 100) -> Tensor:
     """x itself, since a tensor holds real numbers only.  ∂x: g."""

@@ -122,6 +122,8 @@ def _other_axis(logits: np.ndarray, targets: np.ndarray) -> str:
 
     Here they stand on the last axis by default; PyTorch's convention is axis 1.
     """
+    if logits.shape == targets.shape:
+        return "; of one-hot rows write targets.argmax(axis)"
     fitting = [i for i in range(logits.ndim) if logits.shape[:i] + logits.shape[i + 1 :] == targets.shape]
     if not fitting:
         return ""

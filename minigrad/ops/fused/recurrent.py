@@ -49,8 +49,14 @@ def check(
         if array is not None and array.shape != shape:
             raise ValueError(
                 f"{name} got x {x.shape}, weight_hh {weight_hh.shape} and {operand} {array.shape}: "
-                f"with these, {operand} must be {shape}"
+                f"with these, {operand} must be {shape}{_or_the_input(operand, array)}"
             )
+
+
+def _or_the_input(operand: str, weight: np.ndarray) -> str:
+    """Of weights that are as they should be, what the input must be."""
+    fits = operand == "weight_ih" and weight.ndim == 2
+    return f", or x (B, T, {weight.shape[1]}) for this weight" if fits else ""
 
 
 def dtype_of(*operands: np.ndarray | None) -> np.dtype:

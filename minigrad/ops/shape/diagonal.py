@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minigrad.dtype_like import DTypeLike
 from minigrad.ops.reduction.sums import sum
 from minigrad.ops.shape.reshaping import ravel
 from minigrad.ops.typing import Array
@@ -60,9 +61,11 @@ def diagflat(x: Array, k: int = 0) -> Tensor:
 
 
 @composite
-def trace(x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1) -> Tensor:
-    """Σᵢ x[i, i + offset] over the planes that two axes span.  ∂x: g on that diagonal."""
-    return sum(diagonal(x, offset, axis1, axis2), axis=-1)
+def trace(
+    x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DTypeLike | None = None
+) -> Tensor:
+    """Σᵢ x[i, i + offset] over the planes of two axes, added up as `dtype`.  ∂x: g on that diagonal."""
+    return sum(diagonal(x, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
 @primitive

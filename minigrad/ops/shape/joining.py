@@ -1,11 +1,12 @@
 """Putting tensors together and taking them apart along an axis."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from minigrad.dtype_like import DTypeLike
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.shape.reshaping import atleast_1d, atleast_2d, atleast_3d, ravel, reshape
 from minigrad.ops.typing import Array
@@ -14,11 +15,14 @@ from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]
 Cuts = int | Sequence[int]
+Casting = Literal["no", "equiv", "safe", "same_kind", "unsafe"]
 
 
 @primitive
-def _concatenate(*arrays: Array, axis: int | None) -> Array:
-    return np.concatenate(arrays, axis)
+def _concatenate(
+    *arrays: Array, axis: int | None, dtype: DTypeLike | None = None, casting: Casting = "same_kind"
+) -> Array:
+    return np.concatenate(arrays, axis, dtype=dtype, casting=casting)
 
 
 def _concatenate_vjp(g: Array, i: int, arrays_shape: tuple[Shape, ...], axis: int | None) -> Array:
@@ -36,14 +40,25 @@ _concatenate.vjp(arrays=_concatenate_vjp)
 
 
 @composite
-def concatenate(arrays: Sequence[Array], axis: int | None = 0) -> Tensor:
-    """Arrays end to end along an axis that they have (flattened if None).  ∂arrays[i]: its slice of g."""
-    return _concatenate(*arrays, axis=axis)
+def concatenate(
+    arrays: Sequence[Array],
+    axis: int | None = 0,
+    *,
+    dtype: DTypeLike | None = None,
+    casting: Casting = "same_kind",
+) -> Tensor:
+    """Arrays end to end along an axis that they have (flattened if None).  ∂arrays[i]: its slice of g.
+
+    `dtype` is that of the result, which `casting` must allow; integers end the graph.
+    """
+    return _concatenate(*arrays, axis=axis, dtype=dtype, casting=casting)
 
 
 @primitive
-def _stack(*arrays: Array, axis: int) -> Array:
-    return np.stack(arrays, axis)
+def _stack(
+    *arrays: Array, axis: int, dtype: DTypeLike | None = None, casting: Casting = "same_kind"
+) -> Array:
+    return np.stack(arrays, axis, dtype=dtype, casting=casting)
 
 
 def _stack_vjp(g: Array, i: int, axis: int) -> Array:
@@ -54,22 +69,34 @@ _stack.vjp(arrays=_stack_vjp)
 
 
 @composite
-def stack(arrays: Sequence[Array], axis: int = 0) -> Tensor:
-    """Arrays of one shape side by side along a new axis.  ∂arrays[i]: its slice of g."""
-    return _stack(*arrays, axis=axis)
+def stack(
+    arrays: Sequence[Array],
+    axis: int = 0,
+    *,
+    dtype: DTypeLike | None = None,
+    casting: Casting = "same_kind",
+) -> Tensor:
+    """Arrays of one shape side by side along a new axis, as `dtype`.  ∂arrays[i]: its slice of g."""
+    return _stack(*arrays, axis=axis, dtype=dtype, casting=casting)
 
 
 @composite
-def vstack(arrays: Sequence[Array]) -> Tensor:
-    """Arrays on top of one another: 1-D ones are rows."""
-    return concatenate([x if np.ndim(x) > 1 else atleast_2d(x) for x in arrays], axis=0)
+def vstack(
+    arrays: Sequence[Array], *, dtype: DTypeLike | None = None, casting: Casting = "same_kind"
+) -> Tensor:
+    """Arrays on top of one another, as `dtype`: 1-D ones are rows."""
+    parts = [x if np.ndim(x) > 1 else atleast_2d(x) for x in arrays]
+    return concatenate(parts, axis=0, dtype=dtype, casting=casting)
 
 
 @composite
-def hstack(arrays: Sequence[Array]) -> Tensor:
-    """Arrays next to one another: along the second axis, or the first of 1-D ones."""
+def hstack(
+    arrays: Sequence[Array], *, dtype: DTypeLike | None = None, casting: Casting = "same_kind"
+) -> Tensor:
+    """Arrays next to one another, as `dtype`: along the second axis, or the first of 1-D ones."""
     parts = [x if np.ndim(x) > 0 else atleast_1d(x) for x in arrays]
-    return concatenate(parts, axis=0 if parts and np.ndim(parts[0]) == 1 else 1)
+    along = 0 if parts and np.ndim(parts[0]) == 1 else 1
+    return concatenate(parts, axis=along, dtype=dtype, casting=casting)
 
 
 @composite

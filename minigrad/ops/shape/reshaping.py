@@ -175,9 +175,9 @@ def _each(function: Any, arrays: tuple[Array, ...]) -> Any:
 
 
 @primitive
-def copy(x: Array) -> Array:
-    """The same values in memory of their own.  ∂x: g."""
-    return np.copy(x)
+def copy(x: Array, order: Literal["K", "A", "C", "F"] = "K") -> Array:
+    """The same values in memory of their own, in the order of x's or that `order` names.  ∂x: g."""
+    return np.copy(x, order)
 
 
 copy.vjp(x=lambda g: g)

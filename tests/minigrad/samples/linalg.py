@@ -107,6 +107,8 @@ for _shape in [(3, 3), (4, 2), (2, 3), (2, 3, 2), (1, 1), (0, 2, 2), (2, 0)]:
     sample("linalg.qr", lambda f, a: f(a).R, regular(*_shape))
 sample("linalg.svd", lambda f, a: _product(*f(a)), regular(2, 2))
 sample("linalg.qr", lambda f, a: f(a, mode="r"), regular(3, 2), torch=None)
+sample("linalg.qr", lambda f, a: f(a, mode="complete").Q, regular(3, 3), torch=None)
+sample("linalg.qr", lambda f, a: f(a, mode="complete").R, regular(2, 3), torch=None)
 sample("linalg.qr", lambda f, a: f(a, "r"), regular(2, 3), torch=None)
 
 

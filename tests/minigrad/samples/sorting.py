@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.minigrad.samples.domains import apart, exactly
-from tests.minigrad.samples.table import NOT_0D, sample
+from tests.minigrad.samples.table import NOT_0D, WITHOUT_TORCH, sample
 
 for _axis, _shape in [(-1, (3, 4)), (0, (3, 4)), (1, (2, 3, 2)), (0, (4,)), (1, (0, 3)), (0, (0, 3))]:
     sample(
@@ -30,6 +30,39 @@ sample("partition", lambda f, x: f(x, (1, 3), axis=0), apart(5, 2), torch=lambda
 sample("partition", lambda f, x: f(x, [1, 2, 4], axis=None), apart(2, 3), torch=None)
 sample("partition", lambda f, x: f(x, 0, axis=None), apart(), torch=None)
 sample("partition", lambda f, x: f(x, 1), apart(0, 3), torch=None)
+
+# Sets: half of the elements stand twice.  NumPy 2.3 leaves the order of some of its own results open.
+_TWICE = (np.arange(12).reshape(3, 4) % 6).astype(np.intp)
+for _name in ("unique", "unique_values", "unique_counts", "unique_inverse", "unique_all"):
+    for _shape in [(3, 4), (5,), (), (0, 3)]:
+        sample(
+            _name,
+            lambda f, x, name=_name: np.sort(f(x) if name in ("unique", "unique_values") else f(x)[0]),
+            apart(*_shape),
+            torch=None,
+        )
+    sample(
+        _name,
+        lambda f, x, name=_name: np.sort(
+            f(x[_TWICE]) if name in ("unique", "unique_values") else f(x[_TWICE]).values
+        ),
+        apart(6),
+        torch=None,
+    )
+sample("unique", lambda f, x: f(x[[2, 0, 0]], axis=0), apart(3, 2), torch=None)
+sample("unique", lambda f, x: f(x[:, [1, 1, 0]], True, axis=-1)[0], apart(2, 3), torch=None)
+for _name in ("union1d", "intersect1d", "setdiff1d", "setxor1d"):
+    sample(_name, lambda f, a: f(a[:, [0, 1, 1]], a[[0], 1:]), apart(2, 3), torch=None)
+    if _name != "setdiff1d":  # whose second array is no part of the result
+        sample(_name, lambda f, a, b: f(a, b), apart(4), apart(3), torch=None)
+        sample(_name, lambda f, a, b: f(a, b), apart(), apart(2), torch=None)
+        sample(_name, lambda f, a, b: f(a, b), apart(0), apart(2), torch=None)
+    if _name != "union1d":
+        sample(_name, lambda f, a: f(a[:4], a[2:], assume_unique=True), apart(6), torch=None)
+
+sample("setdiff1d", lambda f, a: f(a, np.zeros(2)), apart(3), torch=None)
+sample("setdiff1d", lambda f, a: f(a, [1.0]), apart(), torch=None)
+sample("setdiff1d", lambda f, a: f(a, [1.0]), apart(0), torch=None)
 
 _QUARTERS = [0.25, 0.5, 0.8]
 _NAN = np.nan
@@ -84,3 +117,7 @@ for _name, _torch in [("median", "quantile"), ("nanmedian", "nanquantile")]:
 sample("nanmedian", lambda f, x: f(x, axis=1), exactly(_HOLES), torch=None)
 
 NOT_0D |= {"topk": "goes along an axis"}
+WITHOUT_TORCH |= {
+    "intersect1d", "setdiff1d", "setxor1d", "union1d", "unique", "unique_all", "unique_counts",
+    "unique_inverse", "unique_values",
+}  # fmt: skip
