@@ -57,10 +57,8 @@ def averaged(loss: mg.Tensor, share: Any, weight: Any = None) -> mg.Tensor:
     `weight` that is the same for all classes.
     """
     shares = share.data if isinstance(share, mg.Tensor) else share
-    if weight is None:
-        is_even = (shares == 1).all()  # any other number may be another one in the other parts
-    else:
-        is_even = shares.all() and weight.min() == weight.max()
+    # Without weights of classes another number than 1 may be yet another in the other parts.
+    is_even = (shares == 1).all() if weight is None else shares.all() and weight.min() == weight.max()
     if mg.is_part_of_batch() and not is_even:
         raise ValueError(
             "the mean of a loss is over the weights that count, which no part of data_parallel can know of "

@@ -203,8 +203,7 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: SGD(nn.Linear(1, 1)),  # type: ignore[arg-type]
         TypeError,
-        "an optimiser takes a list of parameters, or of groups, and got a Linear: give model.parameters(), "
-        "or [group]",
+        "an optimiser takes parameters, and got a Linear: give model.parameters()",
     ),
     (
         lambda: SGD({"params": [A]}),
