@@ -6,10 +6,13 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn.inputs import as_sizes
+from nn.sizes import check_sizes
 
 
 def causal_mask(length: int) -> np.ndarray:
     """(T, T): position t may attend to s <= t."""
+    check_sizes("causal_mask", 0, length=length)
     return np.tri(length, dtype=np.bool)
 
 
@@ -19,6 +22,8 @@ def window_mask(length: int, window: int) -> np.ndarray:
     Sliding-window attention, its causal form (Beltagy et al., 2020, section 3.1); through n layers a
     position sees n·(window - 1) back.  Raises ValueError for a window below 1.
     """
+    check_sizes("window_mask", 0, length=length)
+    as_sizes("window_mask", "window", window)
     if window < 1:
         raise ValueError(
             f"window_mask got the window {window}: it counts the position itself, so the least is 1"
@@ -29,7 +34,13 @@ def window_mask(length: int, window: int) -> np.ndarray:
 
 def padding_mask(lengths: Sequence[int] | np.ndarray, max_length: int) -> np.ndarray:
     """(B, 1, 1, S): in sequence b only the first lengths[b] positions may be attended to."""
+    check_sizes("padding_mask", 0, max_length=max_length)
     counts = np.asarray(lengths)
+    if counts.ndim != 1 or (counts.size and counts.dtype.kind not in "iu"):
+        raise TypeError(
+            f"padding_mask takes the length of each sequence, integers (B,), and got {counts.dtype} "
+            f"{counts.shape}"
+        )
     if counts.size and (counts.min() < 0 or counts.max() > max_length):
         raise ValueError(
             f"padding_mask got lengths from {counts.min()} to {counts.max()} for {max_length} places"

@@ -157,10 +157,6 @@ def check_arguments(cls: type, args: tuple[Any, ...], kwargs: Mapping[str, Any])
 def _check_integer(layer: str, name: str, value: Any) -> None:
     if not isinstance(value, (int, np.integer)):
         raise TypeError(f"{layer} takes {name} as an integer, and got {value!r}: write int(...), or // for /")
-    counts = name.startswith("num_") or name.endswith(("features", "channels", "size", "_dim"))
-    is_axis = name in ("start_dim", "end_dim")
-    if counts and not is_axis and value < 0:
-        raise ValueError(f"{layer} takes {name} as a number of at least 0, and got {value!r}")
 
 
 @cache

@@ -1,9 +1,9 @@
 """What to write instead: sentences for calls that went wrong, and for names that are not there.
 
 Asked only when something has been raised already, and loaded only then, so that it costs nothing where
-nothing is wrong.  `answer` reads a call that NumPy refused, `calls` its arguments, `shapes`, `products`,
-`joining`, `einsum` and `indices` the operands; `names` holds what stands here for names of other
-libraries, `foreign` what cannot become an array.
+nothing is wrong.  `answer` reads a call that NumPy refused, `calls` its arguments, `broadcasting`,
+`reshaping`, `products`, `joining`, `einsum` and `indices` the operands (with `shapes`, how these read);
+`names` holds what stands here for names of other libraries, `foreign` what cannot become an array.
 """
 
 from collections.abc import Callable, Mapping

@@ -6,14 +6,15 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.mistakes import calls, einsum, indices, joining, products, shapes
+from minigrad.mistakes import broadcasting, calls, einsum, indices, joining, products, reshaping, shapes
 from minigrad.registry import OPS
 
 # Of a public function, by name: its arguments to a sentence, or to None where they are as they should be.
 EXPLAINED: dict[str, Callable[..., str | None]] = {
     **products.EXPLAINED,
     **joining.EXPLAINED,
-    **shapes.EXPLAINED,
+    **broadcasting.EXPLAINED,
+    **reshaping.EXPLAINED,
     **indices.EXPLAINED,
     "einsum": einsum.explain,
 }
@@ -72,7 +73,7 @@ def _explain(
             calls.keepdims_for_dtype(name, call.arguments)
             or calls.axis_of_another_kind(name, call.arguments)
             or shapes.not_square(name, error, call.arguments)
-            or shapes.broadcasting(name, error, call.arguments)
+            or broadcasting.not_broadcast(name, error, call.arguments)
         )
     return text
 

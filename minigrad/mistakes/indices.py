@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.mistakes.shapes import Shape, axes, clashing, length_along, shape_of
+from minigrad.mistakes.broadcasting import clashing, length_along
+from minigrad.mistakes.shapes import Shape, axes, shape_of
 
 
 def _getitem(x: Any, index: Any) -> str | None:

@@ -5,7 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.mistakes.shapes import Shape, clashing, length_along, shape_of
+from minigrad.mistakes.broadcasting import clashing, length_along
+from minigrad.mistakes.shapes import Shape, shape_of
 
 
 def product(name: str, s: Shape, t: Shape) -> str | None:

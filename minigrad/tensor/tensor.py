@@ -206,8 +206,8 @@ class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, In
         return bool(self.data)
 
     def __repr__(self) -> str:
-        body = np.array2string(self.data, separator=", ", prefix="tensor(")
         facts = "" if self.dtype == np.float32 else f", dtype={self.dtype}"
+        body = np.array2string(self.data, separator=", ", prefix="tensor(")
         if self.node is not None:
             facts += f", op={self.node.op.name}" if self.node.op else ", requires_grad=True"
         return f"tensor({body}{facts})"

@@ -218,7 +218,9 @@ SHAPES: dict[str, Case] = {
         np.linalg.LinAlgError,
         ["linalg.inv of (2, 3)", "square", "2 and 3"],
     ),
-    "det of a vector": (lambda: np.linalg.det(ones(3)), np.linalg.LinAlgError, ["(..., n, n)", "1 axis"]),
+    "det of a vector": (
+        lambda: np.linalg.det(ones(3)), np.linalg.LinAlgError, ["linalg.det of (3,)", "1 axis"]
+    ),
     "comparison": (lambda: ones(2) < ones(3), ValueError, ["operator.lt", "(2,) with (3,)", "axis 0"]),
     "equality": (lambda: ones(4) == np.ones(3), ValueError, ["operator.eq", "(4,) with (3,)"]),
     "floor division": (lambda: ones(2) // ones(3), ValueError, ["(2,) with (3,)"]),
@@ -309,6 +311,12 @@ CALLS: dict[str, Case] = {
     "var(unbiased=)": (lambda: ones(2).var(unbiased=False), TypeError, ["write ddof=0"]),
     "relu(inplace=)": (lambda: mg.relu(ones(2), inplace=True), TypeError, ["new tensor"]),
     "exp(input=)": (lambda: mg.exp(input=ones(2)), TypeError, ["write x=, or give it first"]),
+    "Tensor of a list": (
+        lambda: mg.Tensor([1.0, 2.0]).shape,
+        TypeError,
+        ["made of a list", "mg.tensor(data, requires_grad=True)"],
+    ),
+    "Tensor of a number, shown": (lambda: repr(mg.Tensor(2.0)), TypeError, ["made of a float"]),
     "tensor(device=)": (
         lambda: mg.tensor([1.0], device="cpu"), TypeError, ["no device but the CPU", "tensor(data"]
     ),

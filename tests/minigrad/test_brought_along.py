@@ -128,3 +128,14 @@ def test_tensors_of_pytorch_are_taken_as_arrays(dtype):
     total = mg.tensor(X) + theirs
     np.testing.assert_array_equal(total.data, X + theirs.numpy())
     assert mg.stack([theirs, mg.tensor(X)]).shape == (2, 2, 3)
+
+
+def test_a_warning_of_a_composite_names_the_line_that_called_it():
+    with pytest.warns(DeprecationWarning, match="cross of 2-D vectors") as caught:
+        mg.cross(np.ones(2), np.ones(2))
+    assert caught[0].filename == __file__
+
+
+def test_wrapped_functions_are_pickled_by_name():
+    for function in (mg.var, mg.concatenate, mg.einsum, mg.tensor, mg.grad):
+        assert pickle.loads(pickle.dumps(function)) is function

@@ -1,6 +1,7 @@
 """What people get wrong with layers and what they bring along: the answers, each with its words."""
 
 import ast
+import inspect
 import re
 import warnings
 from collections.abc import Callable
@@ -452,3 +453,39 @@ def test_a_summary_reads_as_its_table() -> None:
     summary = nn.summary(nn.Linear(2, 3), zeros(1, 2))
     assert repr(summary) == str(summary)
     assert "Linear     1×3           9     15" in repr(summary)
+
+
+# -- the order of arguments ---------------------------------------------------------------------
+
+OF_OLD = {"size_average", "reduce", "_stacklevel", "device", "dtype"}  # deprecated there, or of no use here
+
+
+def positional(function: Any) -> list[str]:
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except ValueError:  # of a function in C
+        return []
+    return [
+        p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD and p.name not in OF_OLD | {"self"}
+    ]
+
+
+@pytest.mark.parametrize("room", ["functional", "layers", "optim"])
+def test_arguments_stand_in_pytorchs_order(room: str) -> None:
+    ours, theirs = {
+        "functional": (F, torch.nn.functional),
+        "layers": (nn, torch.nn),
+        "optim": (optim, torch.optim),
+    }[room]
+    compared = 0
+    for name in ours.__all__:
+        here, there = getattr(ours, name), getattr(theirs, name, None)
+        if not callable(here) or there is None or name == "ParameterDict":  # whose one argument is `values`
+            continue
+        if isinstance(here, type):
+            here, there = (None if cls.__init__ is object.__init__ else cls.__init__ for cls in (here, there))
+        own, other = (positional(x) if x is not None else [] for x in (here, there))
+        shared = min(len(own), len(other))
+        assert own[:shared] == other[:shared], name
+        compared += shared > 0
+    assert compared > {"functional": 40, "layers": 60, "optim": 2}[room]
