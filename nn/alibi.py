@@ -5,6 +5,7 @@ import math
 import numpy as np
 
 from nn.module import Module
+from nn.sizes import check_sizes
 
 
 class ALiBi(Module):
@@ -36,6 +37,7 @@ class ALiBi(Module):
         S is cache.length + T.
         """
         keys = length if key_length is None else key_length
+        check_sizes("ALiBi", 0, length=length, key_length=keys)
         if keys < length:
             raise ValueError(
                 f"ALiBi got {length} queries for {keys} keys: the queries are the last of the places, so "

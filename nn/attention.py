@@ -132,15 +132,14 @@ class MultiheadAttention(Module):
         is_memory: bool = False,
         *,
         average_attn_weights: bool = False,
-        key_padding_mask: None = None,
-        attn_mask: None = None,
+        **theirs: Any,
     ) -> tuple[mg.Tensor, mg.Tensor | None]:
         """The output (B, T, C), and the weights of each head (B, H, T, S) if they are needed, else None.
 
         `mask` is (T, S), (B, T, S) or broadcasts to (B, H, T, S): True = may attend, or floats to add.
 
         With `average_attn_weights` the weights are the mean over the heads, (B, T, S).  PyTorch's
-        `key_padding_mask` and `attn_mask`, where True is what may not, are refused with what to write.
+        `key_padding_mask` and `attn_mask`, where True is what may not, are answered with what to write.
 
         With a `cache` query, key and value are the new places alone, which see those before too: S counts
         all so far.  With `is_memory` key and value (B, S, C) are the same in every call, and projected
@@ -148,7 +147,7 @@ class MultiheadAttention(Module):
 
         Raises ValueError for shapes that do not fit, and where a mask would make the batch larger.
         """
-        refuse_masks("mask", key_padding_mask=key_padding_mask, attn_mask=attn_mask)
+        refuse_masks(type(self).__name__, "mask", theirs)
         self._check(query, key, value)
         has_more_keys = self.bias_k is not None or self.add_zero_attn
         is_itself = query is key is value and self.in_proj_weight is not None

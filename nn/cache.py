@@ -7,6 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 
 import minigrad as mg
+from nn.inputs import as_sizes
 from nn.module import Module
 
 KeysAndValues = tuple[np.ndarray, np.ndarray]
@@ -38,7 +39,7 @@ class KeyValueCache:
                 "a cache with a window goes on for ever, and one with max_length ends there: give one of them"
             )
         for name, value in (("max_length", max_length), ("window", window)):
-            if value is not None and value < 1:
+            if value is not None and as_sizes("KeyValueCache", name, value) < (1,):
                 raise ValueError(f"a cache keeps at least one place, and got {name}={value}")
         self.max_length = max_length
         self.window = window

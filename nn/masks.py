@@ -1,15 +1,18 @@
 """Attention masks: booleans, True = may attend, broadcasting to (B, H, T, S).  Combine them with `&`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 import minigrad as mg
+from nn.inputs import as_sizes
+from nn.sizes import check_sizes
 
 
 def causal_mask(length: int) -> np.ndarray:
     """(T, T): position t may attend to s <= t."""
+    check_sizes("causal_mask", 0, length=length)
     return np.tri(length, dtype=np.bool)
 
 
@@ -19,6 +22,8 @@ def window_mask(length: int, window: int) -> np.ndarray:
     Sliding-window attention, its causal form (Beltagy et al., 2020, section 3.1); through n layers a
     position sees n·(window - 1) back.  Raises ValueError for a window below 1.
     """
+    check_sizes("window_mask", 0, length=length)
+    as_sizes("window_mask", "window", window)
     if window < 1:
         raise ValueError(
             f"window_mask got the window {window}: it counts the position itself, so the least is 1"
@@ -29,7 +34,13 @@ def window_mask(length: int, window: int) -> np.ndarray:
 
 def padding_mask(lengths: Sequence[int] | np.ndarray, max_length: int) -> np.ndarray:
     """(B, 1, 1, S): in sequence b only the first lengths[b] positions may be attended to."""
+    check_sizes("padding_mask", 0, max_length=max_length)
     counts = np.asarray(lengths)
+    if counts.ndim != 1 or (counts.size and counts.dtype.kind not in "iu"):
+        raise TypeError(
+            f"padding_mask takes the length of each sequence, integers (B,), and got {counts.dtype} "
+            f"{counts.shape}"
+        )
     if counts.size and (counts.min() < 0 or counts.max() > max_length):
         raise ValueError(
             f"padding_mask got lengths from {counts.min()} to {counts.max()} for {max_length} places"
@@ -55,19 +66,21 @@ def as_mask(mask: Any, dtype: np.dtype) -> Any:
     return np.where(mask < np.finfo(dtype).min, -np.inf, mask).astype(dtype)
 
 
-def refuse_masks(ours: str, **theirs: Any) -> None:
-    """Raise ValueError for a mask by PyTorch's name, which is not None: the polarity is the opposite here.
+def refuse_masks(layer: str, ours: str, theirs: Mapping[str, Any]) -> None:
+    """Answer for masks by names of PyTorch's, or of another layer; None is no mask, and taken.
 
-    `ours` is the parameter that takes it instead.
+    Raises ValueError with what to write, `ours` being the parameter that takes it: in PyTorch's layers True
+    is the opposite.  TypeError for what is no mask.
     """
     for name, mask in theirs.items():
+        if not name.endswith("mask"):
+            raise TypeError(f"{layer} has no argument {name!r}")
         if mask is None:
             continue
-        if getattr(getattr(mask, "dtype", None), "kind", "b") == "f":
-            write = f"{ours}={name}[:, None, None, :]" if "padding" in name else f"{ours}={name}"
-            raise ValueError(f"{name} is called {ours} here, and of floats means the same: write {write}")
-        write = f"~{name}[:, None, None, :]" if "padding" in name else f"~{name}"
+        rest = "[:, None, None, :]" if "padding" in name else ""
+        if name == "mask" or getattr(getattr(mask, "dtype", None), "kind", "b") == "f":
+            raise ValueError(f"{name} is called {ours} in {layer}: write {ours}={name}{rest}")
         raise ValueError(
-            f"{name} is PyTorch's, where True is what may not be attended to; masks here say True = may "
-            f"attend: write {ours}={write}, a mask that broadcasts to (B, H, T, S)"
+            f"{layer} got {name}, which is PyTorch's, where True is what may not be attended to; masks here "
+            f"say True = may attend: write {ours}=~{name}{rest}, a mask that broadcasts to (B, H, T, S)"
         )

@@ -73,11 +73,9 @@ class TransformerEncoderLayer(Module):
         mask: Mask = None,
         is_causal: bool = False,
         cache: KeyValueCache | None = None,
-        *,
-        src_mask: None = None,
-        src_key_padding_mask: None = None,
+        **theirs: Any,
     ) -> mg.Tensor:
-        refuse_masks("mask", src_mask=src_mask, src_key_padding_mask=src_key_padding_mask)
+        refuse_masks(type(self).__name__, "mask", theirs)
         x = src
         if self.norm_first:
             x = x + self._attend(self.norm1(x), mask, is_causal, cache)
@@ -149,12 +147,11 @@ class TransformerDecoderLayer(Module):
         tgt_is_causal: bool = False,
         memory_is_causal: bool = False,
         cache: KeyValueCache | None = None,
-        *,
-        tgt_key_padding_mask: None = None,
-        memory_key_padding_mask: None = None,
+        **theirs: Any,
     ) -> mg.Tensor:
-        refuse_masks("tgt_mask", tgt_key_padding_mask=tgt_key_padding_mask)
-        refuse_masks("memory_mask", memory_key_padding_mask=memory_key_padding_mask)
+        of_memory = {name: mask for name, mask in theirs.items() if name.startswith("memory")}
+        refuse_masks(type(self).__name__, "memory_mask", of_memory)
+        refuse_masks(type(self).__name__, "tgt_mask", {k: m for k, m in theirs.items() if k not in of_memory})
         x = tgt
         if self.norm_first:
             x = x + self._attend(self.norm1(x), tgt_mask, tgt_is_causal, cache)
@@ -207,10 +204,9 @@ class TransformerEncoder(Module):
         mask: Mask = None,
         is_causal: bool | None = False,
         cache: KeyValueCache | None = None,
-        *,
-        src_key_padding_mask: None = None,
+        **theirs: Any,
     ) -> mg.Tensor:
-        refuse_masks("mask", src_key_padding_mask=src_key_padding_mask)
+        refuse_masks(type(self).__name__, "mask", theirs)
         x = src
         for layer in self.layers:
             x = layer(x, mask, bool(is_causal), cache)  # (B, T, C)

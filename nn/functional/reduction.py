@@ -53,11 +53,12 @@ def reduced(loss: mg.Tensor, reduction: str) -> mg.Tensor:
 def averaged(loss: mg.Tensor, share: Any, weight: Any = None) -> mg.Tensor:
     """The sum divided by that of the shares that count; NaN, without a warning, where there are none.
 
-    Raises ValueError under `mg.data_parallel` where the shares (or the `weight` that they are of) differ.
+    Raises ValueError under `mg.data_parallel` where the shares may differ: unless they are 1, or of a
+    `weight` that is the same for all classes.
     """
     shares = share.data if isinstance(share, mg.Tensor) else share
-    uneven = shares if weight is None else weight
-    is_even = shares.all() and (not uneven.size or uneven.min() == uneven.max())
+    # Without weights of classes another number than 1 may be yet another in the other parts.
+    is_even = (shares == 1).all() if weight is None else shares.all() and weight.min() == weight.max()
     if mg.is_part_of_batch() and not is_even:
         raise ValueError(
             "the mean of a loss is over the weights that count, which no part of data_parallel can know of "

@@ -40,7 +40,11 @@ class Adam(Optimizer):
     def check(self, settings: Mapping[str, Any]) -> None:
         check_positive(**{name: settings[name] for name in ("lr", "eps", "weight_decay")})
         betas = settings["betas"]
-        if len(betas) != 2 or not all(0 <= beta < 1 for beta in betas):
+        if (
+            not isinstance(betas, (tuple, list))
+            or len(betas) != 2
+            or not all(0 <= beta < 1 for beta in betas)
+        ):
             raise ValueError(f"betas must be in [0, 1), and are {betas}")
 
     def state_names(self, group: Group) -> tuple[str, ...]:

@@ -68,4 +68,9 @@ def _in_order(params: Any) -> list[Any]:
         raise TypeError(
             "an optimiser keeps its state by the place of each parameter, and a set has no order: give a list"
         )
+    if isinstance(params, Mapping):
+        raise TypeError(
+            "an optimiser takes a list of parameters, or of groups, and got a dict: give model.parameters(), "
+            "or [group]"
+        )
     return parameters_in(params, "an optimiser")

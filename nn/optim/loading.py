@@ -21,6 +21,13 @@ def check_parts(state_dict: Any) -> None:
             f"an optimiser's state dict has 'groups' and 'state', as its state_dict() gives them, and this "
             f"one is {has or 'empty'}{_of_torch(state_dict)}"
         )
+    groups, state = state_dict["groups"], state_dict["state"]
+    entries = state.values() if isinstance(state, Mapping) else [None]
+    if not isinstance(groups, (list, tuple)) or not all(isinstance(x, Mapping) for x in (*groups, *entries)):
+        raise ValueError(
+            "an optimiser's state dict has a list of dicts under 'groups', and a dict of dicts under "
+            "'state': this one is damaged"
+        )
 
 
 def _of_torch(state_dict: Any) -> str:

@@ -134,7 +134,9 @@ class Optimizer:
 
 
 def check_positive(**settings: float) -> None:
-    """Raise ValueError for a negative setting, or one that is no number."""
+    """Raise ValueError for a negative setting, TypeError for one that is no number."""
     for name, value in settings.items():
+        if not isinstance(value, (int, float, np.number, np.ndarray)) or np.ndim(value):
+            raise TypeError(f"{name} is a number, and a {type(value).__name__} was given: {value!r}")
         if not value >= 0:
             raise ValueError(f"{name} must not be negative, and is {value}")

@@ -241,6 +241,9 @@ GALLERY = {
         ValueError,
         ["window=0", "the least is 1"],
     ),
+    "attention with half a place": (
+        lambda: attend(ones(2, 2), ones(2, 2), ones(2, 2), window=2.5), TypeError, ["window=2.5", "int(...)"]
+    ),
     "attention of vectors": (lambda: attend(ones(3), ones(3), ones(3)), ValueError, ["(..., T, D)", "(3,)"]),
     "attention of other widths": (
         lambda: attend(ones(2, 3), ones(2, 4), ones(2, 4)),

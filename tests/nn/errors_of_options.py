@@ -151,25 +151,35 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: nn.MultiheadAttention(4, 2)(X, X, X, attn_mask=np.ones((3, 3), bool)),
         ValueError,
-        "attn_mask is PyTorch's, where True is what may not be attended to; masks here say True = may "
-        "attend: write mask=~attn_mask, a mask that broadcasts to (B, H, T, S)",
+        "MultiheadAttention got attn_mask, which is PyTorch's, where True is what may not be attended to; "
+        "masks here say True = may attend: write mask=~attn_mask, a mask that broadcasts to (B, H, T, S)",
     ),
     (
         lambda: nn.MultiheadAttention(4, 2)(X, X, X, key_padding_mask=np.ones((2, 3), bool)),
         ValueError,
-        "key_padding_mask is PyTorch's, where True is what may not be attended to; masks here say True = "
-        "may attend: write mask=~key_padding_mask[:, None, None, :], a mask that broadcasts to (B, H, T, "
-        "S)",
+        "MultiheadAttention got key_padding_mask, which is PyTorch's, where True is what may not be "
+        "attended to; masks here say True = may attend: write mask=~key_padding_mask[:, None, None, :], a "
+        "mask that broadcasts to (B, H, T, S)",
     ),
     (
         lambda: nn.TransformerEncoderLayer(4, 2)(X, src_mask=np.zeros((3, 3))),
         ValueError,
-        "src_mask is called mask here, and of floats means the same: write mask=src_mask",
+        "src_mask is called mask in TransformerEncoderLayer: write mask=src_mask",
+    ),
+    (
+        lambda: nn.TransformerDecoderLayer(4, 2)(X, X, mask=np.ones((3, 3), bool)),
+        ValueError,
+        "mask is called tgt_mask in TransformerDecoderLayer: write tgt_mask=mask",
+    ),
+    (
+        lambda: nn.TransformerEncoderLayer(4, 2)(X, weights=1),
+        TypeError,
+        "TransformerEncoderLayer has no argument 'weights'",
     ),
     (
         lambda: nn.TransformerDecoderLayer(4, 2)(X, X, memory_key_padding_mask=np.zeros((2, 3))),
         ValueError,
-        "memory_key_padding_mask is called memory_mask here, and of floats means the same: write "
+        "memory_key_padding_mask is called memory_mask in TransformerDecoderLayer: write "
         "memory_mask=memory_key_padding_mask[:, None, None, :]",
     ),
     (

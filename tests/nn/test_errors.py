@@ -224,6 +224,11 @@ RAISED_BY_NN: list[Row] = [
         ValueError,
         "window_mask got the window 0: it counts the position itself, so the least is 1",
     ),
+    (
+        lambda: nn.padding_mask([1.5], 4),
+        TypeError,
+        "padding_mask takes the length of each sequence, integers (B,), and got float64 (1,)",
+    ),
     (lambda: nn.padding_mask([-1], 4), ValueError, "padding_mask got lengths from -1 to -1 for 4 places"),
     (
         lambda: nn.TransformerEncoderLayer(4, 2, activation="swish"),

@@ -54,5 +54,7 @@ def test_forward(name: str) -> None:
     theirs = set(inspect.signature(getattr(torch.nn, name).forward).parameters)
     parameters = inspect.signature(getattr(nn, name).forward).parameters
     if any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
-        return  # hands everything on to layers that are tested here
+        theirs = {argument for argument in theirs if not argument.endswith("mask")}  # are answered
+    if name == "TransformerDecoder":
+        theirs -= {"tgt_is_causal", "memory_is_causal"}  # are handed on to the layers
     assert not theirs - set(parameters)

@@ -226,7 +226,7 @@ ONE = nn.Parameter(np.zeros(2))
         (lambda: Adam(nn.Tanh().parameters()), ValueError, "got no parameters"),
         (lambda: SGD([mg.tensor([1.0], requires_grad=True)]), TypeError, "and got a Tensor: make it one"),
         (lambda: SGD([np.zeros(2)]), TypeError, "got a ndarray: make it one, nn.Parameter(x)"),
-        (lambda: SGD(nn.Linear(1, 1).state_dict()), TypeError, "got a str"),
+        (lambda: SGD(nn.Linear(1, 1).state_dict()), TypeError, "of groups, and got a dict"),
         (lambda: SGD([ONE, ONE]), ValueError, "in two groups, or twice in one"),
         (lambda: Adam([{"params": [ONE]}, {"params": [ONE]}]), ValueError, "in two groups, or twice in one"),
         (lambda: SGD([ONE], lr=-0.1), ValueError, "lr must not be negative, and is -0.1"),

@@ -104,6 +104,10 @@ STATES: list[tuple[Any, str]] = [
     (None, "and this one is NoneType"),
     ({}, "and this one is empty"),
     ({"state": {}, "param_groups": []}, "and this one is 'state', 'param_groups'"),
+    (saved() | {"groups": {}}, "has a list of dicts under 'groups', and a dict of dicts under 'state'"),
+    (saved() | {"groups": [1]}, "has a list of dicts under 'groups', and a dict of dicts under 'state'"),
+    (saved() | {"state": [{}]}, "has a list of dicts under 'groups', and a dict of dicts under 'state'"),
+    (saved() | {"state": {0: 1}}, "has a list of dicts under 'groups', and a dict of dicts under 'state'"),
     (saved("Adam", [A], [B]), "the state dict has 2 parameter groups, this optimiser 1"),
     (
         saved("Adam", [A]),
@@ -196,6 +200,28 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     ),
     (lambda: SGD({A, B}), TypeError, NO_ORDER),
     (lambda: Adam([{"params": frozenset([A, B])}]), TypeError, NO_ORDER),
+    (
+        lambda: SGD(nn.Linear(1, 1)),  # type: ignore[arg-type]
+        TypeError,
+        "an optimiser takes parameters, and got a Linear: give model.parameters()",
+    ),
+    (
+        lambda: SGD({"params": [A]}),
+        TypeError,
+        "an optimiser takes a list of parameters, or of groups, and got a dict: give model.parameters(), or "
+        "[group]",
+    ),
+    (
+        lambda: Adam([A], lr="0.1"),  # type: ignore[arg-type]
+        TypeError,
+        "lr is a number, and a str was given: '0.1'",
+    ),
+    (
+        lambda: SGD([{"params": [A], "momentum": None}]),
+        TypeError,
+        "momentum is a number, and a NoneType was given: None",
+    ),
+    (lambda: Adam([A], betas=0.9), ValueError, "betas must be in [0, 1), and are 0.9"),  # type: ignore[arg-type]
     (lambda: SGD(iter([])), ValueError, "the optimiser got no parameters: give model.parameters()"),
     (
         lambda: SGD([{"params": [A]}, B]),

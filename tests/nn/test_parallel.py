@@ -116,6 +116,14 @@ def test_a_mean_by_class_weights_is_refused() -> None:
     refused(lambda x, y: F.nll_loss(x, y, weight), logits, targets, match="the weights that count")
 
 
+def test_a_mean_by_the_weight_of_each_element_is_refused() -> None:
+    """Even where each part has one weight: the other part may have another."""
+    x, weight = np.zeros((4, 1)), np.array([[1.0], [1.0], [2.0], [2.0]])
+    refused(lambda x, w: F.mse_loss(x, x + 1, weight=w), x, weight, match="the weights that count")
+    ones = np.ones_like(weight)
+    assert mg.data_parallel(lambda x, w: F.mse_loss(x, x + 1, weight=w), x, ones, threads=2).item() == 1
+
+
 @pytest.mark.parametrize("tracks", [True, False])
 def test_batch_norm_is_refused_in_training_and_left_as_it_was(tracks: bool) -> None:
     layer, x = nn.BatchNorm1d(3, track_running_stats=tracks), np.random.default_rng(0).normal(size=(8, 3))

@@ -65,6 +65,31 @@ def test_a_size_is_a_whole_number(name: str) -> None:
         (SIZES.get(name) or COUNTS[name])(2.5)
 
 
+@pytest.mark.parametrize(
+    "build",
+    [
+        lambda n: nn.causal_mask(n),
+        lambda n: nn.window_mask(n, 2),
+        lambda n: nn.padding_mask([0], n),
+        lambda n: nn.ALiBi(2)(n),
+    ],
+    ids=["causal", "window", "padding", "ALiBi"],
+)
+def test_masks_are_of_whole_lengths(build: Callable[[Any], np.ndarray]) -> None:
+    assert build(np.int64(3)).shape[-1] == 3
+    with pytest.raises(TypeError, match="in integers"):
+        build(2.5)
+    with pytest.raises(ValueError, match="at least 0"):
+        build(-1)
+
+
+def test_windows_are_of_whole_places() -> None:
+    for build in (nn.KeyValueCache, lambda n: nn.KeyValueCache(window=n), lambda n: nn.window_mask(4, n)):
+        build(np.int64(2))
+        with pytest.raises(TypeError, match="in integers"):
+            build(2.5)
+
+
 @pytest.mark.parametrize("shape", [(), (3,), (2, 3, 4)], ids=str)
 def test_flatten_takes_the_axes_that_torch_takes(shape: tuple[int, ...]) -> None:
     torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")

@@ -126,7 +126,9 @@ def _(
 
 
 def check_masks(attn_mask: Array, window: int | None) -> None:
-    """Raise for a window of nothing, and for a mask of integers."""
+    """Raise for a window of nothing or of half a place, and for a mask of integers."""
+    if window is not None and not isinstance(window, (int, np.integer)):
+        raise TypeError(f"attention got window={window!r}: it counts places, so write int(...), or // for /")
     if window is not None and window < 1:
         raise ValueError(f"attention got window={window}: it counts the position itself, so the least is 1")
     if attn_mask is not None and attn_mask.dtype.kind not in "bf":
