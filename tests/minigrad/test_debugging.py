@@ -510,6 +510,17 @@ def test_after_backward_everything_may_be_written_to():
     assert x.data.flags.writeable
 
 
+def test_after_backward_no_array_is_held():
+    x, other = leaf(1.0, 2.0), np.ones(2)
+    gone = weakref.ref(other)
+    with mg.debug():
+        y = x * other
+        y.sum().backward()
+        del other
+        assert gone() is None
+    assert y.shape == (2,)
+
+
 def test_a_graph_that_is_dropped_lets_go():
     x = leaf(1.0, 2.0)
     with mg.debug():
