@@ -30,7 +30,8 @@ def _other(value: Any) -> Any:
     if isinstance(value, slice):
         return slice(*map(as_given, (value.start, value.stop, value.step)))
     if isinstance(value, tuple):  # a named one
-        return type(value)(*map(as_given, value)) if hasattr(value, "_fields") else tuple(map(as_given, value))
+        parts = map(as_given, value)
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if isinstance(value, dict):
         return {key: as_given(part) for key, part in value.items()}
     if isinstance(value, MutableSet):
