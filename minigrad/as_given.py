@@ -1,9 +1,9 @@
 """What a derivative will read of a call's indices, axes, masks and settings, as they were in that call.
 
-The caller may go on with a list or an array of indices as he likes, fill the one mask anew for the next step,
-say, long before backward reads it.  So lists are copied, and arrays of integers and booleans, which say where
-and how often; they are small beside what the op does.  Arrays of floats are the data itself, as large as all
-that is computed, and are kept as they are: `mg.debug()` notices who writes to one.
+The caller may change a list or an array of indices after the call, fill one mask anew for each step, say,
+long before backward reads it.  So lists are copied, and arrays of integers and booleans, which say where and
+how often; they are small beside what the op does.  Arrays of floats are the data itself, as large as all that
+is computed, and are kept as they are: `mg.debug()` notices who writes to one.
 """
 
 from collections.abc import MutableSequence, MutableSet
@@ -29,6 +29,9 @@ def as_given(value: Any) -> Any:
 def _other(value: Any) -> Any:
     if isinstance(value, slice):
         return slice(*map(as_given, (value.start, value.stop, value.step)))
+    if isinstance(value, tuple):  # a named one
+        parts = map(as_given, value)
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
     if isinstance(value, dict):
         return {key: as_given(part) for key, part in value.items()}
     if isinstance(value, MutableSet):

@@ -17,7 +17,7 @@ product).  The names of its other parameters say what it reads, and the graph ke
 - `<operand>_shape`, where the shape will do and the array need not be kept;
 - for `*operands`: `i`, which of them the rule is for (and `operands_shape` is a tuple of shapes).
 
-Of lists, indices and masks it keeps copies, since the caller may go on with his (see as_given.py).
+Of lists, indices and masks it keeps copies, since the caller may change them (see as_given.py).
 
 Rules are pure functions written in `np.*` and operators.  On ndarrays they are raw NumPy: that is
 first-order backward.  On Tensors (`create_graph`) the same rules record themselves: that is every

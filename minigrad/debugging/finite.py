@@ -1,9 +1,11 @@
 """What is not finite: whether an op has made it, or whoever called the op has put it there."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import numpy as np
+
+from minigrad.registry import OPS
 
 # Ops that put elements elsewhere or choose among them, and compute none: what is NaN in their result is one
 # that they were given.  The first op that computes with it is told instead.
@@ -16,27 +18,48 @@ _MOVES = frozenset(
 )
 
 
-def made(op: str, out: Any, given: Iterable[Any]) -> str | None:
+def made(op: str, out: Any, given: Iterable[Any], elementwise: bool = False) -> str | None:
     """What is not finite in `out`, in words; None where nothing is, or where `given` accounts for it.
 
     An infinity is accounted for by any that was given, a NaN by a NaN, which is told unless `op` only moves
-    elements.
+    elements; of an `elementwise` op by one that was given at the same place.
     """
     if not isinstance(out, np.ndarray) or out.dtype.kind != "f":
         return None
     wrong = np.isnan(out)
     if wrong.any():
-        came = any(np.isnan(x).any() for x in floats_in(given))
-        if came and op in _MOVES:
+        what, own = "made a NaN", wrong & ~_stands_in(given, np.isnan, out.shape, elementwise)
+        if own.any():
+            wrong = own
+        elif op in _MOVES:
             return None
-        what = "passed on a NaN that came with its operands" if came else "made a NaN"
+        else:
+            what = "passed on a NaN that came with its operands"
     else:
         wrong = np.isinf(out)
-        if not wrong.any() or any(np.isinf(x).any() for x in floats_in(given)):
+        if wrong.any():
+            wrong &= ~_stands_in(given, np.isinf, out.shape, elementwise)
+        if not wrong.any():
             return None
         what = "made an infinity"
     first = tuple(int(i) for i in np.argwhere(wrong)[0])
     return f"{what} ({int(wrong.sum())} of {out.size} elements, the first at index {first})"
+
+
+def is_elementwise(op: Any) -> bool:
+    """Whether it is one of NumPy's functions of elements, and no op of somebody's own that is called so."""
+    function = getattr(np, op.name, None)
+    return OPS.get(op.name) is op and isinstance(function, np.ufunc) and function.signature is None
+
+
+def _stands_in(
+    given: Iterable[Any], test: Callable[[Any], Any], shape: tuple[int, ...], elementwise: bool
+) -> np.ndarray:
+    """Where in `shape` something that was given passes the test; anywhere, unless `elementwise`."""
+    found = np.zeros(shape, bool)
+    for x in floats_in(given):
+        found |= test(x) if elementwise else test(x).any()
+    return found
 
 
 def floats_in(values: Any) -> Iterator[Any]:

@@ -8,7 +8,7 @@ import numpy as np
 from minigrad import modes
 from minigrad.debugging.describe import brief, place_of, statistics, user_frame
 from minigrad.debugging.errors import NonFiniteError, SavedArrayError
-from minigrad.debugging.finite import made
+from minigrad.debugging.finite import is_elementwise, made
 from minigrad.debugging.lines import Lines
 from minigrad.debugging.saved import Saved, SavedArrays, arrays_in
 from minigrad.graph import Node
@@ -27,7 +27,7 @@ class Watcher:
 
     def ran(self, op: Any, operands: tuple[Any, ...], options: dict[str, Any], out: np.ndarray) -> None:
         """Raises NonFiniteError where `op` has made what was not in its operands."""
-        fault = made(op.name, out, (operands, options))
+        fault = made(op.name, out, (operands, options), is_elementwise(op))
         if fault is None:
             return
         path = modes.current_scope()

@@ -1,6 +1,7 @@
 """Lists, index arrays and masks that the caller changes after a call: the gradient is that of the call."""
 
 import array
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -12,6 +13,11 @@ X = np.arange(12.0).reshape(3, 4) + 0.5
 
 def ints(*values):
     return lambda: np.array(values)
+
+
+class Place(NamedTuple):
+    rows: list[int]
+    columns: slice
 
 
 class Rows:
@@ -85,6 +91,7 @@ CASES = {
     "t[list, slice]": (lambda t, o: t[o, 1:], lambda: [0, 2]),
     "t[array, slice]": (lambda t, o: t[o, 1:], ints(0, 2)),
     "t[tensor, slice]": (lambda t, o: t[o, 1:], lambda: mg.tensor(np.array([0, 2]))),
+    "t[named tuple]": (lambda t, o: t[Place(o, slice(1, None))], lambda: [0, 2]),
     "t[number:]": (lambda t, o: t[o:], lambda: np.array(2)),
     "t[mask]": (lambda t, o: t[o], masked),
     "t[array] = value": (written, ints(0, 2)),

@@ -510,6 +510,17 @@ def test_after_backward_everything_may_be_written_to():
     assert x.data.flags.writeable
 
 
+def test_after_backward_no_array_is_held():
+    x, other = leaf(1.0, 2.0), np.ones(2)
+    gone = weakref.ref(other)
+    with mg.debug():
+        y = x * other
+        y.sum().backward()
+        del other
+        assert gone() is None
+    assert y.shape == (2,)
+
+
 def test_a_graph_that_is_dropped_lets_go():
     x = leaf(1.0, 2.0)
     with mg.debug():
@@ -763,6 +774,18 @@ def test_an_infinite_gradient_that_the_user_gave_is_no_fault(dtype):
     np.testing.assert_array_equal(x.grad.data, [INF, 3])
 
 
+def test_an_op_of_ones_own_with_the_name_of_numpys():
+    @mg.primitive
+    def square(x):
+        return np.sum(x * x, axis=0) + np.inf
+
+    square.vjp(x=lambda g, x: 2 * g * x)
+    with mg.debug(), pytest.raises(mg.NonFiniteError, match="square made an infinity"):
+        square(leaf(1.0, 2.0, 3.0))
+    with mg.debug():
+        square(np.where([True, True, False], leaf(1.0, 2.0, 3.0), INF))
+
+
 def test_an_infinity_that_the_derivative_reads_is_no_fault():
     x = leaf(1.0, 2.0)
     with mg.debug():
@@ -785,6 +808,15 @@ FAULTS = {
     "0 / 0": (lambda t: t / t, "divide made a NaN"),
     "a narrower dtype": (lambda t: (t * 1e300).astype(np.float32), "astype made an infinity"),
     "a NaN that was moved": (lambda t: np.where(MASK, t, NAN) + 1, "add passed on a NaN"),
+    "overflow beside a mask": (
+        lambda t: np.exp(np.where(MASK, t * 1000, -INF)), r"exp made an infinity \(2 of 6 .* index \(0, 2\)"
+    ),
+    "0 / 0 beside a NaN": (
+        lambda t: np.where(t > 2, t, NAN * t) / (t - 4), r"multiply passed|divide made an infinity"
+    ),
+    "a logarithm of 0 beside one of NaN": (
+        lambda t: np.log(np.where(t > 1, NAN, t - 1)), r"log made a NaN \(1 of 6 elements, .* \(0, 0\)"
+    ),
     "a rule": (lambda t: np.sqrt(t), "derivative of sqrt by operand 0 made an infinity"),
     "a rule, in the branch not taken": (
         lambda t: np.where(t > 0, np.sqrt(t), 0.0), "derivative of sqrt by operand 0 made a NaN"
