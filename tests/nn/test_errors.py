@@ -427,7 +427,7 @@ def raises_in_source() -> set[tuple[str, int]]:
         for path in SOURCE.rglob("*.py")
         if path.name not in ELSEWHERE
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
-        if isinstance(node, ast.Raise) and node.exc is not None  # what is passed on was raised elsewhere
+        if isinstance(node, ast.Raise) and node.exc is not None  # else it passes on what another raised
     }
 
 
