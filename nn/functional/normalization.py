@@ -101,8 +101,10 @@ def instance_norm(
     if shape[0] and count:
         each = _values(input).reshape(*shape[:2], count)
         wide = np.result_type(each, np.float32)
-        _follow(running_mean, each.mean(axis=2, dtype=wide).mean(axis=0), momentum)
-        _follow(running_var, each.var(axis=2, ddof=1, dtype=wide).mean(axis=0), momentum)
+        if running_mean is not None:
+            _follow(running_mean, each.mean(axis=2, dtype=wide).mean(axis=0), momentum)
+        if running_var is not None:
+            _follow(running_var, each.var(axis=2, ddof=1, dtype=wide).mean(axis=0), momentum)
     return group_norm(input, max(shape[1], 1), weight, bias, eps)
 
 

@@ -49,6 +49,12 @@ def parallel(function, *batched, threads=2):
     return mg.data_parallel(part, *(batched or (A.T,)), threads=threads)
 
 
+def hooked(hook):
+    x = mg.tensor(X, requires_grad=True)
+    y, z = mg.hooked([x * 1, x * 2], hook)
+    (y + z).sum().backward()
+
+
 def chance_in_threads():
     parallel(lambda x: mg.tensor(x).mean() + RNG.normal())
 
@@ -175,6 +181,12 @@ ERRORS = {
         r"the batch: float64 of shape \(2,\), float64 of shape \(\)"),
     "parts of other floats": (lambda: parallel(lambda x: mg.astype(x, f"f{4 * len(x)}")), TypeError,
         r"batch: float64 of shape \(2, 2\), float32 of shape \(1, 2\)"),
+    "order 0": (lambda: mg.check_grads(f, (X,), order=0), ValueError,
+        "check_grads got order=0: the first derivative is order=1"),
+    "a hook's gradients": (lambda: hooked(lambda gradients: gradients[:1]), TypeError,
+        "a hook of 2 gradients must return None or as many, and gave 1"),
+    "a hook's shapes": (lambda: hooked(lambda gradients: (gradients[0].sum(), None)), TypeError,
+        r"a hook must return None or a Tensor of the gradient's shape \(3,\), and it returned shape \(\)"),
     "chance in threads": (chance_in_threads, ValueError,
         "'part' draws random numbers, whose order would depend on the threads of data_parallel: switch its "
         "dropout off, or call it without data_parallel"),

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.ops.elementwise.selection import where
 from minigrad.ops.linalg.inverse import inv
 from minigrad.ops.linalg.matrices import plain
 from minigrad.ops.linalg.norm import norm
@@ -15,7 +16,7 @@ from minigrad.primitive import composite_in
 @composite_in("linalg")
 def cond(x: Array, p: Any = None) -> Array:
     """‖A‖·‖A⁻¹‖ in the norm p; the greatest over the least singular value for p None or 2, and
-    the least over the greatest for -2.
+    the least over the greatest for -2; ∞ where that divides by 0, with derivative 0.
 
     Raises LinAlgError for an empty matrix, and for a singular one in the norms other than ±2.
     """
@@ -25,7 +26,8 @@ def cond(x: Array, p: Any = None) -> Array:
         )
     if p is None or p in (2, -2):
         s = svdvals(x)
-        return s[..., -1] / s[..., 0] if p == -2 else s[..., 0] / s[..., -1]
+        over, under = (s[..., -1], s[..., 0]) if p == -2 else (s[..., 0], s[..., -1])
+        return where(under == 0, np.inf, over / where(under == 0, 1.0, under))
     return norm(x, p, axis=(-2, -1)) * norm(inv(x), p, axis=(-2, -1))
 
 
