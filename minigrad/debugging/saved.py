@@ -10,14 +10,14 @@ from minigrad.as_given import without_repeats
 
 
 class Saved:
-    """An array as a node has saved it, and who has written to it since, where that is known."""
+    """An array as nodes have saved it, and who has written to it since, where that is known."""
 
     __slots__ = ("__weakref__", "_checksum", "array", "writer")
 
-    def __init__(self, array: np.ndarray) -> None:
+    def __init__(self, array: np.ndarray, checksum: int) -> None:
         self.array = array
         self.writer = ""
-        self._checksum = _checksum(array)
+        self._checksum = checksum
 
     @property
     def is_whole(self) -> bool:
@@ -25,10 +25,14 @@ class Saved:
 
 
 class SavedArrays:
-    """Everything saved that is still to be read, also to be found by the memory in which it lies."""
+    """Everything saved that is still to be read, also to be found by the memory in which it lies.
+
+    What many nodes save alike, a weight that a loop reads in every step, is here once.
+    """
 
     def __init__(self) -> None:
-        self._in_memory: dict[int, weakref.WeakSet[Saved]] = {}  # by whose memory it is
+        # By whose memory it is, then by where and what it is there.
+        self._in_memory: dict[int, weakref.WeakValueDictionary[Any, Saved]] = {}
         self._limit = 100
 
     def add(self, array: np.ndarray) -> Saved:
@@ -36,13 +40,20 @@ class SavedArrays:
         if len(self._in_memory) > self._limit:
             self._in_memory = {key: entries for key, entries in self._in_memory.items() if entries}
             self._limit = 2 * len(self._in_memory) + 100
-        saved = Saved(array)
-        self._in_memory.setdefault(_owner(array), weakref.WeakSet()).add(saved)
+        entries = self._in_memory.setdefault(_owner(array), weakref.WeakValueDictionary())
+        checksum = _checksum(array)
+        key = (array.ctypes.data, array.shape, array.strides, array.dtype.str, checksum)
+        saved = entries.get(key)
+        if saved is None or saved.writer:
+            saved = entries[key] = Saved(array, checksum)
         return saved
 
     def beside(self, value: Any) -> list[Saved]:
         """What lies in the memory that `value`, an array or a buffer, shows all of or a part."""
-        return list(self._in_memory.get(_owner(value), ()))
+        return list(self._in_memory.get(_owner(value), _NONE).values())
+
+
+_NONE: dict[Any, Saved] = {}
 
 
 def arrays_in(value: Any) -> Iterator[np.ndarray]:

@@ -484,6 +484,21 @@ def test_what_is_gone_is_forgotten():
     assert len(known._in_memory) < 500
 
 
+def test_what_many_nodes_save_is_looked_at_once():
+    """Else a loop that names its weight in every line would take time with the square of its steps."""
+    w, x = leaf(1.0, 2.0), leaf(1.0, 1.0)
+    seen = []
+    with mg.debug() as block:
+        h = x
+        for _ in range(50):
+            h = mg.tanh(h * w)
+            seen.append(len(block._watcher.arrays.beside(w.data)))
+        w.data[0] = 3  # writes
+        with pytest.raises(mg.SavedArrayError, match=r"`w\.data\[0\] = 3  # writes`"):
+            h.sum().backward()
+    assert seen == [1] * 50
+
+
 def test_no_array_is_touched():
     """Neither those of the program, nor views that it takes in the block, nor what ops make of them."""
     x, locked = leaf(1.0, 2.0), np.ones(2)
