@@ -4,6 +4,7 @@ So forks wait while a thread does what a child would wait for: loads a module (w
 the threads of NumPy's products, adds to a gradient that several threads end at.
 """
 
+import logging  # noqa: F401  # forks take its lock too, and in the reverse order of these lines: after ours
 import os
 import threading
 from typing import Any

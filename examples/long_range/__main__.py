@@ -102,11 +102,9 @@ def parse(given: list[str] | None) -> argparse.Namespace:
     )
     args = parser.parse_args(given)
     if (args.demo, args.claim, args.report) != (None, None, None):
-        idle = (
-            ("filler", "steps", "workers")
-            if args.demo is not None
-            else ("filler", "steps", "workers", "seed")
-        )
+        idle = ["filler", "steps", "workers"]
+        if args.demo is None:  # which takes the seed of a model
+            idle.append("seed")
         arguments.refuse(args, idle, "is of training, and nothing is trained here: leave it out")
     elif args.full:
         arguments.refuse(args, ["seed"], "is of the quick form; --full has seeds of its own: leave it out")

@@ -3,7 +3,6 @@
 import functools
 import os
 from collections.abc import Callable
-from importlib import import_module
 from types import ModuleType
 from typing import Any, Generic, ParamSpec, TypeVar
 
@@ -45,9 +44,6 @@ def compiled_room() -> ModuleType | None:
     """The compiled loops, or None where Numba is not installed or MINIGRAD_KERNELS=0 says to do without."""
     if os.environ.get("MINIGRAD_KERNELS") == "0":
         return None
-    with forks.HELD_OFF:
-        # Numba loads it.  It registers handlers of forks, of which a fork that waits would run the last only.
-        import_module("logging")
     with forks.HELD_OFF:
         try:
             from minigrad.kernels import compiled
