@@ -65,7 +65,6 @@ from minigrad.ops.elementwise.arithmetic import (
     conjugate,
     divide,
     divmod,
-    float_power,
     fmod,
     imag,
     ldexp,
@@ -73,7 +72,6 @@ from minigrad.ops.elementwise.arithmetic import (
     multiply,
     negative,
     positive,
-    power,
     real,
     real_if_close,
     reciprocal,
@@ -84,7 +82,6 @@ from minigrad.ops.elementwise.arithmetic import (
 )
 from minigrad.ops.elementwise.arithmetic import conjugate as conj
 from minigrad.ops.elementwise.arithmetic import divide as true_divide
-from minigrad.ops.elementwise.arithmetic import power as pow
 from minigrad.ops.elementwise.arithmetic import remainder as mod
 from minigrad.ops.elementwise.exponential import (
     exp,
@@ -96,6 +93,20 @@ from minigrad.ops.elementwise.exponential import (
     log10,
     logaddexp,
     logaddexp2,
+)
+from minigrad.ops.elementwise.power import float_power, power
+from minigrad.ops.elementwise.power import power as pow
+from minigrad.ops.elementwise.rounding import (
+    around,
+    ceil,
+    fix,
+    floor,
+    floor_divide,
+    heaviside,
+    rint,
+    round,
+    sign,
+    trunc,
 )
 from minigrad.ops.elementwise.selection import (
     absolute,
@@ -329,6 +340,7 @@ __all__ = [
     "arctan",
     "arctan2",
     "arctanh",
+    "around",
     "array_split",
     "asin",
     "asinh",
@@ -347,6 +359,7 @@ __all__ = [
     "broadcast_arrays",
     "broadcast_to",
     "cbrt",
+    "ceil",
     "celu",
     "check_grads",
     "checkpoint",
@@ -402,10 +415,13 @@ __all__ = [
     "expm1",
     "extract",
     "fabs",
+    "fix",
     "flip",
     "fliplr",
     "flipud",
     "float_power",
+    "floor",
+    "floor_divide",
     "fmax",
     "fmin",
     "fmod",
@@ -422,6 +438,7 @@ __all__ = [
     "hardsigmoid",
     "hardswish",
     "hardtanh",
+    "heaviside",
     "hessian",
     "hooked",
     "hsplit",
@@ -517,11 +534,13 @@ __all__ = [
     "repeat",
     "reshape",
     "resize",
+    "rint",
     "rnn",
     "roll",
     "rollaxis",
     "rot90",
     "rotate",
+    "round",
     "scaled_dot_product_attention",
     "scatter_add",
     "scope",
@@ -531,6 +550,7 @@ __all__ = [
     "setdiff1d",
     "setxor1d",
     "sigmoid",
+    "sign",
     "silu",
     "sin",
     "sinc",
@@ -569,6 +589,7 @@ __all__ = [
     "trim_zeros",
     "triu",
     "true_divide",
+    "trunc",
     "unfold",
     "union1d",
     "unique",

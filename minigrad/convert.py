@@ -15,8 +15,9 @@ def as_array(data: Any, dtype: DTypeLike | None = None, beside: Iterable[np.dtyp
 
     Arrays, NumPy scalars, lists of them and buffers keep their dtype.  Python numbers and nested lists of
     them have none: they become the default dtype (float32, see `mg.default_dtype`), or what this and the
-    dtypes `beside`, of the arrays that they meet, promote to.  Booleans stay booleans.  Raises TypeError for
-    what is not a rectangle of real numbers, and for masked arrays.
+    dtypes `beside`, of the arrays that they meet, promote to.  Booleans stay booleans.  The byte order
+    becomes the machine's own.  Raises TypeError for what is not a rectangle of real numbers, and for masked
+    arrays.
     """
     if isinstance(data, np.ma.MaskedArray):
         raise TypeError(
@@ -44,7 +45,7 @@ def as_array(data: Any, dtype: DTypeLike | None = None, beside: Iterable[np.dtyp
             f"a tensor holds real numbers or booleans, not {array.dtype} "
             f"(from a {type(data).__name__}): convert it first, for example with np.asarray(x, float)"
         )
-    return array
+    return array if array.dtype.isnative else array.astype(array.dtype.newbyteorder("="))
 
 
 def _dtype_of(data: Any, beside: Iterable[np.dtype[Any]]) -> np.dtype[Any] | None:

@@ -250,6 +250,8 @@ def _ancestors_leading_to(targets: set[Node], root: Node, since: int) -> set[Nod
 
 def _fit(gradient: Gradient, node: Node, child: Node) -> Gradient:
     """`gradient` in the shape and dtype of `node`: summed over the axes that broadcasting added."""
+    if type(gradient) is Part:  # of another dtype, be it in its byte order alone
+        gradient = gradient.as_whole()
     if gradient.shape != node.shape:
         gradient = _unbroadcast(gradient, node.shape, child)
     if gradient.dtype != node.dtype:
@@ -269,6 +271,8 @@ def _unbroadcast(gradient: Gradient, shape: Shape, child: Node) -> Gradient:
             f"the derivative of {name!r} gave a gradient of shape {gradient.shape} for an operand of "
             f"shape {shape}; it must have that shape, or one that {shape} broadcasts to"
         )
+    if isinstance(gradient, np.ndarray) and gradient.dtype == np.float16:  # where 2048 + 1 is 2048
+        return gradient.sum(axis=axes, keepdims=True, dtype=np.float32).reshape(shape)
     return gradient.sum(axis=axes, keepdims=True).reshape(shape)
 
 

@@ -14,7 +14,7 @@ from minigrad import modes
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
 settings.register_profile("quick", max_examples=50, derandomize=True, database=None, **_COMMON)
-settings.register_profile("nightly", max_examples=1000, **_COMMON)  # 10,000 and more over all drawn tests
+settings.register_profile("nightly", max_examples=400, **_COMMON)  # 10,000 and more over all drawn ops
 settings.load_profile("nightly" if os.environ.get("MINIGRAD_LONG") == "1" else "quick")
 
 

@@ -60,11 +60,12 @@ __array_api_version__ = "2024.12"
 
 # Standard functions that are ops of the registry.
 OPERATIONS = frozenset(
-    "abs acos acosh add asin asinh atan atan2 atanh broadcast_to concat conj copysign "
-    "cos cosh cumulative_prod cumulative_sum diff divide exp expm1 flip hypot imag log log10 log1p log2 "
-    "logaddexp matmul matrix_transpose max maximum mean min minimum moveaxis multiply negative permute_dims "
-    "positive pow prod real reciprocal remainder repeat reshape roll sin sinh sqrt square squeeze stack std "
-    "subtract sum take take_along_axis tan tanh tensordot tile tril triu unstack var vecdot where".split()
+    "abs acos acosh add asin asinh atan atan2 atanh broadcast_to ceil concat conj copysign cos cosh "
+    "cumulative_prod cumulative_sum diff divide exp expm1 flip floor floor_divide hypot imag log log10 "
+    "log1p log2 logaddexp matmul matrix_transpose max maximum mean min minimum moveaxis multiply negative "
+    "permute_dims positive pow prod real reciprocal remainder repeat reshape roll round sign sin sinh "
+    "sqrt square squeeze stack std subtract sum take take_along_axis tan tanh tensordot tile tril triu "
+    "trunc unstack var vecdot where".split()
 )
 RENAMED = {
     "abs": "absolute", "acos": "arccos", "acosh": "arccosh", "asin": "arcsin", "asinh": "arcsinh",
@@ -75,9 +76,8 @@ RENAMED = {
 # Standard functions without a derivative, which NumPy computes on the data.
 PLAIN = frozenset(
     "all any argmax argmin bitwise_and bitwise_invert bitwise_left_shift bitwise_or bitwise_right_shift "
-    "bitwise_xor ceil count_nonzero equal floor floor_divide greater greater_equal isfinite isinf isnan "
-    "less less_equal logical_and logical_not logical_or logical_xor nextafter nonzero not_equal round "
-    "searchsorted sign signbit trunc".split()
+    "bitwise_xor count_nonzero equal greater greater_equal isfinite isinf isnan less less_equal "
+    "logical_and logical_not logical_or logical_xor nextafter nonzero not_equal searchsorted signbit".split()
 )
 
 __all__ = [

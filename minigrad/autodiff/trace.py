@@ -51,7 +51,7 @@ class Trace:
             raise TypeError(
                 f"{self.derivative} needs a function that returns a Tensor of floats (or a dict, list or "
                 f"tuple of them), and it gave {describe(value if wrong is None else wrong)}: compute with "
-                "mg.* or np.* of the Tensors given, and return the result"
+                f"mg.* or np.* of the Tensors given, and return the result{_why_plain(wrong)}"
             )
         self.outputs = [_same(y) for y in leaves]
 
@@ -61,7 +61,7 @@ class Trace:
             raise TypeError(
                 f"{self.derivative} needs a function whose result is one number as a Tensor, and it gave "
                 f"{describe(value)}: reduce it with .sum() or .mean(), and compute with mg.* or np.* of "
-                "the Tensors given"
+                f"the Tensors given{_why_plain(value)}"
             )
         self.take_outputs(value)
 
@@ -183,6 +183,16 @@ def needs_tuple(derivative: str, name: str, given: Any) -> Sequence[Any]:
 
 def as_tensor(x: Any, *beside: np.dtype[Any]) -> Tensor:
     return x if isinstance(x, Tensor) else Tensor(as_array(x, beside=beside))
+
+
+def _why_plain(x: Any) -> str:
+    """Why something that looks like a result of Tensors is none, where it may be one."""
+    if isinstance(x, (np.ndarray, np.generic)) or (isinstance(x, Tensor) and x.dtype.kind != "f"):
+        return (
+            ". Comparisons, counts, places and conversions to integers jump and are constant in between, so "
+            "they carry no derivative"
+        )
+    return ""
 
 
 def describe(x: Any) -> str:

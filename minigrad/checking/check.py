@@ -89,7 +89,7 @@ def _point(args: Sequence[Any]) -> Point:
     leaves = [_array(x) for x in leaves]
     floats = [i for i, x in enumerate(leaves) if isinstance(x, np.ndarray) and x.dtype.kind == "f"]
     for i in floats:
-        if leaves[i].dtype != np.float64:
+        if leaves[i].dtype.newbyteorder("=") != np.float64:
             raise TypeError(
                 f"check_grads needs float64, and {names[i]} is {leaves[i].dtype}, whose rounding is as "
                 "large as the differences to be measured: pass x.astype(np.float64)"

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import numba
 import numpy as np
 
-from minigrad.kernels.gelu import CUBIC, INV_SQRT_2_PI, SPREAD, SQRT_2_OVER_PI, TAIL
+from minigrad.kernels.gelu import CUBIC, FAR, INV_SQRT_2_PI, SPREAD, SQRT_2_OVER_PI, TAIL
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -93,6 +93,7 @@ def normal_cdf(x):
 # (1 + tanh u)/2 is 1/(1 + exp(-2u)), and 2u = x·(LINEAR + CUBE·x²).
 LINEAR, CUBE = f4(2 * SQRT_2_OVER_PI), f4(2 * SQRT_2_OVER_PI * CUBIC)
 THREE_CUBE, PEAK = f4(3) * CUBE, f4(INV_SQRT_2_PI)
+MOST_NEAR = f4(FAR)
 
 
 @loop()
@@ -109,7 +110,7 @@ def gelu_tanh_loop(x, y):
 @loop()
 def gelu_tanh_backward_loop(g, x, g_x):
     for i in range(x.size):
-        v, p = x[i], tanh_gate(x[i])
+        v, p = min(max(x[i], -MOST_NEAR), MOST_NEAR), tanh_gate(x[i])
         g_x[i] = g[i] * (p + v * p * (ONE - p) * (LINEAR + THREE_CUBE * v * v))
 
 

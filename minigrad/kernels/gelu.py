@@ -11,6 +11,7 @@ SQRT_HALF = math.sqrt(0.5)
 SQRT_2_OVER_PI = math.sqrt(2 / math.pi)
 INV_SQRT_2_PI = 1 / math.sqrt(2 * math.pi)
 CUBIC = 0.044715
+FAR = 39.0  # where Φ and φ are 0 or 1 in any float, and whose cube float16 still holds
 # Φ(-a) = exp(-a²/2)·t·P(t) with t = 1/(1 + SPREAD·a), a >= 0: a minimax fit, relative error 4e-9.
 SPREAD = 0.3
 TAIL = (
@@ -34,7 +35,8 @@ def gelu_backward(g: np.ndarray, x: np.ndarray, gate: np.ndarray | None, approxi
     """g·(gate + x·∂gate)."""
     if gate is None:
         gate = _gate(x, approximate)
-    slope = np.multiply(x, x)
+    near = np.clip(x, -FAR, FAR)
+    slope = near * near
     if approximate == "tanh":
         # with t = tanh(u) = 2·gate - 1:  ∂gate = (1 - t²)/2·u' = 2·gate·(1 - gate)·u'
         slope *= SQRT_2_OVER_PI * CUBIC * 3 * 2
@@ -45,7 +47,7 @@ def gelu_backward(g: np.ndarray, x: np.ndarray, gate: np.ndarray | None, approxi
         slope *= -0.5
         slope = np.exp(slope)
         slope *= INV_SQRT_2_PI
-    slope *= x
+    slope *= near
     slope += gate
     slope *= g
     return slope
@@ -56,6 +58,7 @@ def _gate(x: np.ndarray, approximate: str) -> np.ndarray:
 
 
 def _tanh_gate(x: np.ndarray) -> np.ndarray:
+    x = np.clip(x, -FAR, FAR)
     gate = x * x
     gate *= SQRT_2_OVER_PI * CUBIC
     gate += SQRT_2_OVER_PI
@@ -70,6 +73,7 @@ def normal_cdf(x: np.ndarray) -> np.ndarray:
     """Φ(x), the normal distribution function: within 2e-7 for float32, else to the last digits."""
     if x.dtype != FLOAT32:
         return (erf.forward(x * SQRT_HALF) + 1) * 0.5
+    x = np.clip(x, -FAR, FAR)
     t = 1 / (1 + SPREAD * np.abs(x))
     tail = np.full_like(t, TAIL[-1])
     for coefficient in TAIL[-2::-1]:

@@ -8,7 +8,7 @@ from minigrad.ops.typing import Axis
 
 @kernel
 def layer_norm(
-    x: np.ndarray, weight: np.ndarray | None, bias: np.ndarray | None, axis: Axis, eps: float
+    x: np.ndarray, weight: np.ndarray | None, bias: np.ndarray | None, axis: Axis, eps: float | np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """x̂·weight + bias, with x̂ = (x - mean)·scale; mean; scale = 1/√(var + eps), both with axes kept."""
     mean = np.asarray(_mean(x, axis))

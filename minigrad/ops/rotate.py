@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minigrad.ops.floats import all_as_floats
 from minigrad.ops.typing import Array
 from minigrad.primitive import primitive
 
@@ -22,10 +23,13 @@ def rotate(x: Array, cos: Array, sin: Array) -> Array:
             f"rotate got x {x.shape}, cos {cos.shape} and sin {sin.shape}: both must have a row for each "
             "place, (T, D/2)"
         )
+    x, cos, sin = all_as_floats(x, cos, sin)
+    if x.dtype.kind != "f":
+        x = x.astype(np.result_type(cos, sin, np.float32))
     if x.dtype == np.float16:  # which has no complex numbers
         return rotate.forward(x.astype(np.float32), cos, sin).astype(np.float16)
-    if x.strides[-1] != x.itemsize:
-        x = np.ascontiguousarray(x)
+    if x.strides[-1] != x.itemsize or not x.dtype.isnative:
+        x = np.ascontiguousarray(x, x.dtype.newbyteorder("="))
     pairs = x.view(np.result_type(x.dtype, np.complex64))
     turn = np.asarray(cos + 1j * sin, pairs.dtype)
     # In the memory order of x, so that heads stay next to each other.

@@ -101,6 +101,9 @@ class Methods:
     def clip(self, min: Any = None, max: Any = None) -> "Tensor":
         return OPS["clip"](self, min, max)
 
+    def round(self, decimals: int = 0) -> "Tensor":
+        return OPS["round"](self, decimals)
+
     def dot(self, other: Any) -> "Tensor":
         return OPS["dot"](self, other)
 
@@ -148,9 +151,6 @@ class Methods:
 
     def nonzero(self) -> Any:
         return np.nonzero(self.data)
-
-    def round(self, decimals: int = 0) -> Any:
-        return np.round(self.data, decimals)
 
     def searchsorted(self, v: Any, side: Any = "left", **options: Any) -> Any:
         return _on_data("searchsorted", self, v, side=side, **options)

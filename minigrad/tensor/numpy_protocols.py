@@ -24,13 +24,13 @@ PLAIN_FUNCTIONS = frozenset(
     "einsum_path empty_like flatnonzero full_like isclose iscomplex iscomplexobj isin isneginf isposinf "
     "isreal isrealobj may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero ones_like "
     "result_type searchsorted shape shares_memory size tril_indices_from triu_indices_from "
-    "around fix lexsort round "
+    "lexsort "
     "zeros_like can_cast savetxt save savez savez_compressed histogram linalg.matrix_rank".split()
 )
 PLAIN_UFUNCS = frozenset(
     "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor "
-    "logical_not isfinite isinf isnan signbit sign floor ceil trunc rint floor_divide spacing "
-    "bitwise_and bitwise_or bitwise_xor heaviside invert isnat left_shift right_shift".split()
+    "logical_not isfinite isinf isnan signbit spacing "
+    "bitwise_and bitwise_or bitwise_xor invert isnat left_shift right_shift".split()
 )
 
 # NumPy's functions that make arrays: np.zeros(3, like=t) is a tensor (NEP 35).

@@ -61,6 +61,7 @@ class Operators:
     __mod__, __rmod__ = _op("remainder", "mod")
     __pow__, __rpow__ = _op("power", "pow")
     __matmul__, __rmatmul__ = _op("matmul", "matmul")
+    __floordiv__, __rfloordiv__ = _op("floor_divide", "floordiv")
     __divmod__, __rdivmod__ = _op("divmod", "divmod")
 
     def __neg__(self) -> Any:
@@ -86,18 +87,14 @@ class Operators:
     def __iter__(self) -> Any:
         return (self[i] for i in range(len(self)))
 
-    # -- plain arrays: whole parts, bits and truth values, comparisons ----------------------------
+    # -- plain arrays: bits and truth values, comparisons -------------------------------------------
 
-    __floordiv__ = _plain("floordiv", "rfloordiv")
     __and__, __or__, __xor__ = _plain("and", "rand"), _plain("or", "ror"), _plain("xor", "rxor")
     __rand__, __ror__, __rxor__ = __and__, __or__, __xor__
     __lshift__, __rshift__ = _plain("lshift", "rlshift"), _plain("rshift", "rrshift")
     __eq__, __ne__ = _plain("eq", ""), _plain("ne", "")
     __lt__, __gt__ = _plain("lt", "gt"), _plain("gt", "lt")
     __le__, __ge__ = _plain("le", "ge"), _plain("ge", "le")
-
-    def __rfloordiv__(self, other: Any) -> Any:
-        return operator.floordiv(_data(other), _data(self))
 
     def __rlshift__(self, other: Any) -> Any:
         return operator.lshift(_data(other), _data(self))

@@ -246,8 +246,7 @@ def tensor(data: Any, dtype: DTypeLike | None = None, requires_grad: bool = Fals
     Raises TypeError for what is not real numbers, and for integers or booleans that are asked to
     require a gradient.
     """
-    source = data.data if isinstance(data, Tensor) else as_array(data, dtype)
-    made = Tensor(np.array(source, dtype))
+    made = Tensor(np.array(as_array(data.data if isinstance(data, Tensor) else data, dtype)))
     made.requires_grad = requires_grad
     return made
 

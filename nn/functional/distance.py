@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-
 import minigrad as mg
 from nn.mistakes import answers
 
@@ -13,20 +11,7 @@ def vector_norm(x: Any, p: float = 2.0, dim: int = -1, keepdim: bool = False) ->
 
     Where it is 0 its derivative is 0.
     """
-    if p in (np.inf, -np.inf):
-        extreme = mg.max if p > 0 else mg.min
-        return extreme(mg.absolute(x), axis=dim, keepdims=keepdim)
-    if p == 0:
-        there = x != 0
-        counted = mg.where(there, mg.power(mg.where(there, x, 1.0), 0.0), 0.0)  # x⁰, of derivative 0
-        return counted.sum(axis=dim, keepdims=keepdim)
-    if p == 1:
-        return mg.sum(mg.absolute(x), axis=dim, keepdims=keepdim)
-    powers = mg.square(x) if p == 2 else mg.power(mg.absolute(x), p)
-    total = powers.sum(axis=dim, keepdims=keepdim)
-    nothing = total == 0
-    above = mg.where(nothing, 1.0, total)  # keeps the root away from 0, where its slope is infinite
-    return mg.where(nothing, 0.0, mg.sqrt(above) if p == 2 else mg.power(above, 1 / p))
+    return mg.linalg.vector_norm(x, axis=dim, keepdims=keepdim, ord=p)
 
 
 @answers

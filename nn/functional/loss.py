@@ -28,9 +28,10 @@ def smooth_l1_loss(input: Any, target: Any, reduction: str = "mean", beta: float
     """
     if beta < 0:
         raise ValueError(f"smooth_l1_loss takes a beta of at least 0, and got {beta}")
-    d = mg.absolute(input - matched("smooth_l1_loss", input, target))
+    difference = input - matched("smooth_l1_loss", input, target)
+    d = mg.absolute(difference)
     if beta > 0:
-        d = mg.where(d < beta, mg.square(d) * (0.5 / beta), d - 0.5 * beta)
+        d = mg.where(d < beta, _square_where(d < beta, difference) * (0.5 / beta), d - 0.5 * beta)
     return reduced(d, reduction)
 
 
@@ -44,11 +45,18 @@ def huber_loss(
     """
     if delta <= 0:
         raise ValueError(f"huber_loss takes a delta above 0, and got {delta}")
-    d = mg.absolute(input - matched("huber_loss", input, target))
-    loss = mg.where(d < delta, mg.square(d) * 0.5, (d - 0.5 * delta) * delta)
+    difference = input - matched("huber_loss", input, target)
+    d = mg.absolute(difference)
+    square = _square_where(d < delta, difference) * 0.5
+    loss = mg.where(d < delta, square, (d - 0.5 * delta) * delta)
     return reduced(
         loss if weight is None else loss * weighing("huber_loss", "weight", weight, loss), reduction
     )
+
+
+def _square_where(near: Any, difference: mg.Tensor) -> mg.Tensor:
+    """difference² there, where it has its second derivative at 0 too, as |difference|² has not."""
+    return mg.square(mg.where(near, difference, 0.0))
 
 
 def _weighed(name: str, loss: mg.Tensor, weight: Any, reduction: str) -> mg.Tensor:

@@ -34,8 +34,18 @@ def rms_norm(
         raise TypeError(f"rms_norm takes floats, and got {input.dtype}: write x.astype(np.float32)")
     if eps is None:
         eps = float(np.finfo(input.dtype).eps)
-    y = input / mg.sqrt(mg.mean(mg.square(input), axis=axis, keepdims=True) + eps)
+    size = _size(input, axis)
+    y = input if (size == 1).all() else input / size  # which cancels out
+    y = y / mg.sqrt(mg.mean(mg.square(y), axis=axis, keepdims=True) + eps / size / size)
     return y if weight is None else y * weight
+
+
+def _size(input: Any, axis: int | tuple[int, ...]) -> np.ndarray:
+    """By what to divide `input` so that its squares do not overflow; 1 where they do not."""
+    values = input.data if isinstance(input, mg.Tensor) else input
+    greatest = np.max(np.abs(values), axis=axis, keepdims=True, initial=0.0)
+    overflows = (greatest > math.sqrt(np.finfo(values.dtype).max) / 16) & (greatest < math.inf)
+    return np.where(overflows, greatest, 1).astype(values.dtype)
 
 
 def group_norm(
@@ -144,6 +154,8 @@ def batch_norm(
             "call the model without data_parallel, call eval() first, or take LayerNorm or GroupNorm"
         )
     values = input.data if isinstance(input, mg.Tensor) else input
+    if values.dtype == np.float16:  # too narrow for its squares
+        values = values.astype(np.float32)
     if running_mean is not None:
         running_mean += momentum * (values.mean(axis=axis) - running_mean)
     if running_var is not None:

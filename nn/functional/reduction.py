@@ -65,5 +65,9 @@ def averaged(loss: mg.Tensor, share: Any, weight: Any = None) -> mg.Tensor:
             'the whole batch: have it give the losses of reduction="none", and divide their sum by that of '
             "the weights outside"
         )
-    total = share.sum()
-    return loss.sum() / total if shares.sum() else loss.sum() + np.nan
+    total = float(shares.sum(dtype=np.float64))
+    if not total:
+        return loss.sum() + np.nan
+    if isinstance(share, mg.Tensor):  # which may be differentiated by
+        return loss.mean() / share.mean()
+    return loss.mean() * (loss.size / total)  # where a sum might overflow in float16

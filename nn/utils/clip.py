@@ -23,12 +23,7 @@ def clip_grad_norm_(
     """
     members = parameters_in(parameters, "clip_grad_norm_")
     grads = [p.grad.data for p in members if p.grad is not None]
-    if norm_type == 2.0:
-        norm = math.sqrt(sum(float(np.vdot(g, g)) for g in grads))
-    elif norm_type == math.inf:
-        norm = max((float(np.abs(g).max(initial=0)) for g in grads), default=0.0)
-    else:
-        norm = sum(float((np.abs(g) ** norm_type).sum()) for g in grads) ** (1 / norm_type)
+    norm = _norm(np.array([_norm(g, norm_type) for g in grads]), norm_type)
     if error_if_nonfinite and not math.isfinite(norm):
         raise RuntimeError(
             f"the norm of the gradients is {norm}, so that they cannot be clipped: look for the first NaN, "
@@ -37,7 +32,8 @@ def clip_grad_norm_(
     factor = max_norm / (norm + 1e-6)
     if not factor >= 1:  # a NaN norm makes every gradient NaN, as in PyTorch: visible, not hidden
         for g in grads:
-            g *= factor
+            has_digits = factor > np.finfo(g.dtype).tiny / np.finfo(g.dtype).eps  # or is NaN, or too small
+            np.multiply(g, factor, out=g, dtype=None if has_digits else np.float64, casting="same_kind")
     return norm
 
 
@@ -52,3 +48,15 @@ def clip_grad_value_(parameters: mg.Tensor | Iterable[mg.Tensor], clip_value: fl
     for p in members:
         if p.grad is not None:
             np.clip(p.grad.data, -clip_value, clip_value, out=p.grad.data)
+
+
+def _norm(x: np.ndarray, p: float) -> float:
+    """‖x‖ₚ, also where the powers overflow in x's dtype, or its sum does."""
+    if not x.size:
+        return 0.0
+    if p == 2.0 and x.dtype != np.float16:
+        with np.errstate(over="ignore"):
+            squares = float(np.vdot(x, x))
+        if np.finfo(x.dtype).tiny / np.finfo(x.dtype).eps < squares < math.inf:
+            return math.sqrt(squares)
+    return float(mg.linalg.vector_norm(x.astype(np.float64), ord=p).item())

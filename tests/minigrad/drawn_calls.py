@@ -277,6 +277,15 @@ def _index(draw: Any, rng: Any) -> Call:
     return lambda f, x, v: f(x, index) if f.__name__ == "getitem" else f(x, index, v, accumulate), [x, put]
 
 
+@calls("index_put-rows")
+def _add_rows(draw: Any, rng: Any) -> Call:
+    """Values that broadcast to a block of places, each of which may be named many times."""
+    length, block = draw(st.integers(1, 3)), draw(shapes(2, 2, 1))
+    index = rng.integers(-length, length, block)
+    arrays = [values(rng, real, length), values(rng, real, *block[draw(st.integers(0, 2)) :])]
+    return lambda f, x, v: f(x, index, v, accumulate=True), arrays
+
+
 @calls("take_along_axis")
 def _take_along_axis(draw: Any, rng: Any) -> Call:
     shape = draw(shapes(min_dims=1, min_side=1))

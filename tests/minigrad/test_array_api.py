@@ -60,8 +60,8 @@ def test_every_operation_is_numpys_of_that_name(t):
         "acosh": (t + 3,), "cumulative_sum": (t[0],), "cumulative_prod": (t[0],), "unstack": (t,),
     }  # fmt: skip
     within = {"acos", "asin", "atanh", "log", "log10", "log1p", "log2", "sqrt", "pow"}
-    two = {"add", "atan2", "copysign", "divide", "hypot", "logaddexp", "maximum", "minimum", "multiply",
-           "pow", "remainder", "subtract", "vecdot"}  # fmt: skip
+    two = {"add", "atan2", "copysign", "divide", "floor_divide", "hypot", "logaddexp", "maximum", "minimum",
+           "multiply", "pow", "remainder", "subtract", "vecdot"}  # fmt: skip
     for name in sorted(xp.OPERATIONS):
         operand = abs(t) / 4 if name in within else t
         args = calls.get(name, (operand,) * (2 if name in two else 1))

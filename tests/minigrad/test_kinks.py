@@ -19,6 +19,19 @@ KINKS: dict[str, tuple[Callable[..., Any], list[Any], list[Any]]] = {
     "absolute at 0": (np.absolute, [[0.0, -0.0]], [[0, 0]]),
     "relu at 0": (mg.relu, [[0.0, -0.0]], [[0, 0]]),
     "copysign at 0": (np.copysign, [[0.0, -2.0, 2.0], [-1.0, 0.0, -0.0]], [[0, -1, -1], [0, 0, 0]]),
+    "floor at a jump": (np.floor, [[1.0, 1.5, -0.5]], [[0, 0, 0]]),
+    "ceil at a jump": (np.ceil, [[1.0, 1.5, -0.5]], [[0, 0, 0]]),
+    "trunc at a jump": (np.trunc, [[1.0, 1.5, -0.5]], [[0, 0, 0]]),
+    "fix at a jump": (np.fix, [[1.0, 1.5, -0.5]], [[0, 0, 0]]),
+    "rint at a jump": (np.rint, [[1.0, 1.5, -0.5]], [[0, 0, 0]]),
+    "round at a jump": (lambda x: np.round(x, 1), [[0.25, INF, -0.5]], [[0, 0, 0]]),
+    "sign at 0": (np.sign, [[0.0, -0.0, INF]], [[0, 0, 0]]),
+    "heaviside at 0": (np.heaviside, [[0.0, -1.0, 1.0], [0.5, 0.5, 0.5]], [[0, 0, 0], [1, 0, 0]]),
+    "floor_divide at a multiple": (np.floor_divide, [[1.0, 5.0], [0.5, 3.0]], [[0, 0], [0, 0]]),
+    "divmod is a - b times the quotient": (
+        lambda a, b: sum(np.divmod(a, b)), [[5.0, -5.0], [3.0, 3.0]], [[1, 1], [-1, 2]]
+    ),
+    "modf at a whole number": (lambda x: np.modf(x)[0] + np.modf(x)[1], [[2.0, -1.5]], [[1, 1]]),
     "maximum of equal ones": (np.maximum, [[1.0, 2.0], [1.0, 0.0]], [[0.5, 1], [0.5, 0]]),
     "minimum of equal ones": (np.minimum, [[1.0, 2.0], [1.0, 0.0]], [[0.5, 0], [0.5, 1]]),
     "fmax with NaN": (

@@ -93,7 +93,7 @@ def test_aliases_of_numpy_2_are_one_op(t):
     assert np.mod(t, 2).node.op.name == "remainder"
     assert np.true_divide(t, 2).node.op.name == "divide"
     assert np.radians(t).node.op.name == "deg2rad"
-    assert np.conj(t).node.op.name == "positive"
+    assert np.conj(t).node.op.name == "conjugate"
 
 
 def test_clip_takes_its_bounds_under_either_name(t):
@@ -107,13 +107,12 @@ def test_clip_takes_its_bounds_under_either_name(t):
     np.testing.assert_array_equal(mg.clip(t).data, t.data)
 
 
-def test_pairs_hold_a_recorded_and_a_plain_part(t):
+def test_functions_of_several_results(t):
     whole, rest = np.divmod(t, 4)
     part, integer = np.modf(t / 4)
-    for plain in (whole, integer):
-        assert type(plain) is np.ndarray
-        np.testing.assert_array_equal(plain, [[0, 0, 0], [1, 1, 1]])
-    for recorded in (rest, part):
+    for recorded in (whole, integer):
+        np.testing.assert_array_equal(recorded.data, [[0, 0, 0], [1, 1, 1]])
+    for recorded in (whole, integer, rest, part):
         assert recorded.node is not None
     values, places = mg.topk(t, 2)
     assert type(places) is np.ndarray
@@ -122,6 +121,16 @@ def test_pairs_hold_a_recorded_and_a_plain_part(t):
     average, weight = np.average(t, axis=1, returned=True)
     np.testing.assert_array_equal(average.data, [2, 5])
     np.testing.assert_array_equal(weight, [3, 3])
+
+
+@pytest.mark.parametrize("spacing", [0.5, np.float64(0.5), np.array([0.0, 1.0, 3.0]), np.arange(3)])
+def test_gradient_has_the_dtype_of_the_function_it_is_of(spacing):
+    x = mg.tensor(np.float32([1, 4, 2]), requires_grad=True)
+    slopes = np.gradient(x, spacing)
+    assert slopes.dtype == np.float32
+    np.testing.assert_allclose(slopes.data, np.gradient(x.data, spacing), rtol=1e-6)
+    slopes.sum().backward()
+    assert x.grad.dtype == np.float32
 
 
 def test_where_of_one_argument_gives_the_places(t):

@@ -6,6 +6,7 @@ import numpy as np
 
 from minigrad.ops.convolution.geometry import Size, Sizes, batched, padded, per_axis, places, spans, unbatched
 from minigrad.ops.convolution.windows import sliding_windows
+from minigrad.ops.floats import all_as_floats
 from minigrad.ops.product.products import matmul
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
@@ -59,6 +60,7 @@ def _convolution(
     dilation: Size,
     groups: int,
 ) -> Array:
+    input, weight, bias = all_as_floats(input, weight, bias)
     x, single = batched(input, n, op)
     channels, kernel = _checked_weight(op, n, np.shape(x), np.shape(weight), groups)
     check_bias(op, bias, channels)

@@ -7,6 +7,7 @@ import numpy as np
 from minigrad.ops.convolution.convolution import check_bias, with_bias
 from minigrad.ops.convolution.geometry import Size, Sizes, batched, per_axis, spans, unbatched
 from minigrad.ops.convolution.windows import overlap_add
+from minigrad.ops.floats import all_as_floats
 from minigrad.ops.product.products import matmul
 from minigrad.ops.shape.reshaping import reshape, swapaxes
 from minigrad.ops.typing import Array
@@ -66,6 +67,7 @@ def _transposed(
     groups: int,
     dilation: Size,
 ) -> Array:
+    input, weight, bias = all_as_floats(input, weight, bias)
     x, single = batched(input, n, op)
     share, kernel = _checked_weight(op, n, np.shape(x), np.shape(weight), groups)
     check_bias(op, bias, share * groups)

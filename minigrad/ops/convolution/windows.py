@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.ops.floats import widened
 from minigrad.ops.typing import Array
 from minigrad.primitive import primitive
 
@@ -33,11 +34,14 @@ def sliding_windows(x: Array, kernel: Sizes, stride: Sizes, dilation: Sizes) -> 
 def overlap_add(windows: Array, size: Sizes, stride: Sizes, dilation: Sizes) -> Array:
     """out[..., p·stride + k·dilation] = Σ windows[..., k, p]: (..., *kernel, *places) -> (..., *size).
 
-    `sliding_windows` transposed: 0 where no window reaches.  ∂windows: the sliding windows of g.
+    `sliding_windows` transposed: 0 where no window reaches.  Integers are added up as np.sum does.
+    ∂windows: the sliding windows of g.
     """
+    if windows.dtype == np.float16:
+        return overlap_add.forward(widened(windows), size, stride, dilation).astype(np.float16)
     n = len(size)
     lead, kernel, places = windows.shape[: -2 * n], windows.shape[-2 * n : -n], windows.shape[-n:]
-    out = np.zeros((*lead, *size), windows.dtype)
+    out = np.zeros((*lead, *size), np.sum(windows[..., :0]).dtype)
     for k in np.ndindex(kernel):
         under: list[Any] = [
             slice(i * d, i * d + (p - 1) * s + 1, s)

@@ -6,6 +6,7 @@ NaN stays NaN, so that a comparison picks the constant piece only where it holds
 
 import numpy as np
 
+from minigrad.ops.floats import as_floats
 from minigrad.ops.typing import Array
 from minigrad.primitive import primitive
 
@@ -31,7 +32,7 @@ relu6.vjp(x=lambda g, x: np.where((x > 0) & (x < 6), g, 0.0))
 @primitive
 def hardsigmoid(x: Array) -> Array:
     """x/6 + 1/2 held between 0 and 1.  ∂x: g/6 where -3 < x < 3, else 0."""
-    return np.clip(x + 3, 0, 6) / 6
+    return np.clip(as_floats(x) + 3, 0, 6) / 6
 
 
 hardsigmoid.vjp(x=lambda g, x: np.where((x > -3) & (x < 3), g / 6, 0.0))
@@ -40,7 +41,8 @@ hardsigmoid.vjp(x=lambda g, x: np.where((x > -3) & (x < 3), g / 6, 0.0))
 @primitive
 def hardswish(x: Array) -> Array:
     """x·hardsigmoid(x) (Howard et al., 2019).  ∂x: 0 for x <= -3, g for x >= 3, g·(x/3 + 1/2) between."""
-    return x * np.clip(x + 3, 0, 6) / 6
+    x = as_floats(x)
+    return x * (np.clip(x + 3, 0, 6) / 6)
 
 
 hardswish.vjp(x=lambda g, x: g * np.where(x <= -3, 0.0, np.where(x >= 3, 1.0, x / 3 + 0.5)))
@@ -58,6 +60,7 @@ hardshrink.vjp(x=lambda g, x, lambd: np.where((x > lambd) | (x < -lambd), g, 0.0
 @primitive
 def softshrink(x: Array, lambd: float = 0.5) -> Array:
     """x brought towards 0 by lambd, 0 where |x| <= lambd.  ∂x: g where |x| > lambd, else 0."""
+    x = as_floats(x)
     return np.where(x > lambd, x - lambd, np.where(x < -lambd, x + lambd, x * 0))
 
 
@@ -76,7 +79,13 @@ threshold.vjp(x=lambda g, x, threshold: np.where(x > threshold, g, 0.0))
 @primitive
 def softsign(x: Array) -> Array:
     """x/(1 + |x|).  ∂x: g/(1 + |x|)²."""
+    x = as_floats(x)
     return x / (1 + np.abs(x))
 
 
-softsign.vjp(x=lambda g, x: g / (1 + np.abs(x)) ** 2)
+def _softsign_vjp(g: Array, x: Array) -> Array:
+    size = 1 + np.abs(x)
+    return g / size / size  # where the square might overflow
+
+
+softsign.vjp(x=_softsign_vjp)

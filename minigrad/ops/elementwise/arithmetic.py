@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.ops.constant import constant
-from minigrad.ops.shape.reshaping import astype
+from minigrad.ops.elementwise.rounding import floor_divide, trunc
+from minigrad.ops.shape.reshaping import astype, copy
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite, primitive
 from minigrad.tensor import Tensor
@@ -84,15 +84,24 @@ fmod.vjp(
 
 
 @composite
-def divmod(a: Array, b: Array) -> tuple[Any, Tensor]:
-    """⌊a/b⌋, a plain array since it has no derivative, and the remainder a mod b, recorded."""
-    return np.floor_divide(a, b), remainder(a, b)
+def divmod(a: Array, b: Array) -> tuple[Tensor, Tensor]:
+    """`floor_divide`, ⌊a/b⌋, and `remainder`, a mod b."""
+    return floor_divide(a, b), remainder(a, b)
+
+
+@primitive
+def _fraction(x: Array) -> Array:
+    return np.modf(x)[0]
+
+
+_fraction.vjp(x=lambda g: g)
 
 
 @composite
-def modf(x: Array) -> tuple[Tensor, Any]:
-    """The part of x after the point, recorded (∂x: g), and the whole part, a plain array, signed as x."""
-    return fmod(x, 1.0), np.trunc(x)
+def modf(x: Array) -> tuple[Tensor, Tensor]:
+    """The part of x after the point (∂x: g) and the whole part (∂x: 0), both with the sign of x."""
+    fraction = _fraction(x)
+    return fraction, trunc(astype(x, fraction.dtype))
 
 
 @primitive
@@ -116,7 +125,7 @@ positive.vjp(x=lambda g: g)
 @composite
 def real(val: Array) -> Tensor:
     """x itself, since a tensor holds real numbers only.  ∂x: g."""
-    return positive(val)
+    return copy(val)
 
 
 @primitive
@@ -131,44 +140,16 @@ imag.vjp(val=lambda g: np.where(False, g, 0.0))
 @composite
 def real_if_close(a: Array, tol: float = 100) -> Tensor:
     """x itself, since a tensor holds real numbers only.  ∂x: g."""
-    return positive(a)
-
-
-@composite
-def conjugate(x: Array) -> Tensor:
-    """x itself, since a tensor holds real numbers only.  ∂x: g."""
-    return positive(x)
+    return copy(a)
 
 
 @primitive
-def power(a: Array, b: Array) -> Array:
-    """aᵇ.  ∂a: g·b·aᵇ⁻¹, which is 0 for b = 0;  ∂b: g·aᵇ·ln a, which is 0 at a = 0."""
-    return np.power(a, b)
+def conjugate(x: Array) -> Array:
+    """x itself, since a tensor holds real numbers only.  ∂x: g."""
+    return np.conjugate(x)
 
 
-def _power_wrt_base(g: Array, a: Array, b: Array) -> Array:
-    if isinstance(b, (int, float)):
-        return g * (b * a ** (b - 1)) if b != 0 else g * 0.0
-    return g * b * a ** np.where(b == 0, 1, b - 1)
-
-
-def _power_wrt_exponent(g: Array, a: Array, out: Array) -> Array:
-    if isinstance(a, (int, float)):
-        return g * out * (float(np.log(a)) if a != 0 else 0.0)
-    return g * out * np.log(np.where(a == 0, 1, a))
-
-
-power.vjp(
-    a=_power_wrt_base,
-    b=_power_wrt_exponent,
-)
-
-
-@composite
-def float_power(a: Array, b: Array) -> Tensor:
-    """aᵇ, where whole numbers are taken as floats.  Unlike NumPy's, float32 stays float32."""
-    has_floats = any(constant(x).dtype.kind == "f" for x in (a, b))
-    return power(a if has_floats else astype(a, float), b)
+conjugate.vjp(x=lambda g: g)
 
 
 @primitive

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from minigrad.ops.floats import widened
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite, primitive
 from minigrad.tensor import Tensor
@@ -21,10 +22,10 @@ def _sinc(x: Array, n: int) -> Array:
 
     d/dz jₙ(z)/zⁿ = -z·jₙ₊₁(z)/zⁿ⁺¹: this family holds all its derivatives, and none of them divides by 0.
     """
+    wide = widened(x)  # float16 overflows in squares, and NumPy 2.0 makes NaN of it at 0
     if n:
-        return _bessel_over_power(np.pi * np.asarray(x), n)
-    short = np.asarray(x).dtype == np.float16  # of which NumPy 2.0 makes NaN at 0
-    return np.sinc(np.asarray(x, np.float32)).astype(np.float16) if short else np.sinc(x)
+        return _bessel_over_power(np.pi * np.asarray(wide), n).astype(x.dtype, copy=False)
+    return np.sinc(wide).astype(x.dtype, copy=False) if x.dtype == np.float16 else np.sinc(x)
 
 
 _sinc.vjp(x=lambda g, x, n: g * x * _sinc.apply(x, n + 1) * -(math.pi**2))

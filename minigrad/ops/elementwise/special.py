@@ -4,10 +4,12 @@ import math
 
 import numpy as np
 
+from minigrad.ops.floats import as_floats
 from minigrad.ops.typing import Array
 from minigrad.primitive import primitive
 
 TWO_OVER_SQRT_PI = 2 / math.sqrt(math.pi)
+BEYOND = 28.0  # where exp(-x²) is 0 in any float
 
 # Cody (1969), "Rational Chebyshev approximations for the error function", tables II to IV:
 # numerator and denominator, highest power first.
@@ -34,10 +36,8 @@ _LARGE = (
 @primitive
 def erf(x: Array) -> Array:
     """2/√π·∫₀ˣ exp(-t²) dt, to the last digits of the dtype (Cody, 1969).  ∂x: g·2/√π·exp(-x²)."""
-    x = np.asarray(x)
-    if x.dtype.kind != "f":
-        x = x.astype(float)
-    elif x.dtype == np.float16:  # too short for the coefficients
+    x = as_floats(x)
+    if x.dtype == np.float16:  # too short for the coefficients
         return erf.forward(x.astype(np.float32)).astype(np.float16)
     size = np.abs(x)
     out = np.empty_like(x)
@@ -54,7 +54,12 @@ def erf(x: Array) -> Array:
     return np.where(np.isnan(x), x, np.where(small, out, np.copysign(out, x)))
 
 
-erf.vjp(x=lambda g, x: g * np.exp(-x * x) * TWO_OVER_SQRT_PI)
+def _erf_vjp(g: Array, x: Array) -> Array:
+    near = np.clip(x, -BEYOND, BEYOND)  # whose square does not overflow
+    return g * np.exp(-near * near) * TWO_OVER_SQRT_PI
+
+
+erf.vjp(x=_erf_vjp)
 
 
 def _ratio(table: tuple[tuple[float, ...], tuple[float, ...]], x: np.ndarray) -> np.ndarray:

@@ -42,7 +42,7 @@ def arcsin(x: Array) -> Array:
     return np.arcsin(x)
 
 
-arcsin.vjp(x=lambda g, x: g / np.sqrt(1 - x * x))
+arcsin.vjp(x=lambda g, x: g / np.sqrt((1 - x) * (1 + x)))
 
 
 @primitive
@@ -51,7 +51,7 @@ def arccos(x: Array) -> Array:
     return np.arccos(x)
 
 
-arccos.vjp(x=lambda g, x: -g / np.sqrt(1 - x * x))
+arccos.vjp(x=lambda g, x: -g / np.sqrt((1 - x) * (1 + x)))
 
 
 @primitive
@@ -60,7 +60,12 @@ def arctan(x: Array) -> Array:
     return np.arctan(x)
 
 
-arctan.vjp(x=lambda g, x: g / (x * x + 1))
+def _arctan_vjp(g: Array, x: Array) -> Array:
+    radius = np.hypot(x, 1.0)
+    return g / radius / radius  # where the square might overflow
+
+
+arctan.vjp(x=_arctan_vjp)
 
 
 @primitive
@@ -130,7 +135,7 @@ def arcsinh(x: Array) -> Array:
     return np.arcsinh(x)
 
 
-arcsinh.vjp(x=lambda g, x: g / np.sqrt(x * x + 1))
+arcsinh.vjp(x=lambda g, x: g / np.hypot(x, 1.0))
 
 
 @primitive
@@ -139,7 +144,7 @@ def arccosh(x: Array) -> Array:
     return np.arccosh(x)
 
 
-arccosh.vjp(x=lambda g, x: g / np.sqrt(x * x - 1))
+arccosh.vjp(x=lambda g, x: g / (np.sqrt(x - 1) * np.sqrt(x + 1)))
 
 
 @primitive
@@ -148,7 +153,7 @@ def arctanh(x: Array) -> Array:
     return np.arctanh(x)
 
 
-arctanh.vjp(x=lambda g, x: g / (1 - x * x))
+arctanh.vjp(x=lambda g, x: g / ((1 - x) * (1 + x)))
 
 
 @primitive

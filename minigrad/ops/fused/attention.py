@@ -56,7 +56,7 @@ def attention_weights(
     """The weights of `scaled_dot_product_attention`, (..., T, S), as a composition of ops."""
     check_masks(attn_mask, window)
     _check("attention_weights", query, key, None, attn_mask=attn_mask)
-    scores = query @ np.swapaxes(key, -1, -2) * scale_of(query, scale)  # (..., T, S)
+    scores = (query * scale_of(query, scale)) @ np.swapaxes(key, -1, -2)  # (..., T, S)
     hidden = _hidden(scores.shape, attn_mask, is_causal, window)
     if attn_mask is not None and attn_mask.dtype.kind == "f":
         scores = scores + attn_mask
@@ -98,7 +98,8 @@ def _(
     _check("scaled_dot_product_attention", query, key, value, **masks)
     require_floats("scaled_dot_product_attention", query=query, key=key, value=value)
     scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
-    return tiled_attention.forward(scores)
+    out, residuals = tiled_attention.forward(scores)
+    return out.astype(scores.dtype, copy=False), residuals
 
 
 @scaled_dot_product_attention.backward
@@ -121,7 +122,7 @@ def _(
     mask_needed = len(wanted) > 3 and wanted[3]
     gradients.append(np.empty(scores.shape, scores.query.dtype) if mask_needed else None)
     tiled_attention.backward(scores, residuals, g, *gradients)
-    return tuple(gradients)
+    return tuple(None if x is None else x.astype(scores.dtype, copy=False) for x in gradients)
 
 
 def check_masks(attn_mask: Array, window: int | None) -> None:

@@ -4,9 +4,11 @@ import numpy as np
 
 from minigrad import modes
 from minigrad.fused import fused
+from minigrad.ops.floats import widened
 from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.indexing.places import take_along_axis
 from minigrad.ops.reduction.softmax import log_softmax
+from minigrad.ops.reduction.sums import mean
 from minigrad.ops.typing import Array
 
 
@@ -56,7 +58,7 @@ def _(
 ) -> tuple[np.ndarray, Residuals]:
     targets = np.asarray(targets)
     _check(logits, targets, axis, reduction, label_smoothing)
-    log_p = np.moveaxis(logits, axis, -1).reshape(-1, logits.shape[axis])
+    log_p = np.moveaxis(widened(logits), axis, -1).reshape(-1, logits.shape[axis])
     log_p = log_p - log_p.max(axis=1, keepdims=True, initial=-np.inf)
     log_p -= np.log(np.exp(log_p).sum(axis=1, keepdims=True))
     flat = targets.ravel()
@@ -80,10 +82,10 @@ def _(
     loss[~counted] = 0
     residuals = (log_p, flat, counted)
     if reduction == "none":
-        return loss.reshape(targets.shape), residuals
-    if reduction == "sum":
-        return loss.sum(), residuals
-    return _mean(loss, counted), residuals
+        result = loss.reshape(targets.shape)
+    else:
+        result = np.asarray(loss.sum() if reduction == "sum" else _mean(loss, counted))
+    return result.astype(logits.dtype, copy=False), residuals
 
 
 @cross_entropy.backward
@@ -101,20 +103,22 @@ def _(
     log_p, flat, counted = residuals
     share = np.ravel(g) * counted
     if reduction == "mean":
-        share = share / np.maximum(counted.sum(dtype=g.dtype), 1)
+        share = share / np.maximum(counted.sum(dtype=log_p.dtype), 1)
     g_logits = np.exp(log_p)
     if label_smoothing:
         g_logits -= label_smoothing / log_p.shape[1]
     g_logits[np.arange(flat.size), flat] -= 1 - label_smoothing
     g_logits *= share.astype(g_logits.dtype, copy=False)[:, None]
     moved = np.moveaxis(logits, axis, -1).shape
-    return (np.moveaxis(g_logits.reshape(moved), -1, axis),)
+    return (np.moveaxis(g_logits.reshape(moved), -1, axis).astype(logits.dtype, copy=False),)
 
 
 def _mean(loss: Array, counted: np.ndarray) -> Array:
     """Over what is counted; NaN, without a warning, where nothing is (and the gradient is 0)."""
     count = int(counted.sum())
-    return loss.sum() / count if count else loss.sum() + np.nan
+    if not count:
+        return loss.sum() + np.nan
+    return mean.apply(loss, where=True if count == loss.size else counted)
 
 
 def _other_axis(logits: np.ndarray, targets: np.ndarray) -> str:

@@ -4,8 +4,9 @@ import numpy as np
 
 from minigrad import kernels
 from minigrad.fused import fused
-from minigrad.kernels.gelu import CUBIC, SQRT_2_OVER_PI, SQRT_HALF
+from minigrad.kernels.gelu import CUBIC, FAR, SQRT_2_OVER_PI, SQRT_HALF
 from minigrad.ops.elementwise.special import erf
+from minigrad.ops.floats import widened
 from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.typing import Array
 
@@ -17,7 +18,8 @@ def gelu(x: Array, approximate: str = "none") -> Array:
     Hendrycks and Gimpel (2016), section 2.  ∂x: g·(Φ(x) + x·φ(x)), φ the normal density.
     """
     if approximate == "tanh":
-        return x * (np.tanh((x + x * x * x * CUBIC) * SQRT_2_OVER_PI) + 1) * 0.5
+        near = np.clip(x, -FAR, FAR)
+        return x * (np.tanh((near + near * near * near * CUBIC) * SQRT_2_OVER_PI) + 1) * 0.5
     return x * (erf(x * SQRT_HALF) + 1) * 0.5
 
 
@@ -26,11 +28,13 @@ def _(x: np.ndarray, approximate: str = "none") -> tuple[np.ndarray, np.ndarray 
     if approximate not in ("none", "tanh"):
         raise ValueError(f'gelu takes approximate="none" or "tanh", not {approximate!r}')
     require_floats("gelu", x=x)
-    return kernels.gelu(x, approximate)
+    y, gate = kernels.gelu(widened(x), approximate)
+    return y.astype(x.dtype, copy=False), gate
 
 
 @gelu.backward
 def _(
     g: np.ndarray, gate: np.ndarray | None, wanted: list[bool], x: np.ndarray, approximate: str = "none"
 ) -> tuple[np.ndarray]:
-    return (kernels.gelu_backward(g, x, gate, approximate),)
+    g_x = kernels.gelu_backward(widened(g), widened(x), gate, approximate)
+    return (g_x.astype(g.dtype, copy=False),)

@@ -1,9 +1,13 @@
 """Layer normalisation."""
 
+import math
+
 import numpy as np
 
 from minigrad import kernels
 from minigrad.fused import fused
+from minigrad.ops.constant import constant
+from minigrad.ops.floats import widened
 from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.fused.shapes import broadcasts
 from minigrad.ops.typing import Array, Axis
@@ -20,9 +24,18 @@ def layer_norm(
     ∂weight: g·x̂;  ∂bias: g.
     """
     centred = x - x.mean(axis=axis, keepdims=True)
-    y = centred / np.sqrt((centred * centred).mean(axis=axis, keepdims=True) + eps)
+    size = _size(constant(centred), axis)
+    centred = centred / size
+    y = centred / np.sqrt((centred * centred).mean(axis=axis, keepdims=True) + eps / size / size)
     y = y if weight is None else y * weight
     return y if bias is None else y + bias
+
+
+def _size(x: np.ndarray, axis: Axis) -> np.ndarray:
+    """By what to divide x so that its squares do not overflow, which cancels out; 1 where they do not."""
+    greatest = np.max(np.abs(x), axis=axis, keepdims=True, initial=0.0)
+    overflows = (greatest > math.sqrt(np.finfo(x.dtype).max) / 16) & (greatest < math.inf)
+    return np.where(overflows, greatest, 1).astype(x.dtype)
 
 
 Residuals = tuple[np.ndarray, np.ndarray]  # mean and 1/√(var + eps), with kept axes
@@ -40,8 +53,15 @@ def _(
     for name, given in (("weight", weight), ("bias", bias)):
         if given is not None and not broadcasts(given.shape, x.shape):
             raise ValueError(f"layer_norm got {name} {given.shape}, which does not broadcast to x {x.shape}")
-    y, mean, scale = kernels.layer_norm(x, weight, bias, axis, eps)
-    return y, (mean, scale)
+    dtype = np.result_type(*(operand for operand in (x, weight, bias) if operand is not None))
+    x, weight, bias = map(widened, (x, weight, bias))
+    with np.errstate(over="ignore"):
+        y, mean, scale = kernels.layer_norm(x, weight, bias, axis, eps)
+        if not scale.all():
+            size = _size(x, axis)
+            y, mean, scale = kernels.layer_norm.twin(x / size, weight, bias, axis, eps / size / size)
+            mean, scale = mean * size, scale / size
+    return y.astype(dtype, copy=False), (mean, scale)
 
 
 @layer_norm.backward
@@ -55,4 +75,7 @@ def _(
     axis: Axis = -1,
     eps: float = 1e-5,
 ) -> tuple[np.ndarray | None, ...]:
-    return kernels.layer_norm_backward(g, x, *residuals, weight, bias, axis)
+    dtype = g.dtype
+    g, x, weight, bias = map(widened, (g, x, weight, bias))
+    gradients = kernels.layer_norm_backward(g, x, *residuals, weight, bias, axis)
+    return tuple(None if found is None else found.astype(dtype, copy=False) for found in gradients)

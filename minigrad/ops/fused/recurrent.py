@@ -7,6 +7,7 @@ import math
 
 import numpy as np
 
+from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.typing import Array
 
 
@@ -45,6 +46,8 @@ def check(
         "bias_hh": (bias_hh, (rows,)),
         **{state: (array, (x.shape[0], hidden)) for state, array in states.items()},
     }
+    if dtype_of(x, *(array for array, _ in needed.values())).kind != "f":
+        require_floats(name, x=x, weight_hh=weight_hh)
     for operand, (array, shape) in needed.items():
         if array is not None and array.shape != shape:
             raise ValueError(

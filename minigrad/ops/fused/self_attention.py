@@ -70,6 +70,7 @@ def _(
     scores = Scores(query, key, value, attn_mask, is_causal, None, dropout_mask, window)
     out, residuals = tiled_attention.forward(scores)
     batch, length, channels = projected.shape
+    out = out.astype(scores.dtype, copy=False)
     return np.swapaxes(out, 1, 2).reshape(batch, length, channels // 3), (query, key, residuals)
 
 
@@ -99,6 +100,7 @@ def _(
     if cos is not None and sin is not None:
         for turned in (g_query, g_key):
             turned[...] = rotate.forward(turned, cos, -sin)
+    g_projected = g_projected.astype(scores.dtype, copy=False)
     return g_projected if wanted[0] else None, g_mask
 
 

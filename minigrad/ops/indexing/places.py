@@ -27,10 +27,21 @@ def getitem(x: Array, index: Any) -> Array:
 
 @primitive
 def scatter_add(g: Array, index: Any, shape: Shape) -> Array:
-    """Zeros of `shape`, with g added at [index]; places named twice get both.  ∂g: that gradient[index]."""
+    """Zeros of `shape`, with g added at [index]; places named twice get both.  ∂g: that gradient[index].
+
+    g broadcasts to the shape that is read at [index].
+    """
+    index = plain(index)
     out = np.zeros(shape, g.dtype)
-    _add_at(out, plain(index), g)
+    _add_at(out, index, np.broadcast_to(g, _shape_at(shape, index)))  # np.add.at would read past its end
     return out
+
+
+def _shape_at(shape: Shape, index: Any) -> Shape:
+    """The shape of what is read at [index] of an array of `shape`."""
+    one_byte = np.broadcast_to(np.False_, shape)
+    read: Shape = one_byte[index].shape
+    return read
 
 
 def _getitem_wrt_x(g: Array, x_shape: Shape, index: Any) -> Any:
@@ -58,7 +69,8 @@ def index_put(x: Array, index: Any, values: Array, accumulate: bool = False) -> 
             "gradient too: write index_put(x.astype(values.dtype), index, values)"
         )
     if accumulate:
-        return x + scatter_add.forward(_without_leading_ones(values).astype(x.dtype), index, x.shape)
+        added = scatter_add.forward(_without_leading_ones(values).astype(x.dtype), index, x.shape)
+        return x | added if x.dtype == np.bool else x + added
     out = np.array(x)
     out[index] = values
     return out
@@ -119,8 +131,14 @@ def _may_repeat(index: Any) -> bool:
 
 
 def _add_at(out: np.ndarray, index: Any, g: np.ndarray) -> None:
-    """out[index] += g, where places named twice get both."""
-    by_rows = isinstance(index, np.ndarray) and index.dtype.kind in "iu" and g.size
+    """out[index] += g of the shape that is read there, where places named twice get both."""
+    if out.dtype == np.float16 and _may_repeat(index):  # where 2048 + 1 is 2048
+        wide = out.astype(np.float32)
+        _add_at(wide, index, g)
+        out[...] = wide
+        return
+    numbers = out.dtype != np.bool
+    by_rows = numbers and isinstance(index, np.ndarray) and index.dtype.kind in "iu" and g.size
     if by_rows and g.shape == index.shape + out.shape[1:]:
         _add_rows(out, index, g)
     elif _may_repeat(index):
@@ -135,11 +153,7 @@ def _add_rows(out: np.ndarray, index: np.ndarray, g: np.ndarray) -> None:
     This is the gradient of an embedding; np.add.at, which visits element by element, is slower.
     """
     flat = index.ravel().astype(np.intp)  # a short type may not hold the length
-    n = len(out)
-    wrong = flat[(flat < -n) | (flat >= n)]
-    if wrong.size:
-        raise IndexError(f"index {wrong[0]} is out of bounds for an axis of length {n}")
-    flat[flat < 0] += n
+    flat[flat < 0] += len(out)
     rows = g.reshape(flat.size, -1)
     order = np.argsort(flat, kind="stable")
     places = flat[order]

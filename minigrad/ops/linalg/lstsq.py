@@ -4,8 +4,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minigrad.ops.floats import as_floats
 from minigrad.ops.linalg.inverse import pinv
-from minigrad.ops.linalg.matrices import as_floats
 from minigrad.ops.linalg.svd import svdvals
 from minigrad.ops.product.products import matmul
 from minigrad.ops.reduction.sums import sum

@@ -4,15 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.convert import as_array
 from minigrad.ops.typing import Array
 from minigrad.tensor import Tensor
-
-
-def as_floats(x: Array) -> Array:
-    """x itself, or its values as float64 where they are integers, as NumPy's linear algebra takes them."""
-    array = x if isinstance(x, Tensor) else as_array(x)
-    return array if array.dtype.kind == "f" else plain(array).astype(np.float64)
 
 
 def plain(x: Array) -> Any:

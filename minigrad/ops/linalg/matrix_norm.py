@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from minigrad.ops.elementwise.selection import absolute
-from minigrad.ops.linalg.matrices import as_floats
+from minigrad.ops.floats import as_floats
 from minigrad.ops.linalg.nuclear import nuclear_norm
 from minigrad.ops.linalg.svd import svdvals
 from minigrad.ops.linalg.vector_norm import vector_norm_over

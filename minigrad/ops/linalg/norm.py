@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from minigrad.ops.linalg.matrices import as_floats
+from minigrad.ops.floats import as_floats
 from minigrad.ops.linalg.matrix_norm import matrix_norm_over
 from minigrad.ops.linalg.vector_norm import vector_norm, vector_norm_over
 from minigrad.ops.typing import Array, Axis

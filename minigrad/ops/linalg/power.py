@@ -4,13 +4,15 @@ import operator
 
 import numpy as np
 
+from minigrad.convert import as_array
 from minigrad.ops.elementwise.selection import where
+from minigrad.ops.floats import as_floats
 from minigrad.ops.linalg.inverse import inv
-from minigrad.ops.linalg.matrices import as_floats
 from minigrad.ops.product.products import matmul
 from minigrad.ops.shape.reshaping import copy
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite_in
+from minigrad.tensor import Tensor
 
 
 @composite_in("linalg")
@@ -20,14 +22,14 @@ def matrix_power(a: Array, n: int) -> Array:
     Raises TypeError where n is no integer, LinAlgError where A is not square, or singular for n < 0.
     """
     n = operator.index(n)
-    a = as_floats(a)
+    a = a if isinstance(a, Tensor) else as_array(a)
     if a.ndim < 2 or a.shape[-1] != a.shape[-2]:
         raise np.linalg.LinAlgError(
             f"matrix_power needs square matrices (..., n, n), and the shape is {a.shape}"
         )
     if n == 0:
         return where(False, a, np.eye(a.shape[-1], dtype=a.dtype))
-    return _positive_power(inv(a) if n < 0 else copy(a), abs(n))
+    return _positive_power(inv(as_floats(a)) if n < 0 else copy(a), abs(n))
 
 
 def _positive_power(a: Array, n: int) -> Array:

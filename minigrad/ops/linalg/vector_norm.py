@@ -1,12 +1,13 @@
 """Norms of vectors."""
 
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from minigrad.ops.elementwise.selection import absolute, where
-from minigrad.ops.linalg.matrices import as_floats, reciprocal_except
+from minigrad.ops.floats import as_floats, widened
 from minigrad.ops.reduction.extremes import max, min
 from minigrad.ops.reduction.sums import kept_shape, sum
 from minigrad.ops.typing import Array, Axis
@@ -46,13 +47,35 @@ def vector_norm_over(x: Array, ord: float, axis: Axis, keepdims: bool) -> Array:
 
 @primitive_in("linalg")
 def _euclidean_norm(x: Array, *, axis: Axis, keepdims: bool) -> Array:
-    return np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims))
+    return _scaled(lambda x: np.sqrt(np.sum(np.square(x), axis=axis, keepdims=keepdims)), x, axis)
+
+
+def _scaled(norm: Callable[[np.ndarray], Any], x: np.ndarray, axis: Axis) -> np.ndarray:
+    """norm(x), of x/max|x| where the powers in between would overflow or lose digits below the least float.
+
+    float16 is widened to float32.
+    """
+    wide = widened(x)
+    with np.errstate(over="ignore"):
+        out = np.asarray(norm(wide))
+        limits = np.finfo(out.dtype)
+        fits = (out >= math.sqrt(float(limits.tiny / limits.eps))) & (out < np.inf)
+        if not fits.all():
+            size = np.max(np.abs(wide), axis=axis, keepdims=True, initial=0.0)
+            size = np.where((size > 0) & (size < np.inf), size, 1)
+            out = np.where(fits, out, norm(wide / size) * size.reshape(out.shape))
+    return out.astype(x.dtype, copy=False)
+
+
+def _over_length(x: Array, length: Array) -> Array:
+    """x/length, and the constant 0 for a length of 0."""
+    zero = length == 0
+    return np.where(zero, 0.0, x / np.where(zero, 1.0, length)) if zero.any() else x / length
 
 
 def _euclidean_norm_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
     kept = kept_shape(x.shape, axis)
-    length = out.reshape(kept)
-    return g.reshape(kept) * (x * reciprocal_except(length == 0, length))
+    return g.reshape(kept) * _over_length(x, out.reshape(kept))
 
 
 _euclidean_norm.vjp(x=_euclidean_norm_vjp)
@@ -61,13 +84,12 @@ _euclidean_norm.vjp(x=_euclidean_norm_vjp)
 @primitive_in("linalg")
 def _p_norm(x: Array, *, p: float, axis: Axis, keepdims: bool) -> Array:
     with np.errstate(divide="ignore"):  # a zero element makes the norm of a negative order 0
-        return np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1 / p)
+        return _scaled(lambda x: np.sum(np.abs(x) ** p, axis=axis, keepdims=keepdims) ** (1 / p), x, axis)
 
 
 def _p_norm_vjp(g: Array, x: Array, out: Array, p: float, axis: Axis) -> Array:
     kept = kept_shape(x.shape, axis)
-    length = out.reshape(kept)
-    return g.reshape(kept) * _signed_power(x * reciprocal_except(length == 0, length), p - 1)
+    return g.reshape(kept) * _signed_power(_over_length(x, out.reshape(kept)), p - 1)
 
 
 def _signed_power(x: Any, exponent: float) -> Any:

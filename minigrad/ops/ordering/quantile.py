@@ -12,6 +12,7 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from minigrad.ops.elementwise.selection import where
+from minigrad.ops.floats import as_floats
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.ordering.sorting import sort
 from minigrad.ops.shape.reshaping import reshape, transpose
@@ -20,6 +21,7 @@ from minigrad.primitive import composite
 from minigrad.tensor import Tensor
 
 METHODS = ("linear", "lower", "higher", "midpoint", "nearest")
+CHOOSING = ("lower", "higher", "nearest")  # an element itself, so that integers stay integers
 
 
 @composite
@@ -59,7 +61,7 @@ def quantile(
     An array of q gives an array of results along new first axes.  Between two elements, `method` is
     "linear", "lower", "higher", "midpoint" or "nearest".  ∂a: g by the weights of those two; q is a constant.
     """
-    rows = _rows(a, axis)
+    rows = _rows(a, axis, method)
     out = _at(rows, _plain(q), rows.shape[1], method)
     last = getitem(rows, (slice(None), -1))  # where sorting puts NaN
     if np.isnan(last).any():
@@ -72,7 +74,7 @@ def nanquantile(
     a: Array, q: Any, axis: Axis = None, *, method: str = "linear", keepdims: bool = False
 ) -> Tensor:
     """The `quantile` of those elements over `axis` that are not NaN; NaN where there are none."""
-    rows = _rows(a, axis)
+    rows = _rows(a, axis, method)
     numbers = rows.shape[1] - np.isnan(rows).sum(axis=1)
     return reshape(_at(rows, _plain(q), numbers, method), _result_shape(a, q, axis, keepdims))
 
@@ -88,7 +90,7 @@ def _reduced(ndim: int, axis: Axis) -> list[int]:
     return sorted(normalize_axis_tuple(range(ndim) if axis is None else axis, ndim))
 
 
-def _rows(a: Array, axis: Axis) -> Tensor:
+def _rows(a: Array, axis: Axis, method: str) -> Array:
     """What each result is taken from, sorted, as the rows of a matrix."""
     shape = np.shape(a)
     reduced = _reduced(len(shape), axis)
@@ -97,7 +99,7 @@ def _rows(a: Array, axis: Axis) -> Tensor:
     if length == 0:
         raise ValueError(f"no elements have no quantile: the array has shape {shape}, and axis is {axis}")
     rows = reshape(transpose(a, [*others, *reduced]), (math.prod(shape[i] for i in others), length))
-    return sort(rows)
+    return sort(rows if method in CHOOSING else as_floats(rows))
 
 
 def _result_shape(a: Array, q: Any, axis: Axis, keepdims: bool) -> tuple[int, ...]:
@@ -106,12 +108,15 @@ def _result_shape(a: Array, q: Any, axis: Axis, keepdims: bool) -> tuple[int, ..
     return (*np.shape(q), *kept)
 
 
-def _at(rows: Tensor, q: np.ndarray, count: Any, method: str) -> Tensor:
+def _at(rows: Array, q: np.ndarray, count: Any, method: str) -> Tensor:
     """The quantiles of each row's first `count` elements, one line to each of q."""
     place = q.reshape(-1, 1) * np.maximum(np.broadcast_to(count, rows.shape[0]) - 1, 0)
     below, above, share = _neighbours(place, method)
     row = np.arange(rows.shape[0])
-    first, second = getitem(rows, (row, below)), getitem(rows, (row, above))
+    first = getitem(rows, (row, below))
+    if method in CHOOSING:
+        return first
+    second = getitem(rows, (row, above))
     weight = np.asarray(share, rows.dtype)
     with np.errstate(invalid="ignore"):  # an infinite neighbour of weight 0 is not looked at
         return first * (1 - weight) + where(weight == 0, 0.0, second * weight)

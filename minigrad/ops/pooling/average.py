@@ -1,6 +1,7 @@
 """The average of each window or bin."""
 
 import functools
+import math
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from minigrad.ops.convolution.geometry import Size, batched, padded, per_axis, u
 from minigrad.ops.convolution.windows import sliding_windows
 from minigrad.ops.pooling.bins import OutputSize, counts, in_bins, pooled
 from minigrad.ops.pooling.windows import after, border
-from minigrad.ops.reduction.sums import sum
+from minigrad.ops.reduction.sums import mean
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
 
@@ -82,16 +83,24 @@ def _avg_pool(
     size, dense = np.shape(x)[2:], (1,) * n
     behind = after(op, size, kernel, stride, before, dense, ceil_mode)
     windows = sliding_windows(padded(x, before, behind), kernel, stride, dense)
-    total = sum(windows, axis=tuple(range(2, 2 + n)))
+    # Of the mean over all places of a window, since a sum might overflow in float16.
+    average = mean(windows, axis=tuple(range(2, 2 + n)))
     if divisor is not None:
         if divisor == 0:
             raise ValueError(
                 f"{op} got divisor_override=0, and cannot divide by it: write None for the count"
             )
-        return unbatched(total / divisor, single)
+        return unbatched(average * (math.prod(kernel) / divisor), single)
     counted = before if count_include_pad else (0,) * n
-    along = map(_covered, total.shape[-n:], size, kernel, stride, before, counted)
-    return unbatched(total / functools.reduce(np.multiply.outer, along).astype(total.dtype), single)
+    along = map(_covered, average.shape[-n:], size, kernel, stride, before, counted)
+    return unbatched(
+        _shared_by(average, math.prod(kernel), functools.reduce(np.multiply.outer, along)), single
+    )
+
+
+def _shared_by(average: Array, places: int, counted: np.ndarray) -> Array:
+    """The average over `counted` of so many places, of which the others are 0."""
+    return average if (counted == places).all() else average * (places / counted).astype(average.dtype)
 
 
 def _covered(places: int, size: int, kernel: int, stride: int, before: int, counted: int) -> np.ndarray:
@@ -101,5 +110,6 @@ def _covered(places: int, size: int, kernel: int, stride: int, before: int, coun
 
 
 def _average_of_bins(x: Array, axis: int, bins: int) -> Array:
-    total = sum(in_bins(x, axis, bins, 0.0), axis=axis)
-    return total / counts(np.shape(x)[axis], axis, bins).astype(total.dtype)
+    elements = in_bins(x, axis, bins, 0.0)
+    counted = counts(np.shape(x)[axis], axis, bins)
+    return _shared_by(mean(elements, axis=axis), elements.shape[axis], counted)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from minigrad.convert import as_array
 from minigrad.ops.constant import constant
 from minigrad.ops.convolution.geometry import Size, batched, padded, per_axis, unbatched
 from minigrad.ops.convolution.windows import sliding_windows
@@ -12,6 +13,7 @@ from minigrad.ops.pooling.windows import after, border
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite, primitive
+from minigrad.tensor import Tensor
 
 
 @primitive
@@ -115,8 +117,14 @@ def _max_pool(
     inside = None
     if any((*before, *behind)):
         inside = constant(windows(np.ones((1, 1, *np.shape(x)[2:])), 0.0)) > 0
-    return unbatched(_greatest(windows(x, -math.inf), axis=-n - 1, inside=inside), single)
+    return unbatched(_greatest(windows(x, _least(x)), axis=-n - 1, inside=inside), single)
 
 
 def _greatest_of_bins(x: Array, axis: int, bins: int) -> Array:
-    return _greatest(in_bins(x, axis, bins, -math.inf), axis=axis)
+    return _greatest(in_bins(x, axis, bins, _least(x)), axis=axis)
+
+
+def _least(x: Array) -> float:
+    """What no element of x is less than: -∞, or the least of its integers."""
+    dtype = x.dtype if isinstance(x, Tensor) else as_array(x).dtype
+    return -math.inf if dtype.kind == "f" else False if dtype == np.bool else int(np.iinfo(dtype).min)

@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.ops.floats import widened
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite, primitive
 
@@ -14,7 +15,9 @@ UPPER = LOWER.upper()
 
 @primitive
 def _einsum(*operands: Array, subscripts: str, optimize: Any) -> Array:
-    return np.einsum(subscripts, *operands, optimize=optimize)
+    if np.result_type(*operands) != np.float16:
+        return np.einsum(subscripts, *operands, optimize=optimize)
+    return np.asarray(np.einsum(subscripts, *map(widened, operands), optimize=optimize)).astype(np.float16)
 
 
 @composite
@@ -103,6 +106,8 @@ def _einsum_vjp(g: Array, i: int, operands: tuple[Array, ...], subscripts: str) 
             factors.append((letter, np.ones(n, g.dtype)))
         wanted += letter
     called = ",".join(term for term, _ in factors) + "->" + wanted
+    if g.dtype == np.float16:
+        return _einsum.apply(*[x for _, x in factors], subscripts=called, optimize=True)
     return np.einsum(called, *[x for _, x in factors])
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from minigrad.ops.constant import constant
 from minigrad.ops.elementwise.selection import where
+from minigrad.ops.floats import as_floats
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
@@ -28,6 +29,8 @@ def interp(
         raise ValueError(
             f"interp got xp {np.shape(xp)} and fp {np.shape(fp)}: both must be 1-D, of one length"
         )
+    # Integers as float64; a number beside the arrays is weak.
+    xp, fp, x = as_floats(xp), as_floats(fp), x if isinstance(x, (int, float)) else as_floats(x)
     data, places, n = constant(x), constant(xp), np.size(xp)
     after = np.clip(np.searchsorted(places, data, side="right"), min(1, n - 1), n - 1)
     start, end = getitem(xp, np.maximum(after - 1, 0)), getitem(xp, after)

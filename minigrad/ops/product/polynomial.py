@@ -2,11 +2,13 @@
 
 import numpy as np
 
+from minigrad.convert import as_array
 from minigrad.ops.elementwise.arithmetic import add, multiply
 from minigrad.ops.shape.joining import stack
-from minigrad.ops.shape.reshaping import broadcast_to
+from minigrad.ops.shape.reshaping import astype, broadcast_to
 from minigrad.ops.typing import Array
 from minigrad.primitive import composite
+from minigrad.tensor import Tensor
 
 
 @composite
@@ -25,7 +27,10 @@ def polyval(p: Array, x: Array) -> Array:
 
 @composite
 def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
-    """The Vandermonde matrix: column j is x to the power N-1-j, or j if `increasing`; N is len(x) if None."""
+    """The Vandermonde matrix: column j is x to the power N-1-j, or j if `increasing`; N is len(x) if None.
+
+    Of integers at least as wide as NumPy's default.
+    """
     if np.ndim(x) != 1:
         raise ValueError(
             f"vander takes one axis, and x has shape {np.shape(x)}: write mg.vander(mg.ravel(x))"
@@ -33,6 +38,9 @@ def vander(x: Array, N: int | None = None, increasing: bool = False) -> Array:
     columns = np.size(x) if N is None else N
     if columns < 0:
         raise ValueError(f"vander(N={N}): N is the number of columns, 0 or more")
+    x = x if isinstance(x, Tensor) else as_array(x)
+    if x.dtype.kind != "f":
+        x = astype(x, np.promote_types(x.dtype, int))
     powers = [np.ones_like(x)]
     for _ in range(1, columns):
         powers.append(multiply(powers[-1], x))

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from minigrad.dtype_like import DTypeLike
-from minigrad.ops.reduction.sums import kept_shape, mask_of, only, starting_from
+from minigrad.ops.constant import constant
+from minigrad.ops.reduction.sums import held_wide, kept_shape, mask_of, only, starting_from
 from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.typing import Array, Axis
 from minigrad.primitive import composite, primitive
@@ -21,18 +22,23 @@ def prod(
     keepdims: bool = False, initial: float | None = None, where: Any = True,
 ) -> Array:  # fmt: skip
     """Πx over `axis`.  ∂x: g·(product of all the others), right with zeros too."""
-    return np.prod(
-        x, axis=axis, dtype=dtype, keepdims=keepdims, where=mask_of(where), **starting_from(initial)
-    )
+    options = {"axis": axis, "keepdims": keepdims, "where": mask_of(where), **starting_from(initial)}
+    return held_wide(np.prod, x, dtype, **options)
 
 
 def _prod_vjp(g: Array, x: Array, out: Array, axis: Axis, initial: float | None, where: Any) -> Array:
     kept = kept_shape(x.shape, axis)
     x = only(x, where, 1.0)
-    if (x != 0).all():
+    if _is_plain_quotient(constant(out)):
         return only(g.reshape(kept) * (out.reshape(kept) / x), where)
     others = _product_of_others(x, kept)
     return only(g.reshape(kept) * (others if initial is None else others * initial), where)
+
+
+def _is_plain_quotient(out: np.ndarray) -> bool:
+    """Whether out/x is the product of the others: no x is 0, and no digits of out are lost."""
+    size, limits = np.abs(out), np.finfo(out.dtype)
+    return bool(((size >= limits.tiny) & (size <= limits.max)).all())
 
 
 def _product_of_others(x: Array, kept: Shape) -> Array:
@@ -43,13 +49,24 @@ def _product_of_others(x: Array, kept: Shape) -> Array:
     rows = np.transpose(x, order)
     moved = rows.shape
     rows = rows.reshape((-1, last))
-    others = _products_before(rows) * np.flip(_products_before(np.flip(rows, 1)), 1)
+    # By powers of 2 every element is brought close to 1, so that no part of a product overflows.
+    powers = _nearest_power_of_2(constant(rows))
+    near_one = np.ldexp(rows, -powers)
+    near_one = _products_before(near_one) * np.flip(_products_before(np.flip(near_one, 1)), 1)
+    others = np.ldexp(near_one, powers.sum(axis=1, keepdims=True) - powers)
     return np.transpose(others.reshape(moved), [order.index(i) for i in range(x.ndim)])
+
+
+def _nearest_power_of_2(x: np.ndarray) -> np.ndarray:
+    """The n for which |x|/2ⁿ is from √½ to √2; 0 for 0 and what is not finite."""
+    fraction, power = np.frexp(x)
+    return power - (np.abs(fraction) < math.sqrt(0.5)) * (fraction != 0)
 
 
 def _products_before(rows: Array) -> Array:
     """For each element the product of those before it in its row."""
-    return np.concatenate([np.ones((rows.shape[0], 1), rows.dtype), np.cumprod(rows[:, :-1], axis=1)], axis=1)
+    ones = np.ones((rows.shape[0], 1), rows.dtype)
+    return np.concatenate([ones, cumprod.apply(rows[:, :-1], 1)], axis=1)
 
 
 prod.vjp(x=_prod_vjp)
@@ -58,12 +75,12 @@ prod.vjp(x=_prod_vjp)
 @primitive
 def cumsum(x: Array, axis: int | None = None, dtype: DTypeLike | None = None) -> Array:
     """Running sums along `axis` (of the flattened array if None).  ∂x: running sums of g from the end."""
-    return np.cumsum(x, axis=axis, dtype=dtype)
+    return held_wide(np.cumsum, x, dtype, axis=axis)
 
 
 def _cumsum_vjp(g: Array, x_shape: Shape, axis: int | None) -> Array:
     along = 0 if axis is None else axis
-    return np.flip(np.cumsum(np.flip(g, along), along), along).reshape(x_shape)
+    return np.flip(cumsum.apply(np.flip(g, along), along), along).reshape(x_shape)
 
 
 cumsum.vjp(x=_cumsum_vjp)
@@ -75,7 +92,7 @@ def cumprod(x: Array, axis: int | None = None, dtype: DTypeLike | None = None) -
 
     ∂xᵢ: Σⱼ gⱼ·outⱼ/xᵢ over j ≥ i, computed without dividing, so that it is right with zeros too.
     """
-    return np.cumprod(x, axis=axis, dtype=dtype)
+    return held_wide(np.cumprod, x, dtype, axis=axis)
 
 
 def _cumprod_vjp(g: Array, x: Array, out: Array, axis: int | None) -> Array:
@@ -83,18 +100,28 @@ def _cumprod_vjp(g: Array, x: Array, out: Array, axis: int | None) -> Array:
     rows, g, out = (np.moveaxis(y, along, 0) for y in (x.reshape(-1) if axis is None else x, g, out))
     one = np.ones((min(1, len(rows)), *rows.shape[1:]), g.dtype)
     before = np.concatenate([one, out[:-1]])
-    return np.moveaxis(before * _sum_from_the_end(g, rows[1:]), 0, along).reshape(x.shape)
+    return np.moveaxis(_times(before, _sum_from_the_end(g, rows[1:])), 0, along).reshape(x.shape)
 
 
 def _sum_from_the_end(terms: Array, factors: Array) -> Array:
     """sᵢ = termsᵢ + factorsᵢ·sᵢ₊₁ along the first axis, by doubling (Hillis and Steele, 1986)."""
     n = len(terms)
     step = 1
-    while step < n:
-        terms = np.concatenate([terms[:-step] + factors * terms[step:], terms[-step:]])
-        factors = factors[:-step] * factors[step:]
-        step *= 2
+    with np.errstate(over="ignore", invalid="ignore"):
+        while step < n:
+            terms = np.concatenate([terms[:-step] + _times(factors, terms[step:]), terms[-step:]])
+            factors = _times(factors[:-step], factors[step:])
+            step *= 2
     return terms
+
+
+def _times(a: Array, b: Array) -> Array:
+    """a·b, and the constant 0 where one is 0 and the other has overflowed."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        lost = np.isnan(constant(a) * constant(b)) & ~np.isnan(constant(a)) & ~np.isnan(constant(b))
+    if lost.any():
+        a, b = np.where(lost, 0.0, a), np.where(lost, 0.0, b)
+    return a * b
 
 
 cumprod.vjp(x=_cumprod_vjp)

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
 from minigrad.convert import as_array
+from minigrad.ops.floats import as_floats
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.shape.joining import concatenate
-from minigrad.ops.shape.reshaping import broadcast_to, moveaxis, ravel, reshape
+from minigrad.ops.shape.reshaping import astype, broadcast_to, moveaxis, ravel, reshape
 from minigrad.ops.typing import Array, Axis
 from minigrad.primitive import composite
 from minigrad.tensor import Tensor
@@ -17,14 +18,18 @@ from minigrad.tensor import Tensor
 
 @composite
 def diff(a: Array, n: int = 1, axis: int = -1, prepend: Array = None, append: Array = None) -> Tensor:
-    """aᵢ₊₁ - aᵢ along `axis`, n times over; `prepend` and `append` are put before and behind a first."""
+    """aᵢ₊₁ - aᵢ along `axis`, n times over; `prepend` and `append` are put before and behind a first.
+
+    Of booleans: whether they differ.
+    """
     if n < 0:
         raise ValueError(f"diff got n = {n}: it is how many times to take differences, 0 or more")
     a = a if isinstance(a, Tensor) else as_array(a)
     parts = [_end(prepend, a, axis), a, _end(append, a, axis)]
     out = concatenate([part for part in parts if part is not None], axis)
     for _ in range(n):
-        out = _along(out, axis, slice(1, None)) - _along(out, axis, slice(None, -1))
+        after, before = _along(out, axis, slice(1, None)), _along(out, axis, slice(None, -1))
+        out = Tensor(after.data != before.data) if out.dtype == np.bool else after - before
     return out
 
 
@@ -34,7 +39,8 @@ def _end(value: Array, a: Array, axis: int) -> Array:
         return value
     along = axis % np.ndim(a)
     shape = [1 if i == along else n for i, n in enumerate(np.shape(a))]
-    return np.zeros(shape, a.dtype) + value
+    whole = a.dtype if a.dtype.kind == "f" else np.result_type(a.dtype, np.asarray(value).dtype)
+    return np.zeros(shape, whole) + value
 
 
 def _along(x: Array, axis: int, part: Any) -> Tensor:
@@ -53,8 +59,10 @@ def gradient(f: Array, *varargs: Array, axis: Axis = None, edge_order: int = 1) 
     """The slope of f along each of `axis`, by central differences, by one-sided ones at the edges.
 
     `varargs` are the spacings: one number for all axes, or for each axis a number or the coordinates.
-    `edge_order` is 1 or 2.  The result is linear in f; one Tensor for one axis, else a tuple of them.
+    `edge_order` is 1 or 2.  The result is linear in f and has its dtype (float64 for integers); one Tensor
+    for one axis, else a tuple of them.
     """
+    f = as_floats(f)
     axes = _axes(np.ndim(f), axis)
     if len(varargs) not in (0, 1, len(axes)) or (len(varargs) == 1 < len(axes) and np.ndim(varargs[0])):
         raise TypeError(
@@ -94,13 +102,14 @@ def _slope(f: Array, spacing: Array, axis: int, edge_order: int) -> Tensor:
 def _steps(spacing: Array, n: int, y: Tensor) -> Array:
     """The distance from each place to the next, to be broadcast against differences along the first axis."""
     if np.ndim(spacing) == 0:
-        return broadcast_to(np.asarray(1, y.dtype) * spacing, (n - 1,) + (1,) * (y.ndim - 1))
+        step = astype(spacing if isinstance(spacing, Tensor) else np.asarray(spacing), y.dtype)
+        return broadcast_to(step, (n - 1,) + (1,) * (y.ndim - 1))
     if np.shape(spacing) != (n,):
         raise ValueError(
             f"gradient got coordinates of shape {np.shape(spacing)} for an axis of length {n}: "
             f"they must be ({n},)"
         )
-    return reshape(diff(spacing), (n - 1,) + (1,) * (y.ndim - 1))
+    return reshape(astype(diff(as_floats(spacing)), y.dtype), (n - 1,) + (1,) * (y.ndim - 1))
 
 
 @composite

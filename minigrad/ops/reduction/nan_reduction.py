@@ -68,10 +68,15 @@ def nanstd(
 @composite
 def nancumsum(x: Array, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
     """Running sums along `axis`, a NaN counting as 0.  ∂x: running sums of g from the end, 0 at a NaN."""
-    return cumsum(selection.where(_numbers(x, True), x, 0.0), axis, dtype)
+    return cumsum(_filled(x, 0.0), axis, dtype)
 
 
 @composite
 def nancumprod(x: Array, axis: int | None = None, dtype: DTypeLike | None = None) -> Tensor:
     """Running products along `axis`, a NaN counting as 1.  ∂x: that of `cumprod`, 0 at a NaN."""
-    return cumprod(selection.where(_numbers(x, True), x, 1.0), axis, dtype)
+    return cumprod(_filled(x, 1.0), axis, dtype)
+
+
+def _filled(x: Array, value: float) -> Array:
+    """x with `value` in the place of NaN, which integers do not have."""
+    return selection.where(np.isnan(x), value, x) if constant(x).dtype.kind == "f" else x

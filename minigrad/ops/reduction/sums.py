@@ -2,10 +2,13 @@
 
 Everywhere `where` is a mask of what is reduced, as NumPy's: what it leaves out has gradient 0, be it
 NaN or infinite.  `dtype` is that of the result, `initial` a constant that the reduction starts from.
+
+What float16 adds up to is held in float32 and rounded once, since 2048 + 1 is 2048 in float16.
 """
 
 import builtins
 import math
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +17,8 @@ from minigrad.convert import as_array
 from minigrad.dtype_like import DTypeLike
 from minigrad.ops.constant import constant
 from minigrad.ops.elementwise.arithmetic import multiply
+from minigrad.ops.floats import as_floats, widened
+from minigrad.ops.shape.reshaping import astype
 from minigrad.ops.typing import Array, Axis
 from minigrad.primitive import composite, primitive
 from minigrad.tensor import Tensor
@@ -55,11 +60,23 @@ def _count(x_shape: Shape, axis: Axis, where: Any) -> Any:
     return np.sum(np.broadcast_to(mask_of(where), x_shape), axis=axis, keepdims=True)
 
 
-def _one_over(count: Any, dtype: Any) -> Any:
-    """1/count in g's dtype, NaN where there is nothing to divide by."""
-    if np.ndim(count) == 0:
-        return float(1 / count) if count > 0 else math.nan
-    return np.where(count > 0, 1 / np.where(count > 0, count, 1), math.nan).astype(dtype)
+def _over_count(g: Array, count: Any) -> Array:
+    """g/count, NaN where there is nothing to divide by; by its root twice if g's dtype cannot hold it."""
+    most = float(np.finfo(g.dtype).max)
+    if np.ndim(count) == 0 and 0 < count <= most:
+        return g / float(count)
+    count = np.where(np.greater(count, 0), count, math.nan)
+    if np.max(count, initial=0) > most:
+        root = np.sqrt(count).astype(g.dtype)
+        return g / root / root
+    return g / count.astype(g.dtype)
+
+
+def held_wide(reduction: Callable[..., Any], x: Array, dtype: DTypeLike | None, **options: Any) -> Array:
+    """reduction(x, dtype=dtype); one that gives float16 is computed in float32."""
+    if (x.dtype if dtype is None else np.dtype(dtype)) != np.float16:
+        return reduction(x, dtype=dtype, **options)
+    return np.asarray(reduction(x, dtype=np.float32, **options)).astype(np.float16)
 
 
 @primitive
@@ -68,9 +85,8 @@ def sum(
     keepdims: bool = False, initial: float | None = None, where: Any = True,
 ) -> Array:  # fmt: skip
     """Σx over `axis` (all axes if None).  ∂x: g at every element."""
-    return np.sum(
-        x, axis=axis, dtype=dtype, keepdims=keepdims, where=mask_of(where), **starting_from(initial)
-    )
+    options = {"axis": axis, "keepdims": keepdims, "where": mask_of(where), **starting_from(initial)}
+    return held_wide(np.sum, x, dtype, **options)
 
 
 sum.vjp(x=lambda g, x_shape, axis, where: only(_spread(g, x_shape, axis), where))
@@ -81,13 +97,11 @@ def mean(
     x: Array, axis: Axis = None, dtype: DTypeLike | None = None, *, keepdims: bool = False, where: Any = True
 ) -> Array:
     """Σx/n over `axis` (all axes if None).  ∂x: g/n at every element."""
-    return np.mean(x, axis=axis, dtype=dtype, keepdims=keepdims, where=mask_of(where))
+    return held_wide(np.mean, x, dtype, axis=axis, keepdims=keepdims, where=mask_of(where))
 
 
 def _mean_vjp(g: Array, x_shape: Shape, axis: Axis, where: Any) -> Array:
-    if where is True:
-        return _spread(g / (_count(x_shape, axis, where) or 1), x_shape, axis)
-    share = g.reshape(kept_shape(x_shape, axis)) * _one_over(_count(x_shape, axis, where), g.dtype)
+    share = _over_count(g.reshape(kept_shape(x_shape, axis)), _count(x_shape, axis, where))
     return only(np.broadcast_to(share, x_shape), where)
 
 
@@ -96,30 +110,48 @@ mean.vjp(x=_mean_vjp)
 
 @primitive
 def _var(x: Array, axis: Axis, dtype: DTypeLike | None, *, ddof: float, keepdims: bool, where: Any) -> Array:
-    return np.var(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=mask_of(where))
+    return held_wide(np.var, x, dtype, axis=axis, ddof=ddof, keepdims=keepdims, where=mask_of(where))
 
 
 @primitive
 def _std(x: Array, axis: Axis, dtype: DTypeLike | None, *, ddof: float, keepdims: bool, where: Any) -> Array:
-    return np.std(x, axis=axis, dtype=dtype, ddof=ddof, keepdims=keepdims, where=mask_of(where))
+    options = {"axis": axis, "ddof": ddof, "keepdims": keepdims, "where": mask_of(where)}
+    limits = np.finfo(x.dtype if x.dtype.kind == "f" else np.float64)
+    least = math.sqrt(float(limits.tiny / limits.eps))
+    with np.errstate(over="ignore"):
+        out = np.asarray(held_wide(np.std, x, dtype, **options))
+        fits = ((out >= least) & (out < np.inf)) | np.isnan(out)
+        if fits.all():
+            return out
+        # Where the squares overflow, or lose digits below the least float, the root need not.
+        size = np.max(np.abs(x), axis=axis, keepdims=True, where=np.isfinite(x) & mask_of(where), initial=0)
+        size = np.where(size > 0, size, 1)
+        again = held_wide(np.std, x / size, dtype, **options) * size.reshape(out.shape).astype(out.dtype)
+    return np.where(fits, out, again)
 
 
+@primitive
 def _centred(x: Array, axis: Axis, where: Any) -> Array:
-    x = only(x, where)
-    return only(x - np.mean(x, axis=axis, keepdims=True, where=where), where)
+    """x - mean, 0 where masked out.  A projection, so ∂x: the same of g."""
+    wide = widened(only(x, where))
+    centred = only(wide - np.mean(wide, axis=axis, keepdims=True, where=mask_of(where)), where)
+    return centred.astype(x.dtype, copy=False)
+
+
+_centred.vjp(x=lambda g, axis, where: _centred.apply(g, axis, where))
 
 
 def _var_vjp(g: Array, x: Array, axis: Axis, ddof: float, where: Any) -> Array:
-    share = _one_over(_count(x.shape, axis, where) - ddof, g.dtype)
-    return g.reshape(kept_shape(x.shape, axis)) * _centred(x, axis, where) * (share * 2)
+    slope = _centred.apply(x, axis, where) * 2
+    return _over_count(g.reshape(kept_shape(x.shape, axis)) * slope, _count(x.shape, axis, where) - ddof)
 
 
 def _std_vjp(g: Array, x: Array, out: Array, axis: Axis, ddof: float, where: Any) -> Array:
     kept = kept_shape(x.shape, axis)
     flat = out.reshape(kept) == 0
-    share = _one_over(_count(x.shape, axis, where) - ddof, g.dtype)
-    slope = _centred(x, axis, where) / np.where(flat, 1.0, out.reshape(kept))
-    return g.reshape(kept) * np.where(flat, 0.0, slope) * share
+    slope = _centred.apply(x, axis, where) / np.where(flat, 1.0, out.reshape(kept))
+    slope = np.where(flat, 0.0, slope)
+    return _over_count(g.reshape(kept) * slope, _count(x.shape, axis, where) - ddof)
 
 
 _var.vjp(x=_var_vjp)
@@ -172,12 +204,18 @@ def average(
         out = mean(a, axis, keepdims=keepdims)
         count = math.prod(np.shape(a)) / builtins.max(math.prod(out.shape), 1)
         return (out, np.full(out.shape, count, out.dtype)) if returned else out
-    weights = _along(weights if isinstance(weights, Tensor) else as_array(weights), np.shape(a), axis)
-    total = sum(np.broadcast_to(weights, np.shape(a)), axis, keepdims=keepdims)
+    a, weights = (x if isinstance(x, Tensor) else as_array(x) for x in (a, weights))
+    if a.dtype.kind != "f":  # then in float64, whatever the weights are, as NumPy does
+        a, weights = as_floats(a), astype(weights, np.result_type(weights, np.float64))
+    weights = _along(weights, a.shape, axis)
+    every = np.broadcast_to(weights, a.shape)
+    # In float16 sums may overflow where their quotient does not, and means do not.
+    add_up = mean if np.result_type(a, weights) == np.float16 else sum
+    total = add_up(every, axis, keepdims=keepdims)
     if (total.data == 0).any():
         raise ZeroDivisionError("average got weights that add up to 0: give weights with another sum")
-    out = sum(multiply(a, weights), axis, keepdims=keepdims) / total
-    return (out, total) if returned else out
+    out = add_up(multiply(a, weights), axis, keepdims=keepdims) / total
+    return (out, sum(every, axis, keepdims=keepdims)) if returned else out
 
 
 def _along(weights: Array, shape: Shape, axis: Axis) -> Array:
@@ -197,18 +235,19 @@ def _along(weights: Array, shape: Shape, axis: Axis) -> Array:
 @primitive
 def logsumexp(x: Array, axis: Axis = None, keepdims: bool = False) -> Array:
     """ln Σeˣ over `axis` without overflow; -inf where every x is.  ∂x: g·softmax(x)."""
-    x = np.asarray(x, None if x.dtype.kind == "f" else float)
+    x = as_floats(x)
     top = np.max(x, axis=axis, keepdims=True, initial=-np.inf)
     top = np.where(np.isfinite(top), top, 0).astype(top.dtype)
     with np.errstate(divide="ignore"):  # ln 0 = -inf is the right answer
-        out = np.log(np.sum(np.exp(x - top), axis=axis, keepdims=True)) + top
+        out = np.log(np.sum(np.exp(widened(x) - top), axis=axis, keepdims=True)) + top
+    out = out.astype(x.dtype)
     return out if keepdims else out.reshape(np.max(x, axis=axis, initial=-np.inf).shape)
 
 
 def _logsumexp_vjp(g: Array, x: Array, out: Array, axis: Axis) -> Array:
     out = out.reshape(kept_shape(x.shape, axis))
     weights = np.exp(x - np.where(out == -np.inf, 0.0, out))
-    total = np.sum(weights, axis=axis, keepdims=True)  # 1 but for the rounding of out, which is gone then
+    total = sum.apply(weights, axis, keepdims=True)  # 1 but for the rounding of out, which is gone then
     return g.reshape(out.shape) * (weights / np.where(total == 0, 1.0, total))
 
 

@@ -188,7 +188,7 @@ def astype(x: Array, dtype: Any) -> Array:
     """The same values as `dtype`.  ∂x: g as x's dtype; a conversion to integers ends the graph."""
     if np.dtype(dtype).kind not in "fiub":
         raise TypeError(f"astype({np.dtype(dtype)}): a tensor holds real numbers or booleans")
-    return np.asarray(x).astype(dtype)
+    return np.asarray(x).astype(np.dtype(dtype).newbyteorder("="))
 
 
 astype.vjp(x=lambda g: g)  # the walk casts

@@ -20,7 +20,7 @@ def getitem(x: Any, index: Any) -> Any:
 
 def scatter_add(g: Any, index: Any, shape: Any) -> Any:
     out = np.zeros(shape, g.dtype)
-    np.add.at(out, index, g)
+    np.add.at(out, index, np.broadcast_to(g, out[index].shape))  # without which it reads past its end
     return out
 
 

@@ -16,7 +16,9 @@ UNARY: dict[str, Callable[..., Draw]] = {
     "arcsinh": real,
     "arctan": real,
     "arctanh": unit,
+    "around": apart,
     "cbrt": apart,
+    "ceil": apart,
     "conjugate": real,
     "copy": real,
     "cos": real,
@@ -29,6 +31,8 @@ UNARY: dict[str, Callable[..., Draw]] = {
     "exp2": real,
     "expm1": real,
     "fabs": apart,
+    "fix": apart,
+    "floor": apart,
     "gelu": real,
     "imag": real,
     "leaky_relu": apart,
@@ -46,7 +50,10 @@ UNARY: dict[str, Callable[..., Draw]] = {
     "real_if_close": real,
     "reciprocal": apart,
     "relu": apart,
+    "rint": apart,
+    "round": apart,
     "sigmoid": real,
+    "sign": apart,
     "silu": real,
     "sin": real,
     "sinc": real,
@@ -56,6 +63,7 @@ UNARY: dict[str, Callable[..., Draw]] = {
     "square": real,
     "tan": unit,
     "tanh": real,
+    "trunc": apart,
 }
 
 BINARY: dict[str, tuple[Callable[..., Draw], Callable[..., Draw]]] = {
@@ -64,9 +72,11 @@ BINARY: dict[str, tuple[Callable[..., Draw], Callable[..., Draw]]] = {
     "copysign": (apart, apart),
     "divide": (real, apart),
     "float_power": (positive, real),
+    "floor_divide": (apart, positive),
     "fmax": (apart, apart),
     "fmin": (apart, apart),
     "fmod": (real, positive),
+    "heaviside": (apart, real),
     "hypot": (apart, apart),
     "logaddexp": (real, real),
     "logaddexp2": (real, real),
@@ -80,6 +90,7 @@ BINARY: dict[str, tuple[Callable[..., Draw], Callable[..., Draw]]] = {
 
 _UNARY_TORCH = {
     "alias": None,
+    "around": lambda torch, x: torch.round(x),
     "cbrt": lambda torch, x: torch.sign(x) * torch.abs(x) ** (1 / 3),
     "conjugate": lambda torch, x: torch.conj(x),
     "copy": lambda torch, x: torch.clone(x),
@@ -89,9 +100,14 @@ _UNARY_TORCH = {
     "logsigmoid": lambda torch, x: torch.nn.functional.logsigmoid(x),
     "radians": lambda torch, x: torch.deg2rad(x),
     "real_if_close": lambda torch, x: torch.real(x),
+    "rint": lambda torch, x: torch.round(x),
 }
 
-_BINARY_TORCH = {"power": lambda torch, a, b: torch.pow(a, b)}
+_BINARY_TORCH = {
+    "floor_divide": lambda torch, a, b: torch.div(a, b, rounding_mode="floor"),
+    "heaviside": None,
+    "power": lambda torch, a, b: torch.pow(a, b),
+}
 
 for _name, _domain in UNARY.items():
     for _shape in [(3, 4), (5,), (), (0, 3)]:
@@ -135,6 +151,8 @@ sample(
     exactly([0.0, 1e-9, 1e-3, -0.4, 1.0, 1.27, 1.28, 1.9, -2.5, 7.3, 30.2]),
     torch=None,
 )
+sample("round", lambda f, x: f(x, 1), real(3, 4), torch=lambda t, x: t.round(x, decimals=1))
+sample("heaviside", lambda f, x: f(np.array([0, 1, 0, -1], np.int8), x), real(2, 4), torch=None)
 sample("fmod", lambda f, a, b: f(a, b), real(4), exactly([1.5, -0.7, 2.0, -3.0]))
 sample("float_power", lambda f, a: f(a, 2), real(3))
 sample("fmax", lambda f, a, b: f(a, b), exactly([np.nan, 1.0, np.nan]), exactly([2.0, np.nan, -1.0]))
@@ -153,5 +171,5 @@ sample("unwrap", lambda f, x: f(x, axis=0), exactly(_ANGLES), torch=None)
 sample("unwrap", lambda f, x: f(x, discont=4.1, period=4.5), exactly(_ANGLES), torch=None)
 sample("unwrap", lambda f, x: f(x), real(2, 0), torch=None)
 
-WITHOUT_TORCH |= {"alias", "unwrap"}
+WITHOUT_TORCH |= {"alias", "heaviside", "unwrap"}
 NOT_0D |= {"unwrap": "goes along an axis"}

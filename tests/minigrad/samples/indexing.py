@@ -9,6 +9,7 @@ from tests.minigrad.samples.selection import MASK
 from tests.minigrad.samples.table import NOT_0D, sample
 
 _ROWS = np.array([2, 0, 2, -1])
+_BLOCK = np.array([[0, 2, 0], [0, 1, -1]])
 INDICES: list[tuple[Any, tuple[int, ...]]] = [
     (1, (3, 4)),
     ((-1, 2), (3, 4)),
@@ -74,6 +75,9 @@ for _index, _shape in INDICES:
             torch=None,
         )
 sample("index_put", lambda f, x: f(x, _ROWS, 0.5), real(3, 2), torch=None)
+for _index in (_BLOCK, (_BLOCK,)):
+    sample("index_put", lambda f, x, v, i=_index: f(x, i, v, accumulate=True), real(3), real(3), torch=None)
+sample("scatter_add", lambda f, g: f(g, _BLOCK, (3,)), real(3), torch=None)
 sample("index_put", lambda f, x, v: f(x, _ROWS, v), real(3, 2), real(1, 1, 4, 1), torch=None)
 sample(
     "index_put", lambda f, x, v: f(x, slice(1, 3), v, accumulate=True), real(3, 2), real(1, 1, 2), torch=None
