@@ -381,7 +381,7 @@ OF_TENSOR = {
     "gather": "mg.take_along_axis", "scatter_": "t[index] = values", "scatter_add_": "accumulate=True",
     "pow": "t ** exponent", "clamp": "t.clip(low, high)", "clone": "t.copy()", "chunk": "mg.array_split",
     "grad_fn": "t.node", "index_select": "mg.take(t, indices, axis)", "inverse": "np.linalg.inv(t)",
-    "relu_": "t = t.relu(...)", "floor_": "t = np.floor(t)", "topk": "mg.topk(t, ...)",
+    "relu_": "t = t.relu(...)", "floor_": "t = mg.floor(t)", "topk": "mg.topk(t, ...)",
     "isnan": "np.isnan(t)", "kron": "mg.kron(t, ...)", "slogdet": "np.linalg.slogdet(t)",
     "tril": "mg.tril(t)",
     "i0": "np.i0(t.detach().numpy())", "reshap": "did you mean t.reshape?", "gard": "did you mean t.grad?",
