@@ -29,6 +29,8 @@ def cosine_embedding_loss(
 ) -> mg.Tensor:
     """1 - cos where the target is 1, max(0, cos - margin) where it is -1: cos of (N, D) or (D,) vectors."""
     matched("cosine_embedding_loss", input1, input2)
+    if not input1.shape:
+        raise ValueError("cosine_embedding_loss takes vectors, (N, D) or (D,), and got two numbers")
     squares = [mg.sum(mg.square(x), axis=-1) + 1e-12 for x in (input1, input2)]
     cosine = mg.sum(input1 * input2, axis=-1) / mg.sqrt(squares[0] * squares[1])
     target = matched("cosine_embedding_loss", cosine, target)

@@ -106,4 +106,4 @@ def _value(name: str, value: Any, place: Any, p: Parameter) -> Any:
         raise ValueError(
             f"the state dict's {name} of parameter {place} has shape {array.shape}, the parameter {p.shape}"
         )
-    return np.array(array, p.dtype)
+    return np.array(array, np.result_type(p.dtype, np.float32))  # averages of float16 are kept in float32

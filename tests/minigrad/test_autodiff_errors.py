@@ -181,6 +181,8 @@ ERRORS = {
         r"the batch: float64 of shape \(2,\), float64 of shape \(\)"),
     "parts of other floats": (lambda: parallel(lambda x: mg.astype(x, f"f{4 * len(x)}")), TypeError,
         r"batch: float64 of shape \(2, 2\), float32 of shape \(1, 2\)"),
+    "no return": (lambda: mg.check_grads(lambda x: None, (X,)), TypeError,
+        "needs a function that gives Tensors, or a tree of them, and it gave nothing: is a `return` missing"),
     "order 0": (lambda: mg.check_grads(f, (X,), order=0), ValueError,
         "check_grads got order=0: the first derivative is order=1"),
     "a hook's gradients": (lambda: hooked(lambda gradients: gradients[:1]), TypeError,

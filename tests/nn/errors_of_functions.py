@@ -221,6 +221,11 @@ ROWS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         'whole batch: have it give the losses of reduction="none", and divide their sum by that of the '
         "weights outside",
     ),
+    (
+        lambda: F.cosine_embedding_loss(zeros(), zeros(), np.array(1)),
+        ValueError,
+        "cosine_embedding_loss takes vectors, (N, D) or (D,), and got two numbers",
+    ),
     # -- embedding, dropout
     (
         lambda: F.embedding([0], zeros(3, 2), 3),

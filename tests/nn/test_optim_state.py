@@ -287,3 +287,15 @@ def test_errors(provoke: Callable[[], Any], kind: type[Exception], text: str) ->
     with pytest.raises(kind) as error:
         provoke()
     assert str(error.value) == text
+
+
+def test_averages_of_float16_are_loaded_as_they_are_kept() -> None:
+    p = nn.Parameter(np.ones(2, np.float16))
+    p.grad = mg.tensor(np.full(2, 1e-5, np.float16))
+    optimizer = Adam([p])
+    optimizer.step()
+    again = Adam([p])
+    again.load_state_dict(optimizer.state_dict())
+    np.testing.assert_equal(again.state_dict(), optimizer.state_dict())
+    assert again.state[p]["exp_avg_sq"].dtype == np.float32
+    assert (again.state[p]["exp_avg_sq"] > 0).all()
