@@ -6,12 +6,8 @@ PyTorch's names mostly work here as they are; these are the others, and misspelt
 import inspect
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
-from functools import cache, wraps
+from functools import wraps
 from typing import Any, ParamSpec, TypeVar
-
-import numpy as np
-
-import minigrad as mg
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -112,59 +108,6 @@ def unknown_attribute(module: Any, name: str) -> AttributeError:
         return AttributeError(f"{said}: {OF_MODULE[name]}")
     close = guess(name, (*vars(module), *dir(type(module))))
     return AttributeError(f"{said}: did you mean {close!r}?" if close else said)
-
-
-def check_arguments(cls: type, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> None:
-    """Raise TypeError for arguments of a constructor that it does not take, or that are no integers.
-
-    So for a class of nn; of others the arguments that are unknown or too many are refused.
-    """
-    signature = _constructor(cls)
-    unknown = unknown_argument(cls.__name__, signature, kwargs)
-    if unknown is not None:
-        raise TypeError(unknown)
-    try:
-        bound = signature.bind_partial(*args, **kwargs)
-    except TypeError:
-        if not signature.parameters:
-            given = ", ".join("a tensor" if isinstance(arg, mg.Tensor) else repr(arg) for arg in args)
-            raise TypeError(
-                f"{cls.__name__} takes no arguments, and got {given[:60]}: write {cls.__name__}()"
-            ) from None
-        raise TypeError(
-            f"{cls.__name__} got {len(args)} arguments by position; it is {cls.__name__}{plain(signature)}"
-        ) from None
-    if not cls.__module__.startswith("nn."):
-        return
-    for name, value in bound.arguments.items():
-        kind = signature.parameters[name].annotation
-        if kind in (int, float, bool, str) and isinstance(value, (mg.Tensor, np.ndarray)) and value.ndim:
-            raise TypeError(
-                f"{cls.__name__} got a tensor for its {name}: it makes a layer, which is then called on "
-                f"tensors: write {cls.__name__}(...)(x)"
-            )
-        if kind is int:
-            _check_integer(cls.__name__, name, value)
-    lacks = [
-        p.name
-        for p in signature.parameters.values()
-        if p.default is p.empty and p.name not in bound.arguments and p.kind is p.POSITIONAL_OR_KEYWORD
-    ]
-    if lacks:
-        raise TypeError(f"{cls.__name__} needs {', '.join(lacks)}; it is {cls.__name__}{plain(signature)}")
-
-
-def _check_integer(layer: str, name: str, value: Any) -> None:
-    if not isinstance(value, (int, np.integer)):
-        raise TypeError(f"{layer} takes {name} as an integer, and got {value!r}: write int(...), or // for /")
-
-
-@cache
-def _constructor(cls: type) -> inspect.Signature:
-    if cls.__init__ is object.__init__:  # type: ignore[misc]
-        return inspect.Signature()
-    signature = inspect.signature(cls.__init__)  # type: ignore[misc]
-    return signature.replace(parameters=list(signature.parameters.values())[1:])  # without self
 
 
 def unknown_argument(name: str, signature: inspect.Signature, kwargs: Mapping[str, Any]) -> str | None:

@@ -8,9 +8,10 @@ import numpy as np
 
 import minigrad as mg
 from nn import state
+from nn.constructors import check_arguments
 from nn.hooks import BackwardWatch, Hook, RemovableHandle
 from nn.inputs import with_pythons_integers
-from nn.mistakes import check_arguments, unknown_attribute
+from nn.mistakes import unknown_attribute
 from nn.moving import dtype_of
 from nn.parameter import Parameter, forget_gradient
 

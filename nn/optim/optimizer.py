@@ -6,7 +6,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from nn.mistakes import check_arguments
+from nn.constructors import check_arguments
 from nn.optim.groups import Group, completed, groups_of
 from nn.optim.loading import check_parts, settings_of, state_of
 from nn.parameter import Parameter, forget_gradient

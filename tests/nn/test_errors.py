@@ -25,7 +25,9 @@ ELSEWHERE = {
     "groups.py": "test_optim_state.py",
     "loading.py": "test_optim_state.py",
     "lr_scheduler.py": "test_optim_state.py",
-    **dict.fromkeys(["mistakes.py", "moving.py", "inputs.py", "foreign_state.py"], "test_mistakes.py"),
+    **dict.fromkeys(
+        ["mistakes.py", "constructors.py", "moving.py", "inputs.py", "foreign_state.py"], "test_mistakes.py"
+    ),
     "__init__.py": "test_mistakes.py",
     "optimizer.py": "test_optim_state.py",
     "recurrent.py": "test_recurrent.py",
