@@ -49,6 +49,11 @@ def parallel(function, *batched, threads=2):
     return mg.data_parallel(part, *(batched or (A.T,)), threads=threads)
 
 
+def written(x):
+    x.data[0] += 1.0
+    return x * x
+
+
 def hooked(hook):
     x = mg.tensor(X, requires_grad=True)
     y, z = mg.hooked([x * 1, x * 2], hook)
@@ -181,6 +186,8 @@ ERRORS = {
         r"the batch: float64 of shape \(2,\), float64 of shape \(\)"),
     "parts of other floats": (lambda: parallel(lambda x: mg.astype(x, f"f{4 * len(x)}")), TypeError,
         r"batch: float64 of shape \(2, 2\), float32 of shape \(1, 2\)"),
+    "a written argument": (lambda: mg.check_grads(written, (X,)), ValueError,
+        "f has written to argument 0: have it write to a copy"),
     "no return": (lambda: mg.check_grads(lambda x: None, (X,)), TypeError,
         "needs a function that gives Tensors, or a tree of them, and it gave nothing: is a `return` missing"),
     "order 0": (lambda: mg.check_grads(f, (X,), order=0), ValueError,
