@@ -116,7 +116,7 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("data", "dtype"), KEPT, ids=str)
+@pytest.mark.parametrize(("data", "dtype"), KEPT, ids=range(len(KEPT)))
 def test_what_has_a_dtype_keeps_it_and_pythons_numbers_have_none(data, dtype):
     assert mg.tensor(data).dtype == dtype
     np.testing.assert_array_equal(mg.tensor(data).data, np.asarray(data).astype(dtype))
