@@ -18,18 +18,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from minigrad import forks, kernels, linalg
-from minigrad.fused import fused
-from minigrad.graph import GraphFreedError
-from minigrad.modes import (
+from minigrad.contexts import (
     current_scope,
     default_dtype,
     is_part_of_batch,
     is_recording,
     is_watched,
     no_grad,
-    observe,
     scope,
 )
+from minigrad.fused import fused
+from minigrad.graph import GraphFreedError
 from minigrad.ops.alias import alias
 from minigrad.ops.convolution.convolution import conv1d, conv2d
 from minigrad.ops.convolution.transposed import conv_transpose1d, conv_transpose2d
@@ -256,6 +255,7 @@ from minigrad.ops.shape.windows import sliding_window_view
 from minigrad.primitive import primitive
 from minigrad.registry import OPS
 from minigrad.tensor import GraphCutError, GraphCutWarning, Tensor, tensor
+from minigrad.watching import observe
 
 __version__ = "0.1.0"
 

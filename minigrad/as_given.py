@@ -11,18 +11,25 @@ from typing import Any
 
 import numpy as np
 
-_FIXED = frozenset({int, float, bool, str, type(None), type(...), range, np.bool, np.int64, np.float64})
+FIXED = frozenset({int, float, bool, str, type(None), type(...), range, np.bool, np.int64, np.float64})
 
 
 def as_given(value: Any) -> Any:
     """`value` where nobody can change it (or where it is data), else a copy, also of what is inside."""
     kind = type(value)
-    if kind in _FIXED:
+    if kind in FIXED:
         return value
     if isinstance(value, np.ndarray):
         return value if value.dtype.kind == "f" else _copy(value)
+    if (
+        kind is slice
+        and type(value.start) in FIXED
+        and type(value.stop) in FIXED
+        and type(value.step) in FIXED
+    ):
+        return value
     if kind is tuple:
-        return tuple([part if type(part) in _FIXED else as_given(part) for part in value])
+        return tuple([part if type(part) in FIXED else as_given(part) for part in value])
     return _other(value)
 
 
@@ -53,3 +60,11 @@ def _copy(array: np.ndarray) -> np.ndarray:
 def without_repeats(array: np.ndarray) -> np.ndarray:
     """What a broadcast array repeats, with length 1 along those axes."""
     return array[tuple(slice(None, None if step else 1) for step in array.strides)]
+
+
+def constants_as_given(operands: list[Any], parents: list[Any]) -> list[Any]:
+    """`operands`, of which arrays of integers and booleans that are nobody's result are copied."""
+    for operand, parent in zip(operands, parents):
+        if parent is None and type(operand) is np.ndarray and operand.dtype.kind != "f":
+            return [x if p is not None else as_given(x) for x, p in zip(operands, parents)]
+    return operands

@@ -28,7 +28,8 @@ from typing import Any
 import numpy as np
 
 from minigrad.as_given import as_given
-from minigrad.graph import Gradient, Node, backpropagate
+from minigrad.gradients import Gradient
+from minigrad.graph import Node, backpropagate
 from minigrad.operation import Operation, P
 from minigrad.ops.alias import alias
 from minigrad.tensor import Tensor
@@ -45,7 +46,7 @@ class Fused(Operation[P]):
     def __init__(self, composed: Callable[P, Any], inputs: tuple[str, ...]) -> None:
         super().__init__(composed)
         self.composed: Callable[..., Any] = composed
-        self.differentiable = tuple(name in inputs for name in self.parameters)
+        self.state_differentiable(tuple(name in inputs for name in self.parameters))
         self._backward: Backward | None = None
 
     def forward(self, function: Forward) -> Forward:
@@ -68,14 +69,16 @@ class Fused(Operation[P]):
     ) -> Any:
         return [as_given(operand) for operand in operands], as_given(options), as_given(residuals)
 
-    def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> Iterable[Gradient]:
+    def pull_back(
+        self, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
+    ) -> Iterable[Gradient]:
+        operands, options, residuals = saved
         if isinstance(g, Tensor):
-            return self._pull_back_recorded(node, g, wanted)
+            return self._pull_back_recorded(node, operands, options, g, wanted)
         assert self._backward is not None, f"{self.name} has no backward yet"
-        operands, options, residuals = node.saved
         inputs = [parent is not None for parent, carries in zip(wanted, self.differentiable) if carries]
         found = tuple(self._backward(g, residuals, inputs, *operands, **options))
-        if len(found) < len(inputs):  # more are those of operands that the call has left away
+        if len(found) < len(inputs):  # more are those of operands that the call has omitted
             raise ValueError(
                 f"the backward of {self.name} gave {len(found)} gradients, and the call had {len(inputs)} "
                 "operands of `inputs`: return one for each, None where it is not wanted"
@@ -83,15 +86,16 @@ class Fused(Operation[P]):
         gradients = iter(found)
         return [next(gradients) if carries else None for _, carries in zip(wanted, self.differentiable)]
 
-    def _pull_back_recorded(self, node: Node, g: Tensor, wanted: tuple[Node | None, ...]) -> list[Gradient]:
-        operands, options, _ = node.saved
+    def _pull_back_recorded(
+        self, node: Node, operands: Any, options: Any, g: Tensor, wanted: tuple[Node | None, ...]
+    ) -> list[Gradient]:
         aliases: list[Any] = [
             operand if parent is None else alias(Tensor(operand, parent))
             for operand, parent in zip(operands, node.parents)
         ]
         again = self.composed(*aliases, **options)
         targets = {i: aliases[i].node for i, parent in enumerate(wanted) if parent is not None}
-        found = backpropagate(again.node, g, targets.values(), create_graph=True)
+        found = backpropagate(again.node, g, targets.values())
         gradients: list[Gradient] = [None] * len(wanted)
         for i, target in targets.items():
             # What the composition does not depend on has gradient 0.

@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import contexts, modes
 from minigrad.as_given import as_given
 from minigrad.autodiff import tree
 from minigrad.autodiff.randomness import Snapshot, generators_in
-from minigrad.graph import Gradient, Leaf, Node, backpropagate, newer_than, now
+from minigrad.autodiff.regions import newer_than, open_doors, origins, shut
+from minigrad.gradients import Gradient
+from minigrad.graph import Leaf, Node, backpropagate, now
 from minigrad.ops.alias import alias
 from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.shape.reshaping import astype, ravel, reshape
@@ -39,7 +41,7 @@ def checkpoint(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
     Raises CheckpointError in backward where the second result isn't the first bit by bit, or is
     computed from other tensors; and at once where f makes a leaf that outlives the call.
     """
-    if not modes.is_recording():
+    if not contexts.is_recording():
         return f(*args, **kwargs)
     segment = _Segment(f, args, kwargs)
     start = now()
@@ -50,7 +52,7 @@ def checkpoint(f: Callable[..., Any], *args: Any, **kwargs: Any) -> Any:
         return value
     flat = _flat(outputs)
     segment.remember(flat, newer_than(start, flat.node))
-    node = Node(_RECOMPUTE, segment.origins, segment, flat.data, modes.current_scope())
+    node = Node(_RECOMPUTE, segment.origins, segment, flat.data, contexts.current_scope())
     cut = _apart(Tensor(flat.data, node), outputs)
     return tree.unflatten(structure, [next(cut) if _is_recorded(leaf) else leaf for leaf in leaves])
 
@@ -70,7 +72,7 @@ class _Segment:
     def remember(self, flat: Tensor, inside: list[Node]) -> None:
         """What the second run must repeat: the result, what it is made from, the random numbers."""
         self.digest = _digest(flat)
-        self.origins = tuple(_origins(inside))
+        self.origins = origins(inside)
         self.random.drop_unchanged()
         kept = next((n for n in inside if isinstance(n, Leaf) and n.tensor() is not None), None)
         if kept is not None:
@@ -81,9 +83,9 @@ class _Segment:
 
     def again(self) -> Tensor:
         """All outputs of a second, recorded run, in one Tensor."""
-        observer = modes.current.get().observer
+        watchers = modes.current.get().watchers
         with self.random.replayed():
-            flat = self.context.copy().run(self._run, observer)
+            flat = self.context.copy().run(self._run, watchers)
         if _digest(flat) != self.digest:
             raise CheckpointError(
                 f"the second run of {self.name!r} in a checkpoint gave another result than the first, so its "
@@ -92,8 +94,8 @@ class _Segment:
             )
         return flat
 
-    def _run(self, observer: modes.Observer | None) -> Tensor:
-        with modes.using(recording=True, observer=observer):
+    def _run(self, watchers: tuple[Any, ...]) -> Tensor:
+        with contexts.using(recording=True, watchers=watchers):
             args, kwargs = _as_they_are((self.args, self.kwargs))
             leaves, _ = tree.flatten(self.f(*args, **kwargs))
             return _flat([leaf for leaf in leaves if _is_recorded(leaf)])
@@ -108,45 +110,27 @@ class _Recompute:
     name = "checkpoint"
     gives_new = True
 
-    def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
-        segment: _Segment = node.saved
-        recorded = isinstance(g, Tensor)  # then the gradient's graph goes on through the doors
-        doors = {
-            origin: _door(parent or origin, recorded)
-            for origin, parent in zip(segment.origins, node.parents, strict=True)
-        }
+    def pull_back(
+        self, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
+    ) -> list[Gradient]:
+        segment: _Segment = saved
         start = now()
         flat = segment.again()
         inside = newer_than(start, flat.node)
-        if set(_origins(inside)) != set(doors):
+        if set(origins(inside)) != set(segment.origins):
             raise CheckpointError(
                 f"the second run of {segment.name!r} in a checkpoint was computed from other tensors than "
                 "the first: leave its parameters in place until backward(), without functional_call around it"
             )
-        for new in inside:
-            new.parents = tuple(p if p is None else doors.get(p, p) for p in new.parents)
-        targets = [door for door, parent in zip(doors.values(), wanted, strict=True) if parent is not None]
-        found = backpropagate(inside[0], g, targets, create_graph=recorded)
-        return [found.get(door) for door in doors.values()]
+        doors = shut(inside, segment.origins, start)
+        if isinstance(g, Tensor):
+            open_doors(doors, node.parents)
+        targets = [door for door, parent in zip(doors, wanted, strict=True) if parent is not None]
+        found = backpropagate(inside[0], g, targets)
+        return [found.get(door) for door in doors]
 
 
 _RECOMPUTE = _Recompute()
-
-
-def _door(to: Node, recorded: bool) -> Node:
-    """A node in the place of `to`: the end of a walk, and where it is recorded, an alias of it."""
-    if not recorded:
-        return Node(None, (), (), to)
-    stand_in = np.broadcast_to(np.zeros((), to.dtype), to.shape)
-    door = alias(Tensor(stand_in, to)).node
-    assert door is not None
-    return door
-
-
-def _origins(inside: list[Node]) -> dict[Node, None]:
-    """The nodes that those inside were directly computed from, in a fixed order."""
-    known = set(inside)
-    return {p: None for node in inside for p in node.parents if p is not None and p not in known}
 
 
 def _as_they_are(arguments: Any) -> Any:

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from minigrad import modes
-from minigrad.graph import Gradient, Node
+from minigrad import contexts
+from minigrad.gradients import Gradient
+from minigrad.graph import Node
 from minigrad.tensor import Tensor, memory
 
 JointHook = Callable[[tuple[Tensor | None, ...]], Sequence[Tensor | None] | None]
@@ -28,10 +29,10 @@ def hooked(tensors: Sequence[Tensor], hook: JointHook) -> list[Tensor]:
     Raises TypeError in backward where the hook returns anything else.
     """
     places = [i for i, tensor in enumerate(tensors) if tensor.node is not None]
-    if not places or not modes.is_recording():
+    if not places or not contexts.is_recording():
         return list(tensors)
     passing = _Passing(hook, len(tensors), places)
-    path = modes.current_scope()
+    path = contexts.current_scope()
     origins = tuple(tensors[i].node for i in places)
     gate = Node(_GATE, origins, passing, np.empty(len(places), np.float32), path)
     out = list(tensors)
@@ -86,9 +87,11 @@ class _Alias:
     def __init__(self, number: int) -> None:
         self.number = number
 
-    def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
-        node.saved.arrived[self.number] = g
-        mark = np.zeros(len(node.saved.places), np.float32)
+    def pull_back(
+        self, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
+    ) -> list[Gradient]:
+        saved.arrived[self.number] = g
+        mark = np.zeros(len(saved.places), np.float32)
         mark[self.number] = 1
         return [Tensor(mark) if isinstance(g, Tensor) else mark]
 
@@ -99,8 +102,10 @@ class _Gate:
     name = "hooked"
     gives_new = False  # these gradients are others'
 
-    def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
-        passing: _Passing = node.saved
+    def pull_back(
+        self, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
+    ) -> list[Gradient]:
+        passing: _Passing = saved
         marks = g.data if isinstance(g, Tensor) else g
         gradients = [a if mark else None for a, mark in zip(passing.arrived, marks, strict=True)]
         passing.arrived = [None] * len(gradients)

@@ -14,10 +14,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import contexts
 from minigrad.autodiff.randomness import Snapshot, generators_in
+from minigrad.autodiff.regions import newer_than, open_doors, origins, shut
 from minigrad.autodiff.threads import PRODUCTS, cores, in_threads
-from minigrad.graph import Gradient, Leaf, Node, backpropagate, newer_than, now
+from minigrad.gradients import Gradient
+from minigrad.graph import Leaf, Node, backpropagate, now
 from minigrad.ops.alias import alias
 from minigrad.tensor import Tensor
 
@@ -47,7 +49,7 @@ def data_parallel(f: Callable[..., Any], *batched: Any, threads: int | None = No
     cuts = [slice(stop - size, stop) for stop, size in zip(stops, sizes, strict=True)]
     random = Snapshot(generators_in([f]))
     start = now()
-    with PRODUCTS.held_to_one_thread(), modes.using(part_of_batch=True):
+    with PRODUCTS.held_to_one_thread(), contexts.using(part_of_batch=True):
         parts = in_threads([functools.partial(f, *(x[cut] for x in batched)) for cut in cuts])
     if random.drop_unchanged():
         random.restore()
@@ -63,11 +65,11 @@ def data_parallel(f: Callable[..., Any], *batched: Any, threads: int | None = No
     if not inside:
         return Tensor(value)
     _check_inside(f, inside)
-    origins = {p: None for node in inside for p in node.parents if p is not None and p.serial < start}
+    outside = origins(inside)
+    doors = shut(inside, outside, start)
     ends = zip(roots, shares, cuts, strict=True)
-    shards = [Shard(root, share, cut) for root, share, cut in ends if root is not None]
-    region = Region(start, tuple(origins), shards)
-    return Tensor(value, Node(_PARTS, region.origins, region, value, modes.current_scope()))
+    region = Region(doors, [Shard(root, share, cut) for root, share, cut in ends if root is not None])
+    return Tensor(value, Node(_PARTS, outside, region, value, contexts.current_scope()))
 
 
 class Shard(NamedTuple):
@@ -84,35 +86,35 @@ class Shard(NamedTuple):
 
 @dataclass
 class Region:
-    """All that the parts have recorded since `start`, and the nodes before that they were computed from."""
+    """All that the parts have recorded, and the doors in it to what they were computed from."""
 
-    start: int
-    origins: tuple[Node, ...]
+    doors: tuple[Node, ...]
     shards: list[Shard]
     is_entered: bool = False  # by the graph of a gradient, whose walk will come by the same nodes
 
 
 class _Parts:
-    """The op that joins the parts: backward walks all of their graphs side by side, up to the origins."""
+    """The op that joins the parts: backward walks all of their graphs side by side, up to the doors."""
 
     name = "data_parallel"
     gives_new = True
 
-    def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
-        region: Region = node.saved
-        # Not of node.parents, in whose place a checkpoint may have put others.
-        targets = [None if w is None else origin for origin, w in zip(region.origins, wanted, strict=True)]
+    def pull_back(
+        self, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
+    ) -> list[Gradient]:
+        region: Region = saved
+        targets = [None if w is None else door for door, w in zip(region.doors, wanted, strict=True)]
         aims = [target for target in targets if target is not None]
-        recorded = isinstance(g, Tensor)
-        region.is_entered = region.is_entered or recorded
-        retain = modes.current.get().retaining or region.is_entered
-        options = {"retain_graph": retain, "create_graph": recorded}
+        if isinstance(g, Tensor):
+            open_doors(region.doors, node.parents)
+            region.is_entered = True
+        retain = node.saved is not None or region.is_entered  # as the walk that has come to this node does
 
         def walk(shard: Shard) -> dict[Node, Gradient]:
-            return backpropagate(shard.root, shard.seed(g), aims, **options, since=region.start)
+            return backpropagate(shard.root, shard.seed(g), aims, retain)
 
         walks = [functools.partial(walk, shard) for shard in region.shards]
-        if recorded:  # what they record is one graph, in which one part may lead on to another
+        if isinstance(g, Tensor):  # what they record is one graph, in which one part may lead on to another
             found = [walk() for walk in walks]
         else:
             with PRODUCTS.held_to_one_thread():
@@ -123,8 +125,8 @@ class _Parts:
 _PARTS = _Parts()
 
 
-def _total(origin: Node, found: Sequence[dict[Node, Gradient]]) -> Gradient:
-    total, *others = (gradients[origin] for gradients in found if origin in gradients)
+def _total(door: Node, found: Sequence[dict[Node, Gradient]]) -> Gradient:
+    total, *others = (gradients[door] for gradients in found if door in gradients)
     for g in others:
         total = total + g if isinstance(total, Tensor) else np.add(total, g, out=total)
     return total

@@ -19,8 +19,7 @@ def in_threads(calls: Sequence[Callable[[], R]]) -> list[R]:
     An error is raised when all have ended: that of the first call that had one.  Where every op is shown
     to a watcher, who expects one at a time, the calls are made one after the other.
     """
-    mode = modes.current.get()
-    if mode.observer is not None or mode.recorder is not None or mode.inspector is not None:
+    if modes.current.get().watchers:
         return [call() for call in calls]
     results: list[Any] = [None] * len(calls)
     errors: dict[int, BaseException] = {}

@@ -5,10 +5,11 @@ from typing import Any
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import contexts
 from minigrad.autodiff import tree
 from minigrad.convert import as_array
-from minigrad.graph import Gradient, Leaf, Node, ancestors, backpropagate
+from minigrad.gradients import Gradient
+from minigrad.graph import Leaf, Node, ancestors, backpropagate
 from minigrad.ops.alias import alias
 from minigrad.tensor import Tensor, cuts
 
@@ -30,7 +31,7 @@ class Trace:
         places: Sequence[int],
     ) -> None:
         self.derivative = derivative
-        self._recording_around = modes.is_recording()
+        self._recording_around = contexts.is_recording()
         self._variables = {i: _variables(derivative, args[i], i) for i in places}
         own = list(args)
         for i, (leaves, structure) in self._variables.items():
@@ -38,8 +39,12 @@ class Trace:
         self.places = places
         # Tensors of its own, since f may change the others in place.
         self.inputs = [_same(x) for i in places for x in self._variables[i][0]]
-        with modes.using(recording=True, tracing=True), cuts.in_its_own_words():
-            self.value = f(*own, **kwargs)
+        with contexts.using(recording=True, tracing=True):
+            try:
+                self.value = f(*own, **kwargs)
+            except ValueError as error:
+                cuts.say_in_its_own_words(error)
+                raise
         self.outputs: list[Tensor] = []
         self.structure = tree.LEAF
 
@@ -138,8 +143,8 @@ def pull_back(
     root = Node(_Together(), tuple(node for node, _ in pairs), (), np.empty(0))
     seed = tuple(v if create_graph else v.data for _, v in pairs)
     targets = [x.node for x in inputs if x.node is not None]
-    with modes.using(recording=create_graph):
-        found = backpropagate(root, seed, targets, retain_graph=retain_graph, create_graph=create_graph)
+    with contexts.using(recording=create_graph):
+        found = backpropagate(root, seed, targets, retain_graph)
     return [as_tensor(found[x.node]) if x.node in found else Tensor(np.zeros_like(x.data)) for x in inputs]
 
 
@@ -149,7 +154,9 @@ class _Together:
     name = "outputs"
     gives_new = True
 
-    def pull_back(self, node: Node, g: Gradient, wanted: tuple[Node | None, ...]) -> list[Gradient]:
+    def pull_back(
+        self, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
+    ) -> list[Gradient]:
         return [v if isinstance(v, Tensor) else np.array(v) for v in g]
 
 
@@ -211,7 +218,7 @@ def _variables(derivative: str, argument: Any, place: int) -> tuple[list[Tensor]
 def _variable(derivative: str, x: Any, path: str) -> Tensor:
     """`x` as a variable of its own, still tied to whatever it was computed from."""
     if isinstance(x, Tensor) and x.node is not None:
-        with modes.using(recording=True):
+        with contexts.using(recording=True):
             return alias(x)
     try:
         array = x.data if isinstance(x, Tensor) else as_array(x)

@@ -2,14 +2,15 @@
 
 from typing import Any, Self
 
-from minigrad import modes
+from minigrad import contexts, modes
 from minigrad.debugging.errors import NonFiniteError, SavedArrayError
 from minigrad.debugging.watcher import Watcher
+from minigrad.watching import Watching
 
 __all__ = ["NonFiniteError", "SavedArrayError", "debug"]
 
 
-def debug() -> modes.Block:
+def debug() -> contexts.Block:
     """Watch every op in the block, forward and backward, and stop at the first thing that goes wrong.
 
     - The first op that makes a NaN or an infinity raises NonFiniteError, and so does the first
@@ -25,22 +26,21 @@ def debug() -> modes.Block:
     return _Debug()
 
 
-class _Debug(modes.Watched):
-    __slots__ = ("_watcher",)
+class _Debug(Watching):
+    __slots__ = ()
 
     def __init__(self) -> None:
-        self._watcher = Watcher()
-        super().__init__(observer=self._watcher.ran, recorder=self._watcher.recorded)
+        super().__init__(Watcher())
 
     def changes(self, around: modes.Mode) -> dict[str, Any]:
-        if isinstance(around.inspector, Watcher):  # one sees it all
+        if any(isinstance(watcher, Watcher) for watcher in around.watchers):  # one sees it all
             return {}
-        return super().changes(around) | {"inspector": self._watcher}
+        return super().changes(around)
 
     def __enter__(self) -> Self:
-        self._watcher.lines.follow()
+        self.watcher.lines.follow()
         return super().__enter__()
 
     def __exit__(self, *exception: Any) -> None:
         super().__exit__(*exception)
-        self._watcher.lines.leave()
+        self.watcher.lines.leave()

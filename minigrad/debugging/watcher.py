@@ -5,16 +5,17 @@ from typing import Any
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import contexts, watching
 from minigrad.debugging.describe import brief, place_of, statistics, user_frame
 from minigrad.debugging.errors import NonFiniteError, SavedArrayError
 from minigrad.debugging.finite import is_elementwise, made
 from minigrad.debugging.lines import Lines
 from minigrad.debugging.saved import Saved, SavedArrays, arrays_in
+from minigrad.gradients import Gradient, Part
 from minigrad.graph import Node
 
 
-class Watcher:
+class Watcher(watching.Watcher):
     """What one `mg.debug()` block knows: where each node was made, and what it has saved."""
 
     def __init__(self) -> None:
@@ -25,12 +26,23 @@ class Watcher:
 
     # -- forward --------------------------------------------------------------------------------
 
-    def ran(self, op: Any, operands: tuple[Any, ...], options: dict[str, Any], out: np.ndarray) -> None:
-        """Raises NonFiniteError where `op` has made what was not in its operands."""
+    def computed(
+        self, op: Any, operands: list[Any], options: dict[str, Any], out: np.ndarray, node: Node | None
+    ) -> None:
+        """Note where `node` was made, and what it has saved.
+
+        Raises NonFiniteError where `op` has made what was not in its operands.
+        """
+        self._check(op, operands, options, out)
+        if node is not None:
+            self.places[node] = place_of(user_frame())
+            self.saved[node] = [self.arrays.add(array) for array in arrays_in(node.saved)]
+
+    def _check(self, op: Any, operands: list[Any], options: dict[str, Any], out: np.ndarray) -> None:
         fault = made(op.name, out, (operands, options), is_elementwise(op))
         if fault is None:
             return
-        path = modes.current_scope()
+        path = contexts.current_scope()
         inputs = "; ".join(
             f"operand {i} {statistics(x)}" for i, x in enumerate(operands) if isinstance(x, np.ndarray)
         )
@@ -38,14 +50,23 @@ class Watcher:
             f"{op.name} {fault}{_in(path)}, at {place_of(user_frame())}. It was given {inputs or operands}"
         )
 
-    def recorded(self, node: Node, operands: list[Any], out: np.ndarray) -> None:
-        """Note where `node` was made, and what it has saved."""
-        self.places[node] = place_of(user_frame())
-        self.saved[node] = [self.arrays.add(array) for array in arrays_in(node.saved)]
-
     # -- backward -------------------------------------------------------------------------------
 
-    def enters(self, node: Node) -> None:
+    def pull_back(
+        self, pull: watching.Pull, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
+    ) -> list[Gradient]:
+        """What `pull` gives.  Raises where what it reads has changed, or where it makes a NaN or infinity."""
+        self._check_saved(node)
+        shares = list(pull(node, saved, g, wanted))
+        for parent, share in zip(wanted, shares, strict=False):
+            if parent is not None and share is not None:
+                whole = share.as_whole() if isinstance(share, Part) else share
+                self._check_share(node, saved, parent, g, whole)
+        if node.saved is None:
+            self.saved.pop(node, None)  # it has been read, and may be written to again
+        return shares
+
+    def _check_saved(self, node: Node) -> None:
         """Raises SavedArrayError where what `node` has saved is no longer what it was."""
         changed = [saved for saved in self.saved.get(node, ()) if not saved.is_whole]
         if not changed:
@@ -64,23 +85,19 @@ class Watcher:
             "change a copy, x = x.copy(), or compute the result again afterwards"
         )
 
-    def pulled(self, node: Node, parent: Node, g: Any, share: Any) -> None:
+    def _check_share(self, node: Node, saved: Any, parent: Node, g: Any, share: Any) -> None:
         """Raises NonFiniteError where the derivative of `node` has made what was not in `g`, or saved."""
         op = node.op.name if node.op is not None else "leaf"
-        fault = made(op, _array(share), (_array(g), node.saved))
+        fault = made(op, _array(share), (_array(g), saved))
         if fault is None:
             return
         number = node.parents.index(parent)
-        kept = "; ".join(f"saved {statistics(x)}" for x in arrays_in(node.saved))
+        kept = "; ".join(f"saved {statistics(x)}" for x in arrays_in(saved))
         raise NonFiniteError(
             f"the derivative of {op} by operand {number} {fault}{_in(node.path)}; the op was recorded at "
             f"{self.places.get(node, 'a line outside of mg.debug()')}. The gradient that came in: "
             f"{statistics(_array(g))}{'; ' + kept if kept else ''}"
         )
-
-    def leaves(self, node: Node) -> None:
-        """The walk has read what `node` saved: it may be written to again."""
-        self.saved.pop(node, None)
 
     def _saver(self, node: Node) -> str:
         op = node.op.name if node.op is not None else "leaf"

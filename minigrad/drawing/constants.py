@@ -128,10 +128,10 @@ def _saved(node: Node) -> Iterator[tuple[int, Any]]:
         rules = op.rules if op.variadic is None else op.rules * len(saved)
         for rule, read in zip(rules, saved, strict=False):
             if rule is not None and read is not None:
-                for what, value in zip(rule.reads, read, strict=True):
-                    if what.kind in ("operand", "given"):
-                        yield what.key, value
-                    elif what.kind == "operands":
+                for name, value in zip(rule.reads, read, strict=True):
+                    if name in op.parameters:
+                        yield op.parameters.index(name), value
+                    elif name == op.variadic:
                         yield from enumerate(value)
 
 

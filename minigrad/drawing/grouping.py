@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
+from minigrad.contexts import Path
 from minigrad.drawing.constants import Constant, Operands, Vertex, call_of
 from minigrad.drawing.describe import operand_name
 from minigrad.drawing.recording import noted
 from minigrad.graph import Node
-from minigrad.modes import Path
 
 Module = tuple[str, ...]
 Kind = Literal["leaf", "constant", "op", "call", "module", "reference"]

@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from minigrad.contexts import no_grad
 from minigrad.drawing.describe import is_finite
-from minigrad.graph import GraphFreedError, Leaf, Node, Record, backpropagate
-from minigrad.modes import no_grad
+from minigrad.graph import GraphFreedError, Leaf, Node, backpropagate
+from minigrad.watching import RECORD, Record, record_of
 
 Quantities = dict[Node, np.ndarray]
 
 
 def values(nodes: Sequence[Node]) -> Quantities:
     """What `mg.record()` has kept; for other leaves, their present data."""
-    found: Quantities = {node: node.record.value for node in nodes if node.record is not None}
+    found = _recorded(nodes)
     if any(node.op is not None for node in nodes) and not found:
         raise ValueError(
             "draw(values=True) found no values, because the graph does not keep them by itself: "
@@ -27,13 +28,11 @@ def values(nodes: Sequence[Node]) -> Quantities:
 
 def gradients(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
     """What the last `backward` has left in the records, else what a walk from here gives."""
-    if not all(root.record is not None and root.record.gradient is not None for root in roots):
+    records = {node: record_of(node) for node in nodes}
+    known = {node: record.gradient for node, record in records.items() if record is not None}
+    found: Quantities = {node: g for node, g in known.items() if g is not None}
+    if not all(root in found for root in roots):
         return _pulled_back(roots, nodes)
-    found: Quantities = {
-        node: node.record.gradient
-        for node in nodes
-        if node.record is not None and node.record.gradient is not None
-    }
     for leaf in _leaves(nodes):
         if leaf not in found and (tensor := leaf.tensor()) is not None and tensor.grad is not None:
             found[leaf] = tensor.grad.data
@@ -42,8 +41,14 @@ def gradients(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
 
 def not_finite(nodes: Sequence[Node], shown: Mapping[str, Quantities]) -> set[Node]:
     """The nodes with a NaN or an infinity: in the value that was recorded, or in what is shown."""
-    recorded = {node: node.record.value for node in nodes if node.record is not None}
-    return {node for found in (recorded, *shown.values()) for node, x in found.items() if not is_finite(x)}
+    return {
+        node for found in (_recorded(nodes), *shown.values()) for node, x in found.items() if not is_finite(x)
+    }
+
+
+def _recorded(nodes: Sequence[Node]) -> Quantities:
+    records = {node: record_of(node) for node in nodes}
+    return {node: record.value for node, record in records.items() if record is not None}
 
 
 def _pulled_back(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
@@ -55,11 +60,11 @@ def _pulled_back(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
             "t.sum(), or call backward(gradient) inside `with mg.record(): ...` first"
         )
     root = roots[0]
-    before = [node.record for node in nodes]
+    before = [node.hooks for node in nodes]
     records = {node: Record(None) for node in nodes}
     try:
         for node, record in records.items():
-            node.record = record
+            node.hooks = {**(node.hooks or {}), RECORD: record}
         with no_grad():
             backpropagate(root, np.ones(root.shape, root.dtype), retain_graph=True)
     except GraphFreedError as error:
@@ -70,7 +75,7 @@ def _pulled_back(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
         ) from error
     finally:
         for node, kept in zip(nodes, before, strict=True):
-            node.record = kept
+            node.hooks = kept
     return {node: record.gradient for node, record in records.items() if record.gradient is not None}
 
 

@@ -12,11 +12,12 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import contexts, modes
 from minigrad.drawing.program import Program
-from minigrad.graph import Leaf, Node, Record
+from minigrad.graph import Leaf, Node
 from minigrad.registry import OPS
 from minigrad.tensor import Tensor
+from minigrad.watching import Record, Watcher, Watching, keep, record_of
 
 
 class Given(NamedTuple):
@@ -64,27 +65,28 @@ class Noted(Record):
 
 def noted(node: Node) -> Noted | None:
     """What `mg.record()` has kept of a node."""
-    return node.record if isinstance(node.record, Noted) else None
+    record = record_of(node)
+    return record if isinstance(record, Noted) else None
 
 
-def record() -> modes.Block:
+def record() -> contexts.Block:
     """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
 
     Kept as well is what the graph leaves out: inputs and constants, and which function each op was
     called by.  This holds every intermediate array in memory: it is meant for graphs that one looks at.
     """
-    return _Recording(recorder=Recorder())
+    return _Recording(Recorder())
 
 
-class _Recording(modes.Block):
+class _Recording(Watching):
     __slots__ = ()
 
     def __exit__(self, *exception: Any) -> None:
         super().__exit__(*exception)
-        self._changes["recorder"].forget()
+        self.watcher.forget()
 
 
-class Recorder:
+class Recorder(Watcher):
     """Sees each new node of one `mg.record()` block."""
 
     def __init__(self) -> None:
@@ -92,8 +94,12 @@ class Recorder:
         self._program = Program(composites)
         self._calls: dict[FrameType, Call] = {}  # a frame that is held is told from all later ones
 
-    def __call__(self, node: Node, operands: list[Any], out: np.ndarray) -> None:
+    def computed(
+        self, op: Any, operands: list[Any], options: dict[str, Any], out: np.ndarray, node: Node | None
+    ) -> None:
         """Keep the value of the node, its operands, and the leaves among them."""
+        if node is None:
+            return
         frame = sys._getframe(1)
         call = self._call(frame)
         given = {}
@@ -104,8 +110,8 @@ class Recorder:
                     given[i] = found
             elif isinstance(parent, Leaf) and noted(parent) is None:
                 _, name, path = self._given(operand, frame) or Given(operand)
-                parent.record = Noted(operand, name=name, path=path)
-        node.record = Noted(out, call, given)
+                keep(parent, Noted(operand, name=name, path=path))
+        keep(node, Noted(out, call, given))
 
     def forget(self) -> None:
         """Let go of the program's frames, and all that they hold."""

@@ -8,8 +8,6 @@ import ast
 import linecache
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dis import opname
 from functools import lru_cache
 from itertools import islice
@@ -48,15 +46,11 @@ def number_taken() -> None:
     warnings.warn(text, GraphCutWarning, stacklevel=3)
 
 
-@contextmanager
-def in_its_own_words() -> Iterator[None]:
-    """Let a GraphCutError through in the place of the ValueError that NumPy makes of it in an assignment."""
-    try:
-        yield
-    except ValueError as error:
-        if not isinstance(error.__cause__, GraphCutError):
-            raise
-        raise GraphCutError(*error.__cause__.args).with_traceback(error.__traceback__) from None
+def say_in_its_own_words(error: ValueError) -> None:
+    """Raise the GraphCutError that NumPy has made a ValueError of, in an assignment."""
+    cut = error.__cause__
+    if isinstance(cut, GraphCutError):
+        raise GraphCutError(*cut.args).with_traceback(error.__traceback__) from None
 
 
 @lru_cache(maxsize=1000)

@@ -5,7 +5,8 @@ from collections.abc import Callable
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
-from minigrad.graph import Gradient, Leaf, Node
+from minigrad.gradients import Gradient
+from minigrad.graph import Leaf, Node
 
 if TYPE_CHECKING:
     from minigrad.tensor import Tensor

@@ -21,9 +21,12 @@ def _op(name: str, symbol: str) -> tuple[Method, Method]:
     """The methods for `t * x` and `x * t`, where the op `name` stands behind the operator."""
 
     def method(self: Any, other: Any) -> Any:
-        if not isinstance(other, USUAL) and comes_first(other, f"__r{symbol}__"):
-            return NotImplemented
-        return OPS[name](self, other)
+        try:
+            return OPS[name](self, other)
+        except TypeError:
+            if not isinstance(other, USUAL) and comes_first(other, f"__r{symbol}__"):
+                return NotImplemented
+            raise
 
     def reflected(self: Any, other: Any) -> Any:
         return OPS[name](other, self)

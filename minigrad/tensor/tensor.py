@@ -4,12 +4,13 @@ from typing import Any
 
 import numpy as np
 
-from minigrad import forks, modes
+from minigrad import contexts, forks, modes
 from minigrad.convert import as_array
 from minigrad.dtype_like import DTypeLike
-from minigrad.graph import Gradient, Leaf, Node, backpropagate
+from minigrad.gradients import Gradient
+from minigrad.graph import Leaf, Node, backpropagate
 from minigrad.mistakes import answering
-from minigrad.tensor import cuts, memory
+from minigrad.tensor import memory
 from minigrad.tensor.elementwise import Elementwise
 from minigrad.tensor.hooks import Hooks
 from minigrad.tensor.inplace import InPlace
@@ -18,9 +19,12 @@ from minigrad.tensor.methods import Methods
 from minigrad.tensor.numpy_protocols import NumpyProtocols
 from minigrad.tensor.operators import Operators
 from minigrad.tensor.unknown_names import UnknownNames
+from minigrad.tensor.values import Values
 
 
-class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, Interchange, UnknownNames):
+class Tensor(
+    Operators, Values, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, Interchange, UnknownNames
+):
     """An array that remembers how it was computed, so that `backward` can differentiate it.
 
     `data` is the ndarray.  `node` is its place in the graph: None for plain data, a Leaf where
@@ -65,36 +69,6 @@ class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, In
         """True for data and parameters; False for the result of a recorded op."""
         return self.node is None or self.node.op is None
 
-    @property
-    def name(self) -> str:
-        """What a leaf, or the result of a recorded op, is called in drawings: "" until it is set."""
-        return getattr(self.node, "name", "")
-
-    @name.setter
-    def name(self, name: str) -> None:
-        if self.node is None:
-            raise ValueError(
-                "only what is in a graph has a name to set, and this tensor requires no gradient: inside "
-                "`with mg.record(): ...` a drawing calls it by the variable that holds it"
-            )
-        self.node.name = name
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        return self.data.shape
-
-    @property
-    def ndim(self) -> int:
-        return self.data.ndim
-
-    @property
-    def size(self) -> int:
-        return self.data.size
-
-    @property
-    def dtype(self) -> np.dtype[Any]:
-        return self.data.dtype
-
     # -- gradients ----------------------------------------------------------------------------
 
     def backward(self, gradient: Any = None, retain_graph: bool = False, create_graph: bool = False) -> None:
@@ -112,35 +86,15 @@ class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, In
                 "backward() on a tensor that no recorded op has made, so nothing leads back from it: "
                 "create its inputs with mg.tensor(..., requires_grad=True), outside mg.no_grad()"
             )
-        seed = self._cotangent(gradient)
-        with modes.using(recording=create_graph):
-            found = backpropagate(
-                self.node,
-                seed if create_graph else seed.data,
-                retain_graph=retain_graph,
-                create_graph=create_graph,
-            )
+        seed = self.cotangent(gradient)
+        with contexts.using(recording=create_graph):
+            if isinstance(seed, Tensor) != create_graph:
+                seed = Tensor(seed) if create_graph else seed.data
+            found = backpropagate(self.node, seed, retain_graph=retain_graph)
             for node, g in found.items():
                 leaf = node.tensor() if isinstance(node, Leaf) else None
                 if leaf is not None:
                     leaf._deposit(g)
-
-    def _cotangent(self, gradient: Any) -> "Tensor":
-        if gradient is None:
-            if self.size != 1:
-                raise ValueError(
-                    f"backward() from a tensor of shape {self.shape} needs the gradient at each of its "
-                    "elements: reduce it first, t.sum().backward(), or pass an array of that shape, "
-                    "t.backward(gradient)"
-                )
-            return Tensor(np.ones_like(self.data))
-        given = gradient if isinstance(gradient, Tensor) else Tensor(as_array(gradient, beside=(self.dtype,)))
-        if given.shape != self.shape:
-            raise ValueError(
-                f"backward(gradient) got shape {given.shape}, but the tensor has shape {self.shape}: "
-                f"pass np.broadcast_to(gradient, {self.shape}) if that is what is meant"
-            )
-        return given if given.dtype == self.dtype else given.astype(self.dtype)
 
     def _deposit(self, g: Gradient) -> None:
         # A recorded gradient may share its array with another leaf's, which an optimiser scales
@@ -154,87 +108,6 @@ class Tensor(Operators, InPlace, Hooks, Methods, Elementwise, NumpyProtocols, In
         same = Tensor(self.data)
         memory.note_detached(same, self)
         return same
-
-    # -- data out -----------------------------------------------------------------------------
-
-    def numpy(self) -> np.ndarray:
-        """The ndarray itself, not copied; what is done to it is not recorded."""
-        return self.data
-
-    def item(self) -> Any:
-        """The one element as a Python number.  Raises ValueError for any other size."""
-        if self.size != 1:
-            raise ValueError(
-                f"item() needs exactly one element, and the shape is {self.shape}: "
-                "index one out, t[i, j].item(), or take all with t.numpy().tolist()"
-            )
-        return self.data.item()
-
-    def tolist(self) -> Any:
-        """The values as nested Python lists."""
-        return self.data.tolist()
-
-    def __float__(self) -> float:
-        if self.node is not None and modes.current.get().recording:
-            cuts.number_taken()
-        return float(self.item())
-
-    def __int__(self) -> int:
-        if self.node is not None and modes.current.get().recording:
-            cuts.number_taken()
-        return int(self.item())
-
-    def __round__(self, digits: int | None = None) -> Any:
-        return round(self.item(), digits)
-
-    def __index__(self) -> int:
-        if self.ndim or self.dtype.kind not in "iu":
-            raise TypeError(
-                f"only a 0-d tensor of integers counts or indexes, and this one is {self.dtype} of shape "
-                f"{self.shape}: write int(t.item()) if that is what is meant"
-            )
-        return int(self.data)
-
-    def __bool__(self) -> bool:
-        if self.size != 1:
-            raise ValueError(
-                f"the truth of a tensor of shape {self.shape} is ambiguous: write (t > 0).any() or .all()"
-            )
-        return bool(self.data)
-
-    def __repr__(self) -> str:
-        facts = "" if self.dtype == np.float32 else f", dtype={self.dtype}"
-        body = np.array2string(self.data, separator=", ", prefix="tensor(")
-        if self.node is not None:
-            facts += f", op={self.node.op.name}" if self.node.op else ", requires_grad=True"
-        return f"tensor({body}{facts})"
-
-    def __format__(self, spec: str) -> str:
-        if not spec:
-            return repr(self)
-        return format(self.item() if self.size == 1 else self.data, spec)
-
-    # -- copies hold the data only, never the graph -------------------------------------------
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return type(self)._restore, (
-            self.data,
-            isinstance(self.node, Leaf),
-            self.name if self.is_leaf else "",
-        )
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> "Tensor":
-        restore, (data, *facts) = self.__reduce__()
-        return restore(data.copy(), *facts)
-
-    @classmethod
-    def _restore(cls, data: np.ndarray, requires_grad: bool, name: str) -> "Tensor":
-        restored = cls.__new__(cls)
-        Tensor.__init__(restored, data)
-        restored.requires_grad = requires_grad
-        if name:
-            restored.name = name
-        return restored
 
 
 @answering

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from minigrad.watching import record_of
 from tests.minigrad.samples import SAMPLES
 
 
@@ -492,7 +493,7 @@ def test_what_many_nodes_save_is_looked_at_once():
         h = x
         for _ in range(50):
             h = mg.tanh(h * w)
-            seen.append(len(block._watcher.arrays.beside(w.data)))
+            seen.append(len(block.watcher.arrays.beside(w.data)))
         w.data[0] = 3  # writes
         with pytest.raises(mg.SavedArrayError, match=r"`w\.data\[0\] = 3  # writes`"):
             h.sum().backward()
@@ -685,7 +686,7 @@ def test_observers_inside_of_it_and_it_inside_of_them():
         with pytest.raises(mg.NonFiniteError):
             np.log(y - y)
     assert seen == ["square", "square", "subtract", "subtract"]
-    assert y.node.record is not None
+    assert record_of(y.node) is not None
 
 
 def test_retained_and_recorded_graphs_are_checked_each_time():

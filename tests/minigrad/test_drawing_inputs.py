@@ -9,6 +9,7 @@ import pytest
 
 import minigrad as mg
 import nn
+from minigrad.watching import record_of
 from nn import functional as F
 from tests.minigrad.test_drawing import leaf, look, nesting
 
@@ -368,7 +369,7 @@ def test_record_lets_go_of_the_program_at_its_end() -> None:
         y = compute()
     gc.collect()
     assert held[0]() is None
-    assert y.node.record is not None
+    assert record_of(y.node) is not None
 
 
 # -- not finite -----------------------------------------------------------------------------------

@@ -76,6 +76,11 @@ def default_of_integers():
         pass
 
 
+class Handling(np.ndarray):
+    def __array_ufunc__(self, *call, **options):
+        return NotImplemented
+
+
 def a_number_assigned(x):
     buffer = np.zeros(1)
     buffer[0] = x
@@ -129,6 +134,11 @@ GALLERY = {
         lambda: mg.grad(a_number_assigned)(np.array(1.0)),
         mg.GraphCutError,
         ["no gradient will pass", "mg.index_put(array, index, t)", "mg.stack"],
+    ),
+    "an array that handles functions": (
+        lambda: mg.add(leaf(2), np.ones(2).view(Handling)),
+        TypeError,
+        ["given a Handling", "np.asarray(x)", "call NumPy's function"],
     ),
     "default of integers": (default_of_integers, TypeError, ["float dtype", "int64"]),
     "as complex": (lambda: leaf(2).astype(complex), TypeError, ["complex128", "real numbers"]),

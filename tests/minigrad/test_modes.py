@@ -8,6 +8,7 @@ import pytest
 
 import minigrad as mg
 from minigrad import modes
+from minigrad.watching import record_of
 
 
 def leaf():
@@ -255,10 +256,10 @@ def test_record_keeps_value_and_gradient(create_graph):
         y = x * 3
         z = (y * y).sum()
     z.backward(create_graph=create_graph)
-    np.testing.assert_array_equal(y.node.record.value, [3, 6])
-    np.testing.assert_array_equal(y.node.record.gradient, [6, 12])
-    assert type(y.node.record.gradient) is np.ndarray
-    assert z.node.record.gradient == 1
+    np.testing.assert_array_equal(record_of(y.node).value, [3, 6])
+    np.testing.assert_array_equal(record_of(y.node).gradient, [6, 12])
+    assert type(record_of(y.node).gradient) is np.ndarray
+    assert record_of(z.node).gradient == 1
 
 
 def test_a_recorded_gradient_is_the_total_and_no_ones_memory():
@@ -267,9 +268,9 @@ def test_a_recorded_gradient_is_the_total_and_no_ones_memory():
         y = x * 1.0
         z = (y + y * 2).sum() + y.sum()
     z.backward()
-    np.testing.assert_array_equal(y.node.record.gradient, [4, 4])
+    np.testing.assert_array_equal(record_of(y.node).gradient, [4, 4])
     x.grad.data[...] = 0
-    np.testing.assert_array_equal(y.node.record.gradient, [4, 4])
+    np.testing.assert_array_equal(record_of(y.node).gradient, [4, 4])
 
 
 def test_a_recorded_0d_gradient_is_an_array_too():
@@ -278,13 +279,13 @@ def test_a_recorded_0d_gradient_is_an_array_too():
         y = x * 3
         z = y * y + y
     z.backward()
-    assert type(y.node.record.gradient) is np.ndarray
-    assert y.node.record.gradient == 13
+    assert type(record_of(y.node).gradient) is np.ndarray
+    assert record_of(y.node).gradient == 13
 
 
 def test_nothing_is_kept_outside_record():
     y = leaf() * 3
-    assert y.node.record is None
+    assert record_of(y.node) is None
 
 
 # -- observe --------------------------------------------------------------------------------------

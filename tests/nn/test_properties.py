@@ -9,6 +9,7 @@ import pytest
 import minigrad as mg
 import nn
 from minigrad.graph import ancestors
+from minigrad.watching import record_of
 
 
 def normal(*shape: int, seed: int = 0) -> np.ndarray:
@@ -66,7 +67,8 @@ def test_float32_stays_float32_in_every_node_and_every_gradient(norm_first: bool
             nodes = ancestors(loss.node)
             loss.backward()
             assert {node.dtype.name for node in nodes} == {"float32"}
-            got = [n.record.gradient.dtype.name for n in nodes if n.record and n.record.gradient is not None]
+            records = [record for record in map(record_of, nodes) if record is not None]
+            got = [record.gradient.dtype.name for record in records if record.gradient is not None]
             assert len(got) > 50
             assert set(got) == {"float32"}
     assert {dtype for _, dtype in seen} == {"float32"}

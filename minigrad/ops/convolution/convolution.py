@@ -4,13 +4,13 @@ import math
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.convolution.geometry import Size, Sizes, batched, padded, per_axis, places, spans, unbatched
 from minigrad.ops.convolution.windows import sliding_windows
 from minigrad.ops.floats import all_as_floats
 from minigrad.ops.product.products import matmul
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite
 
 
 @composite

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.convolution.convolution import check_bias, with_bias
 from minigrad.ops.convolution.geometry import Size, Sizes, batched, per_axis, spans, unbatched
 from minigrad.ops.convolution.windows import overlap_add
@@ -11,7 +12,6 @@ from minigrad.ops.floats import all_as_floats
 from minigrad.ops.product.products import matmul
 from minigrad.ops.shape.reshaping import reshape, swapaxes
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite
 
 
 @composite

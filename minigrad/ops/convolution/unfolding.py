@@ -4,12 +4,12 @@ import math
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.convolution.geometry import Size, batched, padded, per_axis, places, unbatched
 from minigrad.ops.convolution.transposed import cropped
 from minigrad.ops.convolution.windows import overlap_add, sliding_windows
 from minigrad.ops.shape.reshaping import expand_dims, reshape
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite
 
 
 @composite

@@ -4,10 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.elementwise.rounding import floor_divide, trunc
 from minigrad.ops.shape.reshaping import astype, copy
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 

@@ -4,10 +4,11 @@ import math
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.constant import constant
 from minigrad.ops.shape.reshaping import astype
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 

@@ -6,8 +6,9 @@ holds for the derivatives as well.
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 

@@ -4,9 +4,10 @@ import math
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.floats import widened
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 

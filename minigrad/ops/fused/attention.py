@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.fused import fused
 from minigrad.ops.fused import tiled_attention
 from minigrad.ops.fused.attention_scores import Scores, scale_of
@@ -9,7 +10,6 @@ from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.fused.shapes import broadcasts
 from minigrad.ops.reduction.softmax import softmax
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite
 
 
 @fused(inputs=("query", "key", "value", "attn_mask"))

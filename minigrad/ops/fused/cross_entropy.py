@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import contexts
 from minigrad.fused import fused
 from minigrad.ops.floats import widened
 from minigrad.ops.fused.floats import require_floats
@@ -70,7 +70,7 @@ def _(
             f"cross_entropy got the target {wrong}, and there are {log_p.shape[1]} classes: targets go from "
             f"0 to {log_p.shape[1] - 1}, or are {ignore_index} to be ignored"
         )
-    if reduction == "mean" and modes.is_part_of_batch() and not counted.all():
+    if reduction == "mean" and contexts.is_part_of_batch() and not counted.all():
         raise ValueError(
             'cross_entropy with reduction="mean" averages over the targets that are not ignored, and how '
             "many those are in the whole batch no part of data_parallel can know: have it give the losses of "

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
-from minigrad.graph import Part
+from minigrad.composite import composite
+from minigrad.gradients import Part
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]

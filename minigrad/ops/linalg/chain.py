@@ -5,9 +5,9 @@ from functools import cache
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.ops.product.products import matmul
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in
 
 
 @composite_in("linalg")

@@ -2,9 +2,10 @@
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.ops.shape.reshaping import swapaxes
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in, primitive_in
+from minigrad.primitive import primitive_in
 
 
 @primitive_in("linalg")

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.ops.elementwise.selection import where
 from minigrad.ops.linalg.inverse import inv
 from minigrad.ops.linalg.matrices import plain
 from minigrad.ops.linalg.norm import norm
 from minigrad.ops.linalg.svd import svdvals
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in
 
 
 @composite_in("linalg")

@@ -4,10 +4,11 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.linalg.matrices import plain, scale_columns
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in, primitive_in
+from minigrad.primitive import primitive_in
 
 
 @primitive_in("linalg")

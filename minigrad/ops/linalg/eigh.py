@@ -4,11 +4,12 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.linalg.degeneracy import columns_used, reciprocal_gaps
 from minigrad.ops.linalg.matrices import scale_columns, skew
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in, primitive_in
+from minigrad.primitive import primitive_in
 
 Triangle = Literal["L", "U"]
 

@@ -4,13 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.ops.floats import as_floats
 from minigrad.ops.linalg.inverse import pinv
 from minigrad.ops.linalg.svd import svdvals
 from minigrad.ops.product.products import matmul
 from minigrad.ops.reduction.sums import sum
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in
 
 
 class LstsqResult(NamedTuple):

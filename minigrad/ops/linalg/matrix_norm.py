@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.ops.elementwise.selection import absolute
 from minigrad.ops.floats import as_floats
 from minigrad.ops.linalg.nuclear import nuclear_norm
@@ -13,7 +14,6 @@ from minigrad.ops.reduction.extremes import max, min
 from minigrad.ops.reduction.sums import kept_shape, sum
 from minigrad.ops.shape.reshaping import moveaxis, reshape
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in
 
 
 @composite_in("linalg")

@@ -2,11 +2,11 @@
 
 from typing import Any
 
+from minigrad.composite import composite_in
 from minigrad.ops.floats import as_floats
 from minigrad.ops.linalg.matrix_norm import matrix_norm_over
 from minigrad.ops.linalg.vector_norm import vector_norm, vector_norm_over
 from minigrad.ops.typing import Array, Axis
-from minigrad.primitive import composite_in
 
 
 @composite_in("linalg")

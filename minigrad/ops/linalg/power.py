@@ -4,6 +4,7 @@ import operator
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.convert import as_array
 from minigrad.ops.elementwise.selection import where
 from minigrad.ops.floats import as_floats
@@ -11,7 +12,6 @@ from minigrad.ops.linalg.inverse import inv
 from minigrad.ops.product.products import matmul
 from minigrad.ops.shape.reshaping import copy
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in
 from minigrad.tensor import Tensor
 
 

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import contexts
+from minigrad.composite import composite_in
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.linalg.matrices import plain
 from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in, primitive_in
+from minigrad.primitive import primitive_in
 from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]
@@ -66,7 +67,7 @@ def qr(a: Array, mode: str = "reduced") -> QRResult | Tensor:
 
 
 def _complete_qr(a: Array) -> QRResult:
-    if isinstance(a, Tensor) and a.node is not None and modes.is_recording():
+    if isinstance(a, Tensor) and a.node is not None and contexts.is_recording():
         raise TypeError(
             f"qr(mode='complete') of matrices {a.shape[-2:]} fills Q up with any basis of a null space, "
             "which has no derivative: write mode='reduced'"

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.shape.reshaping import expand_dims, moveaxis, reshape
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in, primitive_in
+from minigrad.primitive import primitive_in
 
 
 @primitive_in("linalg")

@@ -4,12 +4,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from minigrad import modes
+from minigrad import contexts
+from minigrad.composite import composite_in
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.linalg.degeneracy import columns_used, reciprocal_gaps, reciprocal_values
 from minigrad.ops.linalg.matrices import plain, reciprocal_except, rounding, scale_columns, skew
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite_in, primitive_in
+from minigrad.primitive import primitive_in
 from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]
@@ -79,7 +80,7 @@ def svd(a: Array, full_matrices: bool = True, compute_uv: bool = True) -> SVDRes
 
 
 def _full_svd(a: Array) -> SVDResult:
-    if isinstance(a, Tensor) and a.node is not None and modes.is_recording():
+    if isinstance(a, Tensor) and a.node is not None and contexts.is_recording():
         raise TypeError(
             f"svd(full_matrices=True) of matrices {a.shape[-2:]} fills U or Vh up with any basis of a null "
             "space, which has no derivative: write svd(t, full_matrices=False)"

@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.composite import composite_in
 from minigrad.ops.elementwise.selection import absolute, where
 from minigrad.ops.floats import as_floats, widened
 from minigrad.ops.reduction.extremes import max, min
 from minigrad.ops.reduction.sums import kept_shape, sum
 from minigrad.ops.typing import Array, Axis
-from minigrad.primitive import composite_in, primitive_in
+from minigrad.primitive import primitive_in
 
 
 @composite_in("linalg")

@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_tuple
 
+from minigrad.composite import composite
 from minigrad.ops.elementwise.selection import where
 from minigrad.ops.floats import as_floats
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.ordering.sorting import sort
 from minigrad.ops.shape.reshaping import reshape, transpose
 from minigrad.ops.typing import Array, Axis
-from minigrad.primitive import composite
 from minigrad.tensor import Tensor
 
 METHODS = ("linear", "lower", "higher", "midpoint", "nearest")

@@ -8,11 +8,12 @@ from typing import Any, Literal
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.constant import constant
 from minigrad.ops.indexing.places import take_along_axis
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 

@@ -5,13 +5,13 @@ import math
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.convolution.geometry import Size, batched, padded, per_axis, unbatched
 from minigrad.ops.convolution.windows import sliding_windows
 from minigrad.ops.pooling.bins import OutputSize, counts, in_bins, pooled
 from minigrad.ops.pooling.windows import after, border
 from minigrad.ops.reduction.sums import mean
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite
 
 
 @composite

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.convert import as_array
 from minigrad.ops.constant import constant
 from minigrad.ops.convolution.geometry import Size, batched, padded, per_axis, unbatched
@@ -12,7 +13,7 @@ from minigrad.ops.pooling.bins import OutputSize, in_bins, pooled
 from minigrad.ops.pooling.windows import after, border
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.floats import widened
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 
 Shape = tuple[int, ...]
 LOWER = "abcdefghijklmnopqrstuvwxyz"

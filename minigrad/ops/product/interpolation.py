@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.constant import constant
 from minigrad.ops.elementwise.selection import where
 from minigrad.ops.floats import as_floats
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite
 from minigrad.tensor import Tensor
 
 

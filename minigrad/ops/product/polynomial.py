@@ -2,12 +2,12 @@
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.convert import as_array
 from minigrad.ops.elementwise.arithmetic import add, multiply
 from minigrad.ops.shape.joining import stack
 from minigrad.ops.shape.reshaping import astype, broadcast_to
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite
 from minigrad.tensor import Tensor
 
 

@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from minigrad.composite import composite
 from minigrad.ops.elementwise.arithmetic import multiply, subtract
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.shape.flipping import roll
 from minigrad.ops.shape.padding import pad
 from minigrad.ops.shape.reshaping import expand_dims, moveaxis, ravel, reshape, squeeze, transpose
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]

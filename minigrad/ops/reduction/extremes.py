@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.reduction.sums import kept_shape, mask_of, starting_from
 from minigrad.ops.typing import Array, Axis
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 

@@ -4,13 +4,13 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.dtype_like import DTypeLike
 from minigrad.ops.constant import constant
 from minigrad.ops.elementwise import selection
 from minigrad.ops.reduction.cumulative import cumprod, cumsum, prod
 from minigrad.ops.reduction.sums import mask_of, mean, std, sum, var
 from minigrad.ops.typing import Array, Axis
-from minigrad.primitive import composite
 from minigrad.tensor import Tensor
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.convert import as_array
 from minigrad.dtype_like import DTypeLike
 from minigrad.ops.constant import constant
@@ -20,7 +21,7 @@ from minigrad.ops.elementwise.arithmetic import multiply
 from minigrad.ops.floats import as_floats, widened
 from minigrad.ops.shape.reshaping import astype
 from minigrad.ops.typing import Array, Axis
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]

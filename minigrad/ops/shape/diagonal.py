@@ -2,11 +2,12 @@
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.dtype_like import DTypeLike
 from minigrad.ops.reduction.sums import sum
 from minigrad.ops.shape.reshaping import ravel
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.typing import Array, Axis
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 
 
 @primitive

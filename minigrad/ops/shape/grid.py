@@ -4,9 +4,9 @@ from typing import Literal
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.shape.reshaping import broadcast_to, reshape
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite
 from minigrad.tensor import Tensor
 
 

@@ -6,11 +6,12 @@ from typing import Any, Literal
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from minigrad.composite import composite
 from minigrad.dtype_like import DTypeLike
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.shape.reshaping import atleast_1d, atleast_2d, atleast_3d, ravel, reshape
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]

@@ -4,9 +4,10 @@ from typing import Any
 
 import numpy as np
 
+from minigrad.composite import composite
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.typing import Array
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 
 Shape = tuple[int, ...]
 Pair = tuple[Any, Any]

@@ -6,8 +6,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from minigrad.composite import composite
 from minigrad.ops.typing import Array, Axis
-from minigrad.primitive import composite, primitive
+from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
 Shape = tuple[int, ...]

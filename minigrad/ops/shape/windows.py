@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
+from minigrad.composite import composite
 from minigrad.ops.convolution.windows import sliding_windows
 from minigrad.ops.shape.reshaping import moveaxis
 from minigrad.ops.typing import Array, Axis
-from minigrad.primitive import composite
 
 
 @composite
