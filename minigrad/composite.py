@@ -17,11 +17,11 @@ def composite(function: F) -> F:
     return composite_in("")(function)
 
 
-def composite_in(room: str) -> Callable[[F], F]:
-    """The same for a function of one of NumPy's rooms: `@composite_in("linalg")`."""
+def composite_in(namespace: str) -> Callable[[F], F]:
+    """The same for a function of one of NumPy's namespaces: `@composite_in("linalg")`."""
 
     def enter(function: F) -> F:
-        name = full_name(function.__name__, room)
+        name = full_name(function.__name__, namespace)
         read = with_lists_read(function, Array)
 
         @wraps(function)

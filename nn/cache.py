@@ -36,7 +36,7 @@ class KeyValueCache:
     def __init__(self, max_length: int | None = None, *, window: int | None = None) -> None:
         if max_length is not None and window is not None:
             raise ValueError(
-                "a cache with a window goes on for ever, and one with max_length ends there: give one of them"
+                "a cache with a window has no end, and one with max_length ends there: give one of them"
             )
         for name, value in (("max_length", max_length), ("window", window)):
             if value is not None and as_sizes("KeyValueCache", name, value) < (1,):

@@ -62,4 +62,4 @@ class Interchange:
 def check_device(device: Any) -> None:
     """Raise ValueError for any device but "cpu"; None leaves the choice."""
     if device not in (None, "cpu"):
-        raise ValueError(f'tensors are on the device "cpu" only, and {device!r} was asked for: leave it away')
+        raise ValueError(f'tensors are on the device "cpu" only, and {device!r} was asked for: omit it')

@@ -134,7 +134,7 @@ class NumpyProtocols:
                 )
             if any(getattr(x, "node", None) is not None for x in inputs):
                 raise TypeError(
-                    f"np.{name}(t, out=array) would lose the graph of t: leave `out` away, "
+                    f"np.{name}(t, out=array) would lose the graph of t: omit `out`, "
                     f"or give plain data, np.{name}(t.detach().numpy(), out=array)"
                 )
             return getattr(ufunc, method)(*map(_plain, inputs), **kwargs)
@@ -227,10 +227,10 @@ def op_name(function: Callable[..., Any]) -> tuple[str, dict[str, Any]]:
 
     np.sum is "sum", np.linalg.norm is "linalg.norm"; NumPy's own aliases fold into one.
     """
-    room = function.__module__.removeprefix("numpy").removeprefix(".")
+    namespace = function.__module__.removeprefix("numpy").removeprefix(".")
     name = function.__name__
     name = full_name(
-        {"amax": "max", "amin": "min", "row_stack": "vstack", "trapz": "trapezoid"}.get(name, name), room
+        {"amax": "max", "amin": "min", "row_stack": "vstack", "trapz": "trapezoid"}.get(name, name), namespace
     )
     return _SAME_AS.get(name, (name, {}))
 

@@ -131,7 +131,7 @@ def test_everything_is_on_the_cpu(t):
         with pytest.raises(ValueError) as caught:
             elsewhere()
         assert str(caught.value) == (
-            "tensors are on the device \"cpu\" only, and 'cuda' was asked for: leave it away"
+            "tensors are on the device \"cpu\" only, and 'cuda' was asked for: omit it"
         )
 
 

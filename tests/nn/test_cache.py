@@ -425,7 +425,7 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: nn.KeyValueCache(8, window=4),
         ValueError,
-        "a cache with a window goes on for ever, and one with max_length ends there: give one of them",
+        "a cache with a window has no end, and one with max_length ends there: give one of them",
     ),
     (lambda: nn.KeyValueCache(0), ValueError, "a cache keeps at least one place, and got max_length=0"),
     (
