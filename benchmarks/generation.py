@@ -1,4 +1,4 @@
-"""Writing text with the char model, with and without a cache of keys and values, beside PyTorch eager.
+"""Generating text with the char model, with and without a cache of keys and values, beside PyTorch eager.
 
     python -m benchmarks.generation [--quick] [--context LENGTH]
 

@@ -46,7 +46,7 @@ def lines_of(name: str, function: str) -> int:
     raise LookupError(f"{name} has no function {function}")
 
 
-def road() -> tuple[int, set[str]]:
+def calls_made() -> tuple[int, set[str]]:
     """The calls of Python functions in `mg.grad(np.sin)(1.0)`, and the files of minigrad that they are in."""
     calls: list[str] = []
 
@@ -72,7 +72,7 @@ def main() -> None:
     print(f"{found.lines:6} lines in {len(found.files)} files (at most {LINES} in {FILES})")
     print(f"{found.walk:6} lines of the walk, graph.backpropagate (at most {WALK})")
     print(f"{found.call:6} lines of an op's call, Operation.__call__ (at most {CALL})")
-    calls, files = road()
+    calls, files = calls_made()
     print(f"{calls:6} calls through {len(files)} files in mg.grad(np.sin)(1.0)")
 
 

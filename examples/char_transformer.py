@@ -106,7 +106,7 @@ def parse(given: list[str] | None) -> argparse.Namespace:
         arguments.refuse(args, ["length", "temperature"], "is for --sample, which is not given")
     else:
         idle = ["preset", "text", *(name for name in Settings.__annotations__ if name != "seed")]
-        arguments.refuse(args, idle, "is of training, and --sample writes with a trained model: leave it out")
+        arguments.refuse(args, idle, "is of training, and --sample uses a trained model: leave it out")
     return args
 
 

@@ -11,7 +11,9 @@ With this package one can
 - see what was computed, `mg.draw(loss)`.
 
 How it works, in reading order: `tensor.operators` (what a * b calls), `ops.elementwise.arithmetic` (the
-op and its derivative, side by side), `operation` (what a call records), `graph` (the walk that comes back).
+op and its derivative, side by side), `operation` (what a call records), `primitive` (what a node saves, and
+how rules are called), `graph` (the walk back), `gradients` (how shares are added up), and `tensor.tensor`
+(`backward`).
 """
 
 from importlib import import_module

@@ -122,14 +122,14 @@ class Module:
     def register_forward_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, args, out)` after each forward; what it returns, if anything, replaces out.
 
-        The handle's `remove()` takes the hook away again.
+        The handle's `remove()` removes the hook.
         """
         return RemovableHandle(self._forward_hooks, hook)
 
     def register_forward_pre_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, args)` before each forward; what it returns, if anything, replaces args.
 
-        That is a tuple of all arguments, or the only one.  The handle's `remove()` takes the hook away.
+        That is a tuple of all arguments, or the only one.  The handle's `remove()` removes the hook.
         """
         return RemovableHandle(self._forward_pre_hooks, hook)
 
@@ -140,8 +140,7 @@ class Module:
         dicts of tensors among them are the same of gradients, and None stands for what has none: a number,
         an input that requires none, an output that was not used.  What the hook returns, if anything,
         replaces grad_input: a tuple of as many, or the only one.  As in PyTorch it is not called where
-        backward comes to no input although one requires a gradient.  The handle's `remove()` takes the hook
-        away again.
+        backward comes to no input although one requires a gradient.  The handle's `remove()` removes it.
         """
         return RemovableHandle(self._backward_hooks, hook)
 

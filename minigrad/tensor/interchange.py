@@ -1,4 +1,4 @@
-"""Doors to other array libraries: the Array API's namespace, devices, and DLPack's shared memory."""
+"""Exchange with other array libraries: the Array API's namespace, devices, and DLPack's shared memory."""
 
 from types import ModuleType
 from typing import Any, Self
@@ -19,7 +19,7 @@ class Interchange:
         if api_version is not None and api_version not in VERSIONS:
             raise ValueError(
                 f"the Array API in its version {api_version!r} is not here: ask for one of "
-                f"{', '.join(VERSIONS)}, or leave api_version away"
+                f"{', '.join(VERSIONS)}, or omit api_version"
             )
         from minigrad import array_api  # which stands above Tensor
 

@@ -129,8 +129,8 @@ class NumpyProtocols:
         if "out" in kwargs:
             if any(isinstance(out, NumpyProtocols) for out in kwargs["out"]):
                 raise TypeError(
-                    f"np.{name}(..., out=t) would overwrite a tensor that a graph may read: leave "
-                    f"`out` away, t = np.{name}(...), or write to plain data with out=t.data"
+                    f"np.{name}(..., out=t) would overwrite a tensor that a graph may read: omit "
+                    f"`out`, t = np.{name}(...), or write to plain data with out=t.data"
                 )
             if any(getattr(x, "node", None) is not None for x in inputs):
                 raise TypeError(
@@ -173,7 +173,7 @@ class NumpyProtocols:
             recorded or isinstance(next(iter((*args, *kwargs.values()))), NumpyProtocols)
         ):
             raise TypeError(
-                f"np.{name} writes into its first argument, and what is recorded cannot be written to so: "
+                f"np.{name} writes into its first argument, and a recorded tensor cannot be written to: "
                 f"write {IN_PLACE[name]}, or np.{name}(t.data, ...) on data that no graph has used"
             )
         if recorded and name not in PLAIN_FUNCTIONS:
