@@ -345,9 +345,7 @@ def test_a_window_can_go_back_over_its_last_chunk() -> None:
     expected = model(mg.tensor(X), nn.window_mask(LENGTH, 3)).numpy()
     cache.crop(7)
     np.testing.assert_allclose(in_chunks(causal(model), X, (4,), cache), expected[:, 7:], rtol=0, atol=1e-10)
-    with pytest.raises(
-        ValueError, match=r"window 3 has dropped the places before 5.*go back to 6.*deepcopy"
-    ):
+    with pytest.raises(ValueError, match=r"window 3 has dropped the places before 5.*go back to 6.*deepcopy"):
         cache.crop(6)
     assert cache.length == LENGTH
 
