@@ -83,7 +83,7 @@ def _hidden(
 
 
 @scaled_dot_product_attention.forward
-def _(
+def scaled_dot_product_attention_forward(
     query: np.ndarray,
     key: np.ndarray,
     value: np.ndarray,
@@ -103,7 +103,7 @@ def _(
 
 
 @scaled_dot_product_attention.backward
-def _(
+def scaled_dot_product_attention_backward(
     g: np.ndarray,
     residuals: tiled_attention.Residuals,
     wanted: list[bool],
@@ -118,9 +118,8 @@ def _(
 ) -> tuple[np.ndarray | None, ...]:
     scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
     operands = scores.query, scores.key, scores.value
-    gradients = [np.empty_like(x) if needed else None for x, needed in zip(operands, wanted, strict=False)]
-    mask_needed = len(wanted) > 3 and wanted[3]
-    gradients.append(np.empty(scores.shape, scores.query.dtype) if mask_needed else None)
+    gradients = [np.empty_like(x) if needed else None for x, needed in zip(operands, wanted[:3], strict=True)]
+    gradients.append(np.empty(scores.shape, scores.query.dtype) if wanted[3] else None)
     tiled_attention.backward(scores, residuals, g, *gradients)
     return tuple(None if x is None else x.astype(scores.dtype, copy=False) for x in gradients)
 
