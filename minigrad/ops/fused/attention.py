@@ -139,24 +139,36 @@ def check_masks(attn_mask: Array, window: int | None) -> None:
 
 def _check(op: str, query: Array, key: Array, value: Array, **masks: Array) -> None:
     """Raise ValueError where the result would not be of the queries' batch and length."""
-    given = {"query": query, "key": key} | ({} if value is None else {"value": value})
-    shapes = {name: tuple(x.shape) for name, x in given.items()}
-    text = f"{op} got " + ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-    if any(len(shape) < 2 for shape in shapes.values()):
-        raise ValueError(f"{text}: it needs query (..., T, D), key (..., S, D) and value (..., S, E)")
-    if query.shape[-1] != key.shape[-1] or (value is not None and key.shape[-2] != value.shape[-2]):
+    of_query, of_key = query.shape, key.shape
+    of_value = of_key if value is None else value.shape
+    shapes = (of_query, of_key, of_value)
+    if min(map(len, shapes)) < 2:
         raise ValueError(
-            f"{text}: query and key must agree in the last axis, key and value in the one before"
+            f"{_got(op, query, key, value)}: it needs query (..., T, D), key (..., S, D) and value "
+            "(..., S, E)"
         )
-    lead = query.shape[:-2]
-    for shape in shapes.values():
+    if of_query[-1] != of_key[-1] or of_key[-2] != of_value[-2]:
+        raise ValueError(
+            f"{_got(op, query, key, value)}: query and key must agree in the last axis, key and value in the "
+            "one before"
+        )
+    lead = of_query[:-2]
+    for shape in shapes:
         lead = shape[: max(len(shape) - 2 - len(lead), 0)] + lead  # axes that query does not have at all
-        if not broadcasts(shape[:-2], lead):
+        if shape[:-2] != lead and not broadcasts(shape[:-2], lead):
             raise ValueError(
-                f"{text}: the axes before the last two are those of query, and what differs from it must be "
-                "1 there; to put one query to several batches of keys, write mg.broadcast_to(query, ...)"
+                f"{_got(op, query, key, value)}: the axes before the last two are those of query, and what "
+                "differs from it must be 1 there; to put one query to several batches of keys, write "
+                "mg.broadcast_to(query, ...)"
             )
-    scores = (*lead, query.shape[-2], key.shape[-2])
+    scores = (*lead, of_query[-2], of_key[-2])
     for name, mask in masks.items():
         if mask is not None and not broadcasts(mask.shape, scores):
-            raise ValueError(f"{text} and {name} {mask.shape}, which does not broadcast to {scores}")
+            raise ValueError(
+                f"{_got(op, query, key, value)} and {name} {mask.shape}, which does not broadcast to {scores}"
+            )
+
+
+def _got(op: str, query: Array, key: Array, value: Array) -> str:
+    given = {"query": query, "key": key} | ({} if value is None else {"value": value})
+    return f"{op} got " + ", ".join(f"{name} {tuple(x.shape)}" for name, x in given.items())
