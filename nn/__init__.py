@@ -42,7 +42,7 @@ from nn.activation_piecewise import (
     Threshold,
 )
 from nn.alibi import ALiBi
-from nn.attention import MultiheadAttention, record_attention
+from nn.attention_recording import record_attention
 from nn.batchnorm import BatchNorm1d, BatchNorm2d
 from nn.cache import KeyValueCache
 from nn.container import ModuleDict, ModuleList, Sequential
@@ -78,6 +78,7 @@ from nn.margin_loss import (
 from nn.masks import causal_mask, padding_mask, window_mask
 from nn.mistakes import unknown_name
 from nn.module import Module
+from nn.multihead import MultiheadAttention
 from nn.normalization import GroupNorm, LayerNorm, RMSNorm
 from nn.padding import (
     CircularPad1d,
