@@ -17,7 +17,7 @@ op and its derivative, side by side), `operation` (what a call records), `graph`
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from minigrad import forks, kernels, linalg
+from minigrad import array_namespace, forks, kernels, linalg
 from minigrad.contexts import (
     current_scope,
     default_dtype,
@@ -30,9 +30,31 @@ from minigrad.contexts import (
 from minigrad.fused import fused
 from minigrad.graph import GraphFreedError
 from minigrad.ops.alias import alias
+from minigrad.ops.assembly.choosing import choose, compress, extract, select
+from minigrad.ops.assembly.editing import delete, insert, trim_zeros
+from minigrad.ops.assembly.joining import (
+    append,
+    array_split,
+    block,
+    column_stack,
+    concatenate,
+    dsplit,
+    dstack,
+    hsplit,
+    hstack,
+    split,
+    stack,
+    unstack,
+    vsplit,
+    vstack,
+)
+from minigrad.ops.assembly.joining import concatenate as concat
+from minigrad.ops.assembly.padding import pad
+from minigrad.ops.assembly.repeating import repeat, resize, tile
 from minigrad.ops.convolution.convolution import conv1d, conv2d
 from minigrad.ops.convolution.transposed import conv_transpose1d, conv_transpose2d
 from minigrad.ops.convolution.unfolding import fold, unfold
+from minigrad.ops.convolution.window_view import sliding_window_view
 from minigrad.ops.convolution.windows import overlap_add, sliding_windows
 from minigrad.ops.elementwise.activation import (
     celu,
@@ -158,7 +180,6 @@ from minigrad.ops.fused.recurrent_gru import gru
 from minigrad.ops.fused.recurrent_lstm import lstm
 from minigrad.ops.fused.recurrent_rnn import rnn
 from minigrad.ops.fused.self_attention import self_attention
-from minigrad.ops.indexing.choosing import choose, compress, extract, select
 from minigrad.ops.indexing.places import getitem, index_put, scatter_add, take, take_along_axis
 from minigrad.ops.ordering.quantile import median, nanmedian, nanpercentile, nanquantile, percentile, quantile
 from minigrad.ops.ordering.sets import (
@@ -208,30 +229,11 @@ from minigrad.ops.reduction.nan_reduction import (
 )
 from minigrad.ops.reduction.softmax import log_softmax, softmax
 from minigrad.ops.reduction.sums import average, logsumexp, mean, std, sum, var
+from minigrad.ops.reduction.trace import trace
 from minigrad.ops.rotate import rotate
-from minigrad.ops.shape.diagonal import diag, diagflat, diagonal, trace, tril, triu
-from minigrad.ops.shape.editing import delete, insert, trim_zeros
+from minigrad.ops.shape.diagonal import diag, diagflat, diagonal, tril, triu
 from minigrad.ops.shape.flipping import flip, fliplr, flipud, roll, rot90
 from minigrad.ops.shape.grid import meshgrid
-from minigrad.ops.shape.joining import (
-    append,
-    array_split,
-    block,
-    column_stack,
-    concatenate,
-    dsplit,
-    dstack,
-    hsplit,
-    hstack,
-    split,
-    stack,
-    unstack,
-    vsplit,
-    vstack,
-)
-from minigrad.ops.shape.joining import concatenate as concat
-from minigrad.ops.shape.padding import pad
-from minigrad.ops.shape.repeating import repeat, resize, tile
 from minigrad.ops.shape.reshaping import (
     astype,
     atleast_1d,
@@ -251,13 +253,14 @@ from minigrad.ops.shape.reshaping import (
     transpose,
 )
 from minigrad.ops.shape.reshaping import transpose as permute_dims
-from minigrad.ops.shape.windows import sliding_window_view
 from minigrad.primitive import primitive
 from minigrad.registry import OPS
 from minigrad.tensor import GraphCutError, GraphCutWarning, Tensor, tensor
 from minigrad.watching import observe
 
 __version__ = "0.1.0"
+
+Tensor.__array_namespace__ = array_namespace.__array_namespace__
 
 if TYPE_CHECKING:
     from minigrad.array_api.creation import from_dlpack

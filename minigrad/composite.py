@@ -6,7 +6,6 @@ from typing import Any, TypeVar, cast
 
 from minigrad.lists import with_lists_read
 from minigrad.mistakes import answered
-from minigrad.ops.typing import Array
 from minigrad.registry import full_name, register
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,7 +21,7 @@ def composite_in(room: str) -> Callable[[F], F]:
 
     def enter(function: F) -> F:
         name = full_name(function.__name__, room)
-        read = with_lists_read(function, Array)
+        read = with_lists_read(function)
 
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:

@@ -8,22 +8,27 @@ one by one, and the list would be read as if it stood alone.
 from collections.abc import Callable, Iterable, Sequence
 from functools import wraps
 from inspect import Parameter, signature
-from typing import Any, TypeVar, cast
+from typing import Annotated, Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
 from minigrad.convert import as_array
+
+# An op's forward sees ndarrays and numbers; the caller may give Tensors or nested lists instead;
+# its derivative rules see ndarrays or Tensors.  No type says that, so it is left open.  The mark tells
+# arrays from other arguments of a function that is made of ops.
+Array: TypeAlias = Annotated[Any, "array"]
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 _LISTS = (list, tuple, range)
 
 
-def with_lists_read(function: F, array: Any) -> F:
-    """`function`, given arrays for lists where it takes several arrays, in parameters annotated `array`."""
+def with_lists_read(function: F) -> F:
+    """`function`, given arrays for lists where it takes several arrays, in parameters annotated `Array`."""
     parameters = signature(function).parameters.values()
-    arrays = {p.name for p in parameters if p.annotation == array}
-    sequences = {p.name for p in parameters if p.annotation == Sequence[array]}
+    arrays = {p.name for p in parameters if p.annotation == Array}
+    sequences = {p.name for p in parameters if p.annotation == Sequence[Array]}
     variadic = next((p.name for p in parameters if p.kind is Parameter.VAR_POSITIONAL), "")
     if len(arrays) < 2 and not sequences and variadic not in arrays:
         return function

@@ -11,8 +11,8 @@ from minigrad.autodiff.products import jvp
 from minigrad.checking.diagnosis import likely_cause
 from minigrad.checking.differences import Slopes, slopes, warn_of_kinks
 from minigrad.contexts import no_grad
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.elementwise.selection import where
-from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.shape.reshaping import ravel
 from minigrad.tensor import Tensor
 from minigrad.watching import observe

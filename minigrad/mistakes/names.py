@@ -8,8 +8,8 @@ from inspect import signature
 import numpy as np
 
 from minigrad.mistakes.guess import guess
+from minigrad.numpy_names import PLAIN_FUNCTIONS, PLAIN_UFUNCS
 from minigrad.registry import OPS
-from minigrad.tensor.numpy_protocols import PLAIN_FUNCTIONS, PLAIN_UFUNCS
 
 _CPU = "everything lives in the memory of the CPU: leave it out"
 

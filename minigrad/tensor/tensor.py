@@ -46,6 +46,11 @@ class Tensor(
         self.grad = None
         self.family = None
 
+    @staticmethod
+    def _made(data: np.ndarray) -> "Tensor":
+        """A plain Tensor of `data`, for those parts of the class that stand in files of their own."""
+        return Tensor(data)
+
     # -- what it is ---------------------------------------------------------------------------
 
     @property

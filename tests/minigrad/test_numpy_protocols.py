@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
-from minigrad.tensor.numpy_protocols import PLAIN_FUNCTIONS, PLAIN_UFUNCS
+from minigrad.numpy_names import PLAIN_FUNCTIONS, PLAIN_UFUNCS
 
 
 @pytest.fixture

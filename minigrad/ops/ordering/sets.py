@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigrad.composite import composite
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.constant import constant
 from minigrad.ops.indexing.places import getitem, take
-from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.shape.reshaping import ravel
 from minigrad.ops.typing import Array
 from minigrad.tensor import Tensor

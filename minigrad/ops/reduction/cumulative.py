@@ -7,9 +7,9 @@ import numpy as np
 
 from minigrad.composite import composite
 from minigrad.dtype_like import DTypeLike
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.constant import constant
 from minigrad.ops.reduction.sums import held_wide, kept_shape, mask_of, only, starting_from
-from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.typing import Array, Axis
 from minigrad.primitive import primitive
 from minigrad.tensor import Tensor

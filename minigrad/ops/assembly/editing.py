@@ -6,8 +6,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from minigrad.composite import composite
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.indexing.places import getitem, plain
-from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.shape.reshaping import astype, broadcast_to, moveaxis, ravel, reshape
 from minigrad.ops.typing import Array, Axis
 from minigrad.tensor import Tensor

@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 from minigrad.composite import composite
+from minigrad.ops.assembly.joining import stack
 from minigrad.ops.constant import constant
 from minigrad.ops.elementwise.selection import where
 from minigrad.ops.indexing.places import getitem
-from minigrad.ops.shape.joining import stack
 from minigrad.ops.shape.reshaping import broadcast_to, reshape
 from minigrad.ops.typing import Array
 from minigrad.tensor import Tensor

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from minigrad.composite import composite
+from minigrad.ops.assembly.padding import pad
 from minigrad.ops.indexing.places import getitem, plain
-from minigrad.ops.shape.padding import pad
 from minigrad.ops.shape.reshaping import broadcast_to, ravel, reshape
 from minigrad.ops.typing import Array
 from minigrad.tensor import Tensor
