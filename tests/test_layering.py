@@ -48,7 +48,7 @@ def imports_of(path: Path) -> list[Import]:
 
 
 def _is_for_the_checker(node: ast.AST) -> TypeGuard[ast.If]:
-    return isinstance(node, ast.If) and isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+    return isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def files(package: str) -> list[Path]:
@@ -165,7 +165,7 @@ ROOMS = {
         modes registry forks decorated dtype_like numpy_names
         contexts gradients graph watching
         mistakes convert lists as_given
-        tensor arguments rules operation primitive fused composite
+        tensor dlpack arguments rules operation primitive fused composite
         kernels ops linalg
         autodiff checking debugging drawing array_api array_namespace
     """,

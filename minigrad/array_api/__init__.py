@@ -19,7 +19,6 @@ from minigrad.array_api.creation import (
     empty,
     empty_like,
     eye,
-    from_dlpack,
     full,
     full_like,
     linspace,
@@ -53,6 +52,7 @@ from minigrad.array_api.data_types import (
     uint32,
     uint64,
 )
+from minigrad.dlpack import from_dlpack
 from minigrad.ops.ordering.sets import unique_all, unique_counts, unique_inverse, unique_values
 from minigrad.registry import OPS
 

@@ -614,8 +614,8 @@ def test_what_an_error_tells_to_write_exists(case):
 
 # Rooms and files with tests of their own for what they raise.
 TESTED_ELSEWHERE = {
-    "array_api", "array_namespace", "autodiff", "checking", "debugging", "drawing", "interchange", "linalg",
-    "numpy_protocols",
+    "array_api", "array_namespace", "autodiff", "checking", "debugging", "dlpack", "drawing", "interchange",
+    "linalg", "numpy_protocols",
 }  # fmt: skip
 
 
