@@ -4,14 +4,12 @@ from collections.abc import Callable
 from types import ModuleType
 from typing import Any, ClassVar, Self
 
-import numpy as np
+from minigrad.plain import HasData
 
 
-class Interchange:
+class Interchange(HasData):
     __slots__ = ()
 
-    data: np.ndarray  # declared here for the checker; Tensor holds it
-    node: Any
     __array_namespace__: ClassVar[Callable[..., ModuleType]]  # attached by minigrad itself
 
     def __complex__(self) -> complex:

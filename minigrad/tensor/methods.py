@@ -6,6 +6,7 @@ import numpy as np
 
 from minigrad.dtype_like import DTypeLike
 from minigrad.mistakes import answered
+from minigrad.plain import HasData
 from minigrad.registry import OPS
 
 if TYPE_CHECKING:
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
 Axis = int | tuple[int, ...] | None
 
 
-class Methods:
+class Methods(HasData):
     __slots__ = ()
-
-    data: np.ndarray  # declared here for the checker; Tensor holds it
 
     # -- reductions -----------------------------------------------------------------------------
 

@@ -15,6 +15,7 @@ import numpy as np
 from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.numpy_names import CARRIERS, CREATION, IN_PLACE, INSTEAD, PLAIN_FUNCTIONS, PLAIN_UFUNCS
+from minigrad.plain import HasData, plain_inside
 from minigrad.registry import OPS, full_name
 from minigrad.tensor import numpy_calls
 
@@ -29,14 +30,12 @@ _SAME_AS: dict[str, tuple[str, dict[str, Any]]] = {
 }
 
 
-class NumpyProtocols:
+class NumpyProtocols(HasData):
     __slots__ = ()
 
     __array_priority__ = 1000.0
 
     if TYPE_CHECKING:
-        data: np.ndarray  # Tensor holds these
-        node: Any
 
         @staticmethod
         def _made(data: Any) -> Any: ...
@@ -71,9 +70,9 @@ class NumpyProtocols:
                     f"np.{name}(t, out=array) would lose the graph of t: leave `out` away, "
                     f"or give plain data, np.{name}(t.detach().numpy(), out=array)"
                 )
-            return getattr(ufunc, method)(*map(_plain, inputs), **kwargs)
+            return getattr(ufunc, method)(*map(plain_inside, inputs), **kwargs)
         if name in PLAIN_UFUNCS and method == "__call__":
-            return ufunc(*map(_plain, inputs), **kwargs)
+            return ufunc(*map(plain_inside, inputs), **kwargs)
         if method == "__call__" and name in OPS:
             return OPS[name](*inputs, **numpy_calls.ufunc_options(f"np.{name}", OPS[name], kwargs))
         if method == "reduce" and name in _REDUCTIONS:
@@ -85,7 +84,7 @@ class NumpyProtocols:
                 *inputs, **_chosen(kwargs, OPS[_RUNNING[name]], f"np.{name}.accumulate")
             )
         if not _is_recorded(inputs) and (method != "at" or not isinstance(inputs[0], NumpyProtocols)):
-            return getattr(ufunc, method)(*map(_plain, inputs), **_plain(kwargs))
+            return getattr(ufunc, method)(*map(plain_inside, inputs), **plain_inside(kwargs))
         call = f"np.{name}" if method == "__call__" else f"np.{name}.{method}"
         raise TypeError(f"{call} has no derivative here: {_ON_PLAIN_DATA.format(call=call)}")
 
@@ -114,7 +113,7 @@ class NumpyProtocols:
             instead = INSTEAD.get(name, _ON_PLAIN_DATA).format(call=f"np.{name}")
             raise TypeError(f"np.{name} has no derivative here: {instead}")
         _refuse_to_cut(name, args, kwargs)
-        plain = function(*_plain(args), **_plain(kwargs))
+        plain = function(*plain_inside(args), **plain_inside(kwargs))
         return self._made(as_array(plain)) if name in CREATION else plain
 
 
@@ -161,17 +160,6 @@ def op_name(function: Callable[..., Any]) -> tuple[str, dict[str, Any]]:
         {"amax": "max", "amin": "min", "row_stack": "vstack", "trapz": "trapezoid"}.get(name, name), room
     )
     return _SAME_AS.get(name, (name, {}))
-
-
-def _plain(value: Any) -> Any:
-    """`value` with the data in the place of every Tensor, inside lists, tuples and dicts too."""
-    if isinstance(value, NumpyProtocols):
-        return value.data
-    if isinstance(value, (list, tuple)):
-        return getattr(value, "_make", type(value))(map(_plain, value))  # a named tuple's own way
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
 
 
 def _is_recorded(value: Any) -> bool:
