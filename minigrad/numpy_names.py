@@ -1,27 +1,55 @@
-"""NumPy's functions that are no op here, and what becomes of each when it is given a tensor."""
+"""NumPy's functions that are no op here under their own name, and what becomes of each.
+
+Most are ops, and stand in the registry.  Of the others some are an op under another name (SAME_AS,
+UFUNC_METHODS), give plain arrays (PLAIN, but for what CARRIERS says) or new tensors (CREATION), or are
+refused with what to write (INSTEAD, IN_PLACE).  What is in no table is refused where a graph is recorded.
+"""
 
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
 
-# NumPy's functions without a derivative: they see the data and give places, counts, truth values, shapes.
-PLAIN_FUNCTIONS = frozenset(
-    "all allclose any argmax argmin argpartition argsort argwhere array_equal array_equiv "
-    "array2string array_repr array_str bincount common_type count_nonzero diag_indices_from digitize "
-    "einsum_path empty_like flatnonzero full_like isclose iscomplex iscomplexobj isin isneginf isposinf "
-    "isreal isrealobj may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero ones_like "
-    "result_type searchsorted shape shares_memory size tril_indices_from triu_indices_from "
-    "lexsort "
-    "zeros_like can_cast savetxt save savez savez_compressed histogram linalg.matrix_rank".split()
-)
-PLAIN_UFUNCS = frozenset(
-    "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor "
-    "logical_not isfinite isinf isnan signbit spacing "
-    "bitwise_and bitwise_or bitwise_xor invert isnat left_shift right_shift".split()
+# Functions that are an op under another name, with options that are fixed there.
+SAME_AS: dict[str, tuple[str, dict[str, Any]]] = {
+    "amax": ("max", {}),
+    "amin": ("min", {}),
+    "row_stack": ("vstack", {}),
+    "trapz": ("trapezoid", {}),
+    **{
+        f"linalg.{name}": (name, {})
+        for name in "cross matmul matrix_transpose outer tensordot vecdot".split()
+    },
+    **{f"linalg.{name}": (name, {"axis1": -2, "axis2": -1}) for name in ("diagonal", "trace")},
+    "lib.stride_tricks.sliding_window_view": ("sliding_window_view", {}),
+}
+
+# The methods of ufuncs that are ops: np.add.reduce(t) is np.sum(t, axis=0).
+UFUNC_METHODS = {
+    ("add", "reduce"): "sum",
+    ("multiply", "reduce"): "prod",
+    ("maximum", "reduce"): "max",
+    ("minimum", "reduce"): "min",
+    ("add", "accumulate"): "cumsum",
+    ("multiply", "accumulate"): "cumprod",
+}
+
+# Functions without a derivative: they see the data and give places, counts, truth values, shapes, words.
+PLAIN = frozenset(
+    # -- ufuncs
+    "bitwise_and bitwise_or bitwise_xor equal greater greater_equal invert isfinite isinf isnan isnat "
+    "left_shift less less_equal logical_and logical_not logical_or logical_xor not_equal right_shift "
+    "signbit spacing "
+    # -- other functions
+    "all allclose any argmax argmin argpartition argsort argwhere array2string array_equal array_equiv "
+    "array_repr array_str bincount can_cast common_type count_nonzero diag_indices_from digitize "
+    "einsum_path empty_like flatnonzero full_like histogram isclose iscomplex iscomplexobj isin isneginf "
+    "isposinf isreal isrealobj lexsort linalg.matrix_rank may_share_memory min_scalar_type nanargmax "
+    "nanargmin ndim nonzero ones_like result_type save savetxt savez savez_compressed searchsorted shape "
+    "shares_memory size tril_indices_from triu_indices_from zeros_like".split()
 )
 
-# NumPy's functions that make arrays: np.zeros(3, like=t) is a tensor (NEP 35).
+# Functions that make arrays: np.zeros(3, like=t) is a tensor (NEP 35).
 CREATION = frozenset(
     "arange array asanyarray asarray ascontiguousarray asfortranarray empty eye frombuffer fromfile "
     "fromfunction fromiter fromstring full genfromtxt identity loadtxt ones require tri zeros".split()

@@ -14,20 +14,10 @@ import numpy as np
 
 from minigrad import modes
 from minigrad.convert import as_array
-from minigrad.numpy_names import CARRIERS, CREATION, IN_PLACE, INSTEAD, PLAIN_FUNCTIONS, PLAIN_UFUNCS
+from minigrad.numpy_names import CARRIERS, CREATION, IN_PLACE, INSTEAD, PLAIN, SAME_AS, UFUNC_METHODS
 from minigrad.plain import HasData, plain_inside
 from minigrad.registry import OPS, full_name
 from minigrad.tensor import numpy_calls
-
-# NumPy's functions that are another one under a longer name, some with axes of their own.
-_SAME_AS: dict[str, tuple[str, dict[str, Any]]] = {
-    **{
-        f"linalg.{name}": (name, {})
-        for name in "cross matmul matrix_transpose outer tensordot vecdot".split()
-    },
-    **{f"linalg.{name}": (name, {"axis1": -2, "axis2": -1}) for name in ("diagonal", "trace")},
-    "lib.stride_tricks.sliding_window_view": ("sliding_window_view", {}),
-}
 
 
 class NumpyProtocols(HasData):
@@ -71,18 +61,13 @@ class NumpyProtocols(HasData):
                     f"or give plain data, np.{name}(t.detach().numpy(), out=array)"
                 )
             return getattr(ufunc, method)(*map(plain_inside, inputs), **kwargs)
-        if name in PLAIN_UFUNCS and method == "__call__":
+        if name in PLAIN and method == "__call__":
             return ufunc(*map(plain_inside, inputs), **kwargs)
         if method == "__call__" and name in OPS:
             return OPS[name](*inputs, **numpy_calls.ufunc_options(f"np.{name}", OPS[name], kwargs))
-        if method == "reduce" and name in _REDUCTIONS:
-            return OPS[_REDUCTIONS[name]](
-                *inputs, **_chosen(kwargs, OPS[_REDUCTIONS[name]], f"np.{name}.reduce")
-            )
-        if method == "accumulate" and name in _RUNNING:
-            return OPS[_RUNNING[name]](
-                *inputs, **_chosen(kwargs, OPS[_RUNNING[name]], f"np.{name}.accumulate")
-            )
+        if (name, method) in UFUNC_METHODS:
+            op = OPS[UFUNC_METHODS[name, method]]
+            return op(*inputs, **_chosen(kwargs, op, f"np.{name}.{method}"))
         if not _is_recorded(inputs) and (method != "at" or not isinstance(inputs[0], NumpyProtocols)):
             return getattr(ufunc, method)(*map(plain_inside, inputs), **plain_inside(kwargs))
         call = f"np.{name}" if method == "__call__" else f"np.{name}.{method}"
@@ -109,7 +94,7 @@ class NumpyProtocols(HasData):
                 f"np.{name} writes into its first argument, and what is recorded cannot be written to so: "
                 f"write {IN_PLACE[name]}, or np.{name}(t.data, ...) on data that no graph has used"
             )
-        if recorded and name not in PLAIN_FUNCTIONS:
+        if recorded and name not in PLAIN:
             instead = INSTEAD.get(name, _ON_PLAIN_DATA).format(call=f"np.{name}")
             raise TypeError(f"np.{name} has no derivative here: {instead}")
         _refuse_to_cut(name, args, kwargs)
@@ -140,9 +125,6 @@ def _has_own_handler(x: Any) -> bool:
     return handler is not None and handler not in _HANDLERS
 
 
-_REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
-_RUNNING = {"add": "cumsum", "multiply": "cumprod"}
-
 _ON_PLAIN_DATA = (
     "write it with the functions of minigrad (see minigrad.OPS), or, if no gradient is needed, "
     "call {call}(t.detach().numpy())"
@@ -155,11 +137,8 @@ def op_name(function: Callable[..., Any]) -> tuple[str, dict[str, Any]]:
     np.sum is "sum", np.linalg.norm is "linalg.norm"; NumPy's own aliases fold into one.
     """
     room = function.__module__.removeprefix("numpy").removeprefix(".")
-    name = function.__name__
-    name = full_name(
-        {"amax": "max", "amin": "min", "row_stack": "vstack", "trapz": "trapezoid"}.get(name, name), room
-    )
-    return _SAME_AS.get(name, (name, {}))
+    name = full_name(function.__name__, room)
+    return SAME_AS.get(name, (name, {}))
 
 
 def _is_recorded(value: Any) -> bool:
