@@ -6,7 +6,6 @@ from typing import Any, TypeVar, cast
 
 from minigrad.lists import reader_of_lists
 from minigrad.mistakes import answered
-from minigrad.ops.typing import Array
 from minigrad.registry import full_name, register
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -22,7 +21,7 @@ def composite_in(namespace: str) -> Callable[[F], F]:
 
     def enter(function: F) -> F:
         name = full_name(function.__name__, namespace)
-        read_lists = reader_of_lists(function, Array)
+        read_lists = reader_of_lists(function)
 
         @wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:

@@ -35,7 +35,7 @@ from minigrad.as_given import as_given
 from minigrad.gradients import Gradient
 from minigrad.graph import Node, backpropagate
 from minigrad.operation import Operation, P
-from minigrad.ops.alias import alias
+from minigrad.registry import OPS
 from minigrad.tensor import Tensor
 
 Forward = Callable[..., tuple[np.ndarray, Any]]
@@ -102,7 +102,7 @@ class Fused(Operation[P]):
         self, node: Node, operands: Any, options: Any, g: Tensor, wanted: tuple[Node | None, ...]
     ) -> list[Gradient]:
         aliases: list[Any] = [
-            operand if parent is None else alias(Tensor(operand, parent))
+            operand if parent is None else OPS["alias"](Tensor(operand, parent))
             for operand, parent in zip(operands, node.parents)
         ]
         again = self.composed(*aliases, **options)

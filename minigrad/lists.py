@@ -7,25 +7,30 @@ one by one, and the list would be read as if it stood alone.
 
 from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
 from minigrad.convert import as_array
+
+# An op's forward sees ndarrays and numbers; the caller may give Tensors or nested lists instead;
+# its derivative rules see ndarrays or Tensors.  No type says that, so it is left open.  The mark tells
+# arrays from other arguments of a function that is made of ops.
+Array: TypeAlias = Annotated[Any, "array"]
 
 _LISTS = (list, tuple, range)
 
 Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
 
-def reader_of_lists(function: Callable[..., Any], array: Any) -> Callable[..., Arguments] | None:
+def reader_of_lists(function: Callable[..., Any]) -> Callable[..., Arguments] | None:
     """What reads the lists among the arguments of `function`; None where it does not take several arrays.
 
-    Its parameters annotated `array` are arrays, those annotated Sequence[array] sequences of them.
+    Its parameters annotated `Array` are arrays, those annotated Sequence[Array] sequences of them.
     """
     parameters = signature(function).parameters.values()
-    arrays = {p.name for p in parameters if p.annotation == array}
-    sequences = {p.name for p in parameters if p.annotation == Sequence[array]}
+    arrays = {p.name for p in parameters if p.annotation == Array}
+    sequences = {p.name for p in parameters if p.annotation == Sequence[Array]}
     variadic = next((p.name for p in parameters if p.kind is Parameter.VAR_POSITIONAL), "")
     if len(arrays) < 2 and not sequences and variadic not in arrays:
         return None

@@ -6,139 +6,152 @@ layers as functions, `optim` what trains them.
 
 __minigrad_layers__ = True  # mg.debug() shows the line that calls a layer, not one inside it
 
-from typing import TYPE_CHECKING
+import types
+import typing
 
-from nn import functional, init, optim, utils
+from nn import functional as functional, init as init, mistakes, optim as optim, utils as utils
 from nn.activation import (
-    GELU,
-    GLU,
-    Identity,
-    LogSigmoid,
-    LogSoftmax,
-    Mish,
-    Sigmoid,
-    SiLU,
-    Softmax,
-    Softmin,
-    Softplus,
-    Softsign,
-    Tanh,
-    Tanhshrink,
+    GELU as GELU,
+    GLU as GLU,
+    Identity as Identity,
+    LogSigmoid as LogSigmoid,
+    LogSoftmax as LogSoftmax,
+    Mish as Mish,
+    Sigmoid as Sigmoid,
+    SiLU as SiLU,
+    Softmax as Softmax,
+    Softmin as Softmin,
+    Softplus as Softplus,
+    Softsign as Softsign,
+    Tanh as Tanh,
+    Tanhshrink as Tanhshrink,
 )
 from nn.activation_piecewise import (
-    CELU,
-    ELU,
-    SELU,
-    Hardshrink,
-    Hardsigmoid,
-    Hardswish,
-    Hardtanh,
-    LeakyReLU,
-    PReLU,
-    ReLU,
-    ReLU6,
-    RReLU,
-    Softshrink,
-    Threshold,
+    CELU as CELU,
+    ELU as ELU,
+    SELU as SELU,
+    Hardshrink as Hardshrink,
+    Hardsigmoid as Hardsigmoid,
+    Hardswish as Hardswish,
+    Hardtanh as Hardtanh,
+    LeakyReLU as LeakyReLU,
+    PReLU as PReLU,
+    ReLU as ReLU,
+    ReLU6 as ReLU6,
+    RReLU as RReLU,
+    Softshrink as Softshrink,
+    Threshold as Threshold,
 )
-from nn.alibi import ALiBi
-from nn.attention_recording import record_attention
-from nn.batchnorm import BatchNorm1d, BatchNorm2d
-from nn.cache import KeyValueCache
-from nn.container import ModuleDict, ModuleList, Sequential
-from nn.convolution import Conv1d, Conv2d, ConvTranspose1d, ConvTranspose2d, Fold, Unfold
-from nn.dropout import AlphaDropout, Dropout, Dropout1d, Dropout2d
-from nn.embedding import Embedding
-from nn.functional_call import functional_call
-from nn.hooks import BackwardWatch, RemovableHandle
-from nn.instancenorm import InstanceNorm1d, InstanceNorm2d
-from nn.linear import Bilinear, Linear
+from nn.alibi import ALiBi as ALiBi
+from nn.attention_recording import record_attention as record_attention
+from nn.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
+from nn.cache import KeyValueCache as KeyValueCache
+from nn.container import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
+from nn.convolution import (
+    Conv1d as Conv1d,
+    Conv2d as Conv2d,
+    ConvTranspose1d as ConvTranspose1d,
+    ConvTranspose2d as ConvTranspose2d,
+    Fold as Fold,
+    Unfold as Unfold,
+)
+from nn.dropout import (
+    AlphaDropout as AlphaDropout,
+    Dropout as Dropout,
+    Dropout1d as Dropout1d,
+    Dropout2d as Dropout2d,
+)
+from nn.embedding import Embedding as Embedding
+from nn.functional_call import functional_call as functional_call
+from nn.hooks import BackwardWatch as BackwardWatch, RemovableHandle as RemovableHandle
+from nn.instancenorm import InstanceNorm1d as InstanceNorm1d, InstanceNorm2d as InstanceNorm2d
+from nn.linear import Bilinear as Bilinear, Linear as Linear
 from nn.loss import (
-    BCELoss,
-    BCEWithLogitsLoss,
-    CrossEntropyLoss,
-    CTCLoss,
-    GaussianNLLLoss,
-    HuberLoss,
-    KLDivLoss,
-    L1Loss,
-    MSELoss,
-    NLLLoss,
-    PoissonNLLLoss,
-    SmoothL1Loss,
+    BCELoss as BCELoss,
+    BCEWithLogitsLoss as BCEWithLogitsLoss,
+    CrossEntropyLoss as CrossEntropyLoss,
+    CTCLoss as CTCLoss,
+    GaussianNLLLoss as GaussianNLLLoss,
+    HuberLoss as HuberLoss,
+    KLDivLoss as KLDivLoss,
+    L1Loss as L1Loss,
+    MSELoss as MSELoss,
+    NLLLoss as NLLLoss,
+    PoissonNLLLoss as PoissonNLLLoss,
+    SmoothL1Loss as SmoothL1Loss,
 )
 from nn.margin_loss import (
-    CosineEmbeddingLoss,
-    CosineSimilarity,
-    HingeEmbeddingLoss,
-    MarginRankingLoss,
-    PairwiseDistance,
-    TripletMarginLoss,
+    CosineEmbeddingLoss as CosineEmbeddingLoss,
+    CosineSimilarity as CosineSimilarity,
+    HingeEmbeddingLoss as HingeEmbeddingLoss,
+    MarginRankingLoss as MarginRankingLoss,
+    PairwiseDistance as PairwiseDistance,
+    TripletMarginLoss as TripletMarginLoss,
 )
-from nn.masks import causal_mask, padding_mask, window_mask
-from nn.mistakes import unknown_name
-from nn.module import Module
-from nn.multihead import MultiheadAttention
-from nn.normalization import GroupNorm, LayerNorm, RMSNorm
+from nn.masks import causal_mask as causal_mask, padding_mask as padding_mask, window_mask as window_mask
+from nn.module import Module as Module
+from nn.multihead import MultiheadAttention as MultiheadAttention
+from nn.normalization import GroupNorm as GroupNorm, LayerNorm as LayerNorm, RMSNorm as RMSNorm
 from nn.padding import (
-    CircularPad1d,
-    CircularPad2d,
-    ConstantPad1d,
-    ConstantPad2d,
-    ReflectionPad1d,
-    ReflectionPad2d,
-    ReplicationPad1d,
-    ReplicationPad2d,
-    ZeroPad1d,
-    ZeroPad2d,
+    CircularPad1d as CircularPad1d,
+    CircularPad2d as CircularPad2d,
+    ConstantPad1d as ConstantPad1d,
+    ConstantPad2d as ConstantPad2d,
+    ReflectionPad1d as ReflectionPad1d,
+    ReflectionPad2d as ReflectionPad2d,
+    ReplicationPad1d as ReplicationPad1d,
+    ReplicationPad2d as ReplicationPad2d,
+    ZeroPad1d as ZeroPad1d,
+    ZeroPad2d as ZeroPad2d,
 )
-from nn.parameter import Parameter
-from nn.parameter_container import ParameterDict, ParameterList
+from nn.parameter import Parameter as Parameter
+from nn.parameter_container import ParameterDict as ParameterDict, ParameterList as ParameterList
 from nn.pooling import (
-    AdaptiveAvgPool1d,
-    AdaptiveAvgPool2d,
-    AdaptiveMaxPool1d,
-    AdaptiveMaxPool2d,
-    AvgPool1d,
-    AvgPool2d,
-    MaxPool1d,
-    MaxPool2d,
+    AdaptiveAvgPool1d as AdaptiveAvgPool1d,
+    AdaptiveAvgPool2d as AdaptiveAvgPool2d,
+    AdaptiveMaxPool1d as AdaptiveMaxPool1d,
+    AdaptiveMaxPool2d as AdaptiveMaxPool2d,
+    AvgPool1d as AvgPool1d,
+    AvgPool2d as AvgPool2d,
+    MaxPool1d as MaxPool1d,
+    MaxPool2d as MaxPool2d,
 )
-from nn.position import LearnedPosition, RotaryPosition, SinusoidalPosition
-from nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
-from nn.resize import Flatten, PixelShuffle, PixelUnshuffle, Unflatten, Upsample
-from nn.state import StateDictError
-from nn.summary import Summary, summary
+from nn.position import (
+    LearnedPosition as LearnedPosition,
+    RotaryPosition as RotaryPosition,
+    SinusoidalPosition as SinusoidalPosition,
+)
+from nn.recurrent import (
+    GRU as GRU,
+    LSTM as LSTM,
+    RNN as RNN,
+    GRUCell as GRUCell,
+    LSTMCell as LSTMCell,
+    RNNCell as RNNCell,
+)
+from nn.resize import (
+    Flatten as Flatten,
+    PixelShuffle as PixelShuffle,
+    PixelUnshuffle as PixelUnshuffle,
+    Unflatten as Unflatten,
+    Upsample as Upsample,
+)
+from nn.state import StateDictError as StateDictError
+from nn.summary import Summary as Summary, summary as summary
 from nn.transformer import (
-    TransformerDecoder,
-    TransformerDecoderLayer,
-    TransformerEncoder,
-    TransformerEncoderLayer,
+    TransformerDecoder as TransformerDecoder,
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoder as TransformerEncoder,
+    TransformerEncoderLayer as TransformerEncoderLayer,
 )
 
-__all__ = [
-    "CELU", "ELU", "GELU", "GLU", "GRU", "LSTM", "RNN", "SELU", "ALiBi", "AdaptiveAvgPool1d",
-    "AdaptiveAvgPool2d", "AdaptiveMaxPool1d", "AdaptiveMaxPool2d", "AlphaDropout", "AvgPool1d", "AvgPool2d",
-    "BCELoss", "BCEWithLogitsLoss", "BackwardWatch", "BatchNorm1d", "BatchNorm2d", "Bilinear", "CTCLoss",
-    "CircularPad1d", "CircularPad2d", "ConstantPad1d", "ConstantPad2d", "Conv1d", "Conv2d", "ConvTranspose1d",
-    "ConvTranspose2d", "CosineEmbeddingLoss", "CosineSimilarity", "CrossEntropyLoss", "Dropout", "Dropout1d",
-    "Dropout2d", "Embedding", "Flatten", "Fold", "GRUCell", "GaussianNLLLoss", "GroupNorm", "Hardshrink",
-    "Hardsigmoid", "Hardswish", "Hardtanh", "HingeEmbeddingLoss", "HuberLoss", "Identity", "InstanceNorm1d",
-    "InstanceNorm2d", "KLDivLoss", "KeyValueCache", "L1Loss", "LSTMCell", "LayerNorm", "LeakyReLU",
-    "LearnedPosition", "Linear", "LogSigmoid", "LogSoftmax", "MSELoss", "MarginRankingLoss", "MaxPool1d",
-    "MaxPool2d", "Mish", "Module", "ModuleDict", "ModuleList", "MultiheadAttention", "NLLLoss", "PReLU",
-    "PairwiseDistance", "Parameter", "ParameterDict", "ParameterList", "PixelShuffle", "PixelUnshuffle",
-    "PoissonNLLLoss", "RMSNorm", "RNNCell", "RReLU", "ReLU", "ReLU6", "ReflectionPad1d", "ReflectionPad2d",
-    "RemovableHandle", "ReplicationPad1d", "ReplicationPad2d", "RotaryPosition", "Sequential", "SiLU",
-    "Sigmoid", "SinusoidalPosition", "SmoothL1Loss", "Softmax", "Softmin", "Softplus", "Softshrink",
-    "Softsign", "StateDictError", "Summary", "Tanh", "Tanhshrink", "Threshold", "TransformerDecoder",
-    "TransformerDecoderLayer", "TransformerEncoder", "TransformerEncoderLayer", "TripletMarginLoss",
-    "Unflatten", "Unfold", "Upsample", "ZeroPad1d", "ZeroPad2d", "causal_mask", "functional",
-    "functional_call", "init", "optim", "padding_mask", "record_attention", "summary", "utils", "window_mask",
-]  # fmt: skip
+# What is imported above, without the modules that it comes from.
+__all__ = sorted(
+    ["functional", "init", "optim", "utils"]
+    + [name for name, value in globals().items() if name[0] != "_" and type(value) is not types.ModuleType]
+)
 
-
-if not TYPE_CHECKING:  # to the checker a name that is not there stays an error
+if not typing.TYPE_CHECKING:  # to the checker a name that is not there stays an error
 
     def __getattr__(name: str) -> object:
-        raise unknown_name("nn", name, __all__)
+        raise mistakes.unknown_name("nn", name, __all__)

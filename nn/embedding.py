@@ -62,7 +62,7 @@ class Embedding(Module):
 
         With `freeze` they are not learned.  Raises ValueError for other than 2 axes.
         """
-        rows = np.array(embeddings.data if isinstance(embeddings, mg.Tensor) else mg.tensor(embeddings).data)
+        rows = mg.tensor(embeddings).data
         if rows.ndim != 2:
             raise ValueError(
                 f"from_pretrained takes (num_embeddings, embedding_dim), and got an array {rows.shape}"

@@ -1,10 +1,12 @@
-"""What layers are given: sizes, and integers where floats are computed with."""
+"""What layers are given: sizes, values of tensors, and integers where floats are computed with."""
 
 from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec
 
 import numpy as np
+
+import minigrad as mg
 
 P = ParamSpec("P")
 
@@ -14,15 +16,15 @@ def with_pythons_integers(constructor: Callable[P, None]) -> Callable[P, None]:
 
     @wraps(constructor)
     def construct(*args: P.args, **kwargs: P.kwargs) -> None:
-        constructor(*map(_plain, args), **{name: _plain(value) for name, value in kwargs.items()})
+        constructor(*map(_of_python, args), **{name: _of_python(value) for name, value in kwargs.items()})
 
     return construct
 
 
-def _plain(value: Any) -> Any:
+def _of_python(value: Any) -> Any:
     if isinstance(value, np.integer):
         return int(value)
-    return tuple(map(_plain, value)) if type(value) is tuple else value
+    return tuple(map(_of_python, value)) if type(value) is tuple else value
 
 
 def as_sizes(layer: str, name: str, value: Any) -> tuple[int, ...]:
@@ -31,6 +33,11 @@ def as_sizes(layer: str, name: str, value: Any) -> tuple[int, ...]:
     if not all(isinstance(size, (int, np.integer)) for size in sizes):
         raise TypeError(f"{layer} takes {name} in integers, and got {value!r}: write int(...), or // for /")
     return tuple(map(int, sizes))
+
+
+def plain(x: Any) -> np.ndarray:
+    """The values of a tensor, or of whatever else NumPy takes, to be read without a derivative."""
+    return x.data if isinstance(x, mg.Tensor) else np.asarray(x)
 
 
 def as_floats(x: Any, module: Any) -> Any:

@@ -126,7 +126,7 @@ class ParameterDict(_Parameters):
     @classmethod
     def fromkeys(cls, keys: Iterable[str], default: Any) -> "ParameterDict":
         """A parameter for each name, each starting as a copy of `default`."""
-        value = default.data if isinstance(default, mg.Tensor) else mg.tensor(default).data
+        value = mg.tensor(default).data
         return cls({key: value.copy() for key in keys})
 
     def __or__(self, other: Mapping[str, Any]) -> "ParameterDict":

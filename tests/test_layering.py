@@ -5,6 +5,7 @@ import functools
 import subprocess
 import sys
 from pathlib import Path
+from typing import TypeGuard
 
 import pytest
 
@@ -39,12 +40,15 @@ def imports_of(path: Path) -> list[Import]:
                 Import(node.module or "", a.name, lazy, typing_only, node.lineno) for a in node.names
             )
         lazy = lazy or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        typing_only = typing_only or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
         for child in ast.iter_child_nodes(node):
-            visit(child, lazy, typing_only)
+            visit(child, lazy, typing_only or (_is_for_the_checker(node) and child in node.body))
 
     visit(ast.parse(path.read_text()), False, False)
     return found
+
+
+def _is_for_the_checker(node: ast.AST) -> TypeGuard[ast.If]:
+    return isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
 
 
 def files(package: str) -> list[Path]:
@@ -110,13 +114,13 @@ def test_nothing_imports_what_stands_above_it(path):
 
 @functools.cache
 def edges(package: str) -> dict[str, set[str]]:
-    """For each module, those of its package that it imports as it is itself imported."""
+    """For each module, those of its package that it imports, at once or when it is used."""
     modules = {module_name(path): path for path in files(package)}
     graph = {}
     for name, path in modules.items():
         wanted = set()
         for statement in imports_of(path):
-            if statement.lazy or statement.typing_only or statement.root != package:
+            if statement.typing_only or statement.root != package:
                 continue
             within = f"{statement.module}.{statement.name}"
             wanted.add(within if within in modules else statement.module)
@@ -145,7 +149,65 @@ def test_a_cycle_would_be_found():
     assert cycle_in({"a": {"b"}, "b": set()}) == []
 
 
+def test_no_import_is_hidden_from_these_tests():
+    """Modules are imported by statements; only minigrad itself, above all others, does it by name."""
+    by_name = {"import_module", "__import__"}
+    for path in files("minigrad") + files("nn"):
+        nodes = ast.walk(ast.parse(path.read_text()))
+        named = {getattr(node, "attr", getattr(node, "id", None)) for node in nodes}
+        assert not named & by_name or module_name(path) == "minigrad", path
+
+
+# The rooms of each package, files and folders, each above those that it imports from.  A package's own
+# __init__ is the roof above all of them.
+ROOMS = {
+    "minigrad": """
+        modes registry forks decorated dtype_like plain numpy_names
+        contexts gradients graph watching
+        mistakes convert lists as_given
+        tensor dlpack arguments rules operation primitive fused composite
+        kernels ops linalg
+        autodiff checking debugging drawing array_api array_namespace
+    """,
+    "minigrad.ops": """
+        typing floats alias rotate
+        shape elementwise indexing assembly reduction product
+        ordering convolution pooling linalg fused
+    """,
+    "nn": """
+        mistakes inputs sizes nest masks init
+        functional
+        parameter foreign_state state hooks constructors moving extra_keys module
+        container parameter_container functional_call summary
+        activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
+        normalization batchnorm instancenorm convolution
+        alibi position cache batch_first heads multihead attention_recording recurrent transformer
+        optim utils
+    """,
+}
+
+
+@pytest.mark.parametrize("package", ROOMS)
+def test_a_room_imports_from_those_below_it(package):
+    order = ROOMS[package].split()
+    graph = edges(package.split(".")[0])
+
+    def room(module: str) -> str:
+        return module.removeprefix(f"{package}.").split(".")[0]
+
+    inside = {name for name in graph if name.startswith(f"{package}.")}
+    assert sorted(order) == sorted(set(map(room, inside))), "each room stands in the list once"
+    upwards = [
+        f"{name} imports {wanted}"
+        for name in sorted(inside)
+        for wanted in sorted(graph[name] & inside)
+        if order.index(room(wanted)) > order.index(room(name))
+    ]
+    assert not upwards
+
+
 def reached_from(module: str) -> set[str]:
+    """Every module of minigrad that `module` comes to import, sooner or later."""
     graph, found, stack = edges("minigrad"), set(), [module]
     while stack:
         for name in graph.get(stack.pop(), ()):

@@ -5,6 +5,7 @@ from typing import Any, Literal
 import numpy as np
 
 from minigrad.dtype_like import DTypeLike
+from minigrad.plain import plain_array
 from minigrad.registry import OPS
 from minigrad.tensor import Tensor
 from minigrad.tensor.interchange import check_device
@@ -44,7 +45,7 @@ def sort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = 
 
 def argsort(x: Any, /, *, axis: int = -1, descending: bool = False, stable: bool = True) -> np.ndarray:
     """Where each element of the order is, a plain array; equal ones keep theirs, descending too."""
-    data = x.data if isinstance(x, Tensor) else np.asarray(x)
+    data = plain_array(x)
     if not descending:
         return np.argsort(data, axis, stable=stable)
     backwards = np.argsort(np.flip(data, axis), axis, stable=stable)

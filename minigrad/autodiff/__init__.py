@@ -4,28 +4,15 @@
 `tree` lets arguments and results be dicts, lists and tuples of arrays.
 """
 
-from minigrad.autodiff.checkpoint import CheckpointError, checkpoint
-from minigrad.autodiff.gate import hooked
-from minigrad.autodiff.gradient import elementwise_grad, grad, stop_gradient, value_and_grad
-from minigrad.autodiff.matrices import hessian, jacobian
-from minigrad.autodiff.parallel import data_parallel
-from minigrad.autodiff.per_example import per_example_grad
-from minigrad.autodiff.products import ggnvp, hvp, jvp, vjp
-
-__all__ = [
-    "CheckpointError",
-    "checkpoint",
-    "data_parallel",
-    "elementwise_grad",
-    "ggnvp",
-    "grad",
-    "hessian",
-    "hooked",
-    "hvp",
-    "jacobian",
-    "jvp",
-    "per_example_grad",
-    "stop_gradient",
-    "value_and_grad",
-    "vjp",
-]
+from minigrad.autodiff.checkpoint import CheckpointError as CheckpointError, checkpoint as checkpoint
+from minigrad.autodiff.gate import hooked as hooked
+from minigrad.autodiff.gradient import (
+    elementwise_grad as elementwise_grad,
+    grad as grad,
+    stop_gradient as stop_gradient,
+    value_and_grad as value_and_grad,
+)
+from minigrad.autodiff.matrices import hessian as hessian, jacobian as jacobian
+from minigrad.autodiff.parallel import data_parallel as data_parallel
+from minigrad.autodiff.per_example import per_example_grad as per_example_grad
+from minigrad.autodiff.products import ggnvp as ggnvp, hvp as hvp, jvp as jvp, vjp as vjp

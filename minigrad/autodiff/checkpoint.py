@@ -17,7 +17,7 @@ from minigrad.autodiff.regions import newer_than, open_doors, origins, shut
 from minigrad.gradients import Gradient
 from minigrad.graph import Leaf, Node, backpropagate, now
 from minigrad.ops.alias import alias
-from minigrad.ops.shape.joining import concatenate
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.shape.reshaping import astype, ravel, reshape
 from minigrad.tensor import Tensor
 

@@ -14,6 +14,7 @@ import numpy as np
 from minigrad import contexts
 from minigrad.gradients import Gradient
 from minigrad.graph import Node
+from minigrad.plain import plain
 from minigrad.tensor import Tensor, memory
 
 JointHook = Callable[[tuple[Tensor | None, ...]], Sequence[Tensor | None] | None]
@@ -106,7 +107,7 @@ class _Gate:
         self, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
     ) -> list[Gradient]:
         passing: _Passing = saved
-        marks = g.data if isinstance(g, Tensor) else g
+        marks = plain(g)
         gradients = [a if mark else None for a, mark in zip(passing.arrived, marks, strict=True)]
         passing.arrived = [None] * len(gradients)
         return passing.call(gradients)

@@ -8,7 +8,7 @@ import numpy as np
 from minigrad.autodiff.gradient import Argnums, check_argnums, grad, one_or_all, resolve
 from minigrad.autodiff.trace import Trace, pull_back
 from minigrad.mistakes import answering
-from minigrad.ops.shape.joining import stack
+from minigrad.ops.assembly.joining import stack
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.tensor import Tensor
 

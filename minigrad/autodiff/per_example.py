@@ -8,7 +8,8 @@ import numpy as np
 from minigrad.autodiff import tree
 from minigrad.autodiff.gradient import Argnums, check_argnums, grad, one_or_all, resolve
 from minigrad.mistakes import answering
-from minigrad.ops.shape.joining import stack
+from minigrad.ops.assembly.joining import stack
+from minigrad.plain import plain_array
 from minigrad.tensor import Tensor
 
 
@@ -60,5 +61,5 @@ def _length(leaves: list[Any]) -> int:
 
 
 def _none_of(x: Any) -> Tensor:
-    data = x.data if isinstance(x, Tensor) else np.asarray(x)
+    data = plain_array(x)
     return Tensor(np.zeros((0, *data.shape), data.dtype))

@@ -11,6 +11,7 @@ from minigrad.convert import as_array
 from minigrad.gradients import Gradient
 from minigrad.graph import Leaf, Node, ancestors, backpropagate
 from minigrad.ops.alias import alias
+from minigrad.plain import plain
 from minigrad.tensor import Tensor, cuts
 
 
@@ -221,7 +222,7 @@ def _variable(derivative: str, x: Any, path: str) -> Tensor:
         with contexts.using(recording=True):
             return alias(x)
     try:
-        array = x.data if isinstance(x, Tensor) else as_array(x)
+        array = as_array(plain(x))
     except TypeError as error:
         error.add_note(f"{derivative} was asked to differentiate by {path}")
         raise

@@ -11,9 +11,10 @@ from minigrad.autodiff.products import jvp
 from minigrad.checking.diagnosis import likely_cause
 from minigrad.checking.differences import Slopes, slopes, warn_of_kinks
 from minigrad.contexts import no_grad
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.elementwise.selection import where
-from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.shape.reshaping import ravel
+from minigrad.plain import plain_array
 from minigrad.tensor import Tensor
 from minigrad.watching import observe
 
@@ -107,9 +108,7 @@ def _point(args: Sequence[Any]) -> Point:
 
 
 def _array(x: Any) -> Any:
-    if isinstance(x, Tensor):
-        return x.data
-    return np.asarray(x) if isinstance(x, (np.ndarray, np.generic, float, int, list)) else x
+    return plain_array(x) if isinstance(x, (Tensor, np.ndarray, np.generic, float, int, list)) else x
 
 
 def _check_function(f: Callable[..., Any], point: Point) -> str:

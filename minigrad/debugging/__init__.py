@@ -4,6 +4,8 @@ Everything here costs time and memory, and nothing when it is off: it hangs on w
 is asked: what an op has computed, and how its gradient is pulled back (see watching.py).
 """
 
-from minigrad.debugging.debug import NonFiniteError, SavedArrayError, debug
-
-__all__ = ["NonFiniteError", "SavedArrayError", "debug"]
+from minigrad.debugging.debug import (
+    NonFiniteError as NonFiniteError,
+    SavedArrayError as SavedArrayError,
+    debug as debug,
+)

@@ -13,6 +13,7 @@ from minigrad.debugging.lines import Lines
 from minigrad.debugging.saved import Saved, SavedArrays, arrays_in
 from minigrad.gradients import Gradient, Part
 from minigrad.graph import Node
+from minigrad.plain import plain
 
 
 class Watcher(watching.Watcher):
@@ -88,7 +89,7 @@ class Watcher(watching.Watcher):
     def _check_share(self, node: Node, saved: Any, parent: Node, g: Any, share: Any) -> None:
         """Raises NonFiniteError where the derivative of `node` has made what was not in `g`, or saved."""
         op = node.op.name if node.op is not None else "leaf"
-        fault = made(op, _array(share), (_array(g), saved))
+        fault = made(op, plain(share), (plain(g), saved))
         if fault is None:
             return
         number = node.parents.index(parent)
@@ -96,16 +97,12 @@ class Watcher(watching.Watcher):
         raise NonFiniteError(
             f"the derivative of {op} by operand {number} {fault}{_in(node.path)}; the op was recorded at "
             f"{self.places.get(node, 'a line outside of mg.debug()')}. The gradient that came in: "
-            f"{statistics(_array(g))}{'; ' + kept if kept else ''}"
+            f"{statistics(plain(g))}{'; ' + kept if kept else ''}"
         )
 
     def _saver(self, node: Node) -> str:
         op = node.op.name if node.op is not None else "leaf"
         return f"{op} has saved for its derivative{_in(node.path)} at {self.places[node]}"
-
-
-def _array(value: Any) -> Any:
-    return value if isinstance(value, np.ndarray) else getattr(value, "data", value)
 
 
 def _in(path: str) -> str:

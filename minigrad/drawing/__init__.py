@@ -7,8 +7,5 @@ and clusters, by module), `references` (arrows that would be too long), `describ
 (all of it in Graphviz's language) and `render` (that as SVG, PNG or PDF).
 """
 
-from minigrad.drawing.drawing import Drawing, draw
-from minigrad.drawing.recording import record
-from minigrad.drawing.render import RenderingError
-
-__all__ = ["Drawing", "RenderingError", "draw", "record"]
+from minigrad.drawing.drawing import Drawing as Drawing, draw as draw
+from minigrad.drawing.recording import record as record

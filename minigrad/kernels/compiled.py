@@ -16,7 +16,7 @@ import numpy as np
 from numba.core.compiler_lock import global_compiler_lock
 
 from minigrad.forks import wait_for
-from minigrad.kernels.gelu import CUBIC, FAR, INV_SQRT_2_PI, SPREAD, SQRT_2_OVER_PI, TAIL
+from minigrad.kernels.gelu_constants import CUBIC, FAR, INV_SQRT_2_PI, SPREAD, SQRT_2_OVER_PI, TAIL
 
 F = TypeVar("F", bound=Callable[..., Any])
 

@@ -1,23 +1,18 @@
 """Both forms of gelu, and what their derivative multiplies."""
 
-import math
-
 import numpy as np
 
 from minigrad.kernels.dispatch import FLOAT32, kernel
-from minigrad.ops.elementwise.special import erf
-
-SQRT_HALF = math.sqrt(0.5)
-SQRT_2_OVER_PI = math.sqrt(2 / math.pi)
-INV_SQRT_2_PI = 1 / math.sqrt(2 * math.pi)
-CUBIC = 0.044715
-FAR = 39.0  # where Φ and φ are 0 or 1 in any float, and whose cube float16 still holds
-# Φ(-a) = exp(-a²/2)·t·P(t) with t = 1/(1 + SPREAD·a), a >= 0: a minimax fit, relative error 4e-9.
-SPREAD = 0.3
-TAIL = (
-    0.11968663495176972, 0.11957282429773841, 0.11022746562747471, 0.07842491463405363, 0.09605975934159244,
-    -0.0792509395981426, 0.19158602052001045, -0.22807075146554862, 0.11237715118205496, -0.02061308121499948,
-)  # fmt: skip
+from minigrad.kernels.erf import erf
+from minigrad.kernels.gelu_constants import (
+    CUBIC,
+    FAR,
+    INV_SQRT_2_PI,
+    SPREAD,
+    SQRT_2_OVER_PI,
+    SQRT_HALF,
+    TAIL,
+)
 
 
 @kernel
@@ -72,7 +67,7 @@ def _tanh_gate(x: np.ndarray) -> np.ndarray:
 def normal_cdf(x: np.ndarray) -> np.ndarray:
     """Φ(x), the normal distribution function: within 2e-7 for float32, else to the last digits."""
     if x.dtype != FLOAT32:
-        return (erf.forward(x * SQRT_HALF) + 1) * 0.5
+        return (erf(x * SQRT_HALF) + 1) * 0.5
     x = np.clip(x, -FAR, FAR)
     t = 1 / (1 + SPREAD * np.abs(x))
     tail = np.full_like(t, TAIL[-1])

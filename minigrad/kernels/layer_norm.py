@@ -3,7 +3,8 @@
 import numpy as np
 
 from minigrad.kernels.dispatch import kernel
-from minigrad.ops.typing import Axis
+
+Axis = int | tuple[int, ...] | None
 
 
 @kernel

@@ -7,6 +7,7 @@ import numpy as np
 
 from minigrad.mistakes.broadcasting import clashing, length_along
 from minigrad.mistakes.shapes import Shape, axes, shape_of
+from minigrad.plain import plain, plain_array
 
 
 def _getitem(x: Any, index: Any) -> str | None:
@@ -30,7 +31,7 @@ def _of_a_kind(parts: list[Any]) -> str | None:
             if part.step == 0:
                 return "the step of a slice is not 0: write t[::-1] to go backwards, t[:] for all"
             continue
-        array = _as_index(part)
+        array = plain_array(part)
         if array.size and array.dtype.kind not in "iub":
             what = f"{array.dtype} of shape {array.shape}" if array.ndim else repr(part)
             return f"only integers, slices and masks are indices, and this is {what}: write i.astype(int)"
@@ -58,7 +59,7 @@ def _inside(s: Shape, parts: list[Any]) -> str | None:
         if part is None or isinstance(part, slice):
             axis += _axes_taken(part)
             continue
-        array = _as_index(part)
+        array = plain_array(part)
         if array.dtype.kind == "b":
             for k, n in enumerate(array.shape):
                 if n != s[axis + k]:
@@ -83,7 +84,7 @@ def outside(index: int, axis: int, s: Shape) -> str:
 
 def _together(parts: list[Any]) -> str | None:
     """Whether several index arrays broadcast."""
-    arrays = [_as_index(part) for part in parts if _is_array(part)]
+    arrays = [plain_array(part) for part in parts if _is_array(part)]
     shapes = [np.nonzero(a)[0].shape if a.dtype.kind == "b" else a.shape for a in arrays]
     clash = clashing(shapes)
     if clash is None:
@@ -101,18 +102,10 @@ def _is_array(part: Any) -> bool:
     return part is not None and part is not Ellipsis and not isinstance(part, slice)
 
 
-def _plain(part: Any) -> Any:
-    return part.data if hasattr(part, "node") else part
-
-
-def _as_index(part: Any) -> np.ndarray:
-    return np.asarray(_plain(part))
-
-
 def _axes_taken(part: Any) -> int:
     if part is None or part is Ellipsis:
         return 0
-    array = None if isinstance(part, slice) else _as_index(part)
+    array = None if isinstance(part, slice) else plain_array(part)
     return array.ndim if array is not None and array.dtype.kind == "b" else 1
 
 
@@ -123,7 +116,7 @@ def _index_put(x: Any, index: Any, values: Any, accumulate: bool = False) -> str
     wrong = _getitem(x, index)
     if wrong is not None:
         return wrong
-    parts = tuple(map(_plain, index if isinstance(index, tuple) else (index,)))
+    parts = tuple(map(plain, index if isinstance(index, tuple) else (index,)))
     chosen = np.broadcast_to(np.zeros(()), shape_of(x))[parts].shape
     given = shape_of(values)
     while len(given) > len(chosen) and given[0] == 1:
@@ -146,7 +139,7 @@ def _index_put(x: Any, index: Any, values: Any, accumulate: bool = False) -> str
 def _take(x: Any, indices: Any, axis: int | None = None, mode: str = "raise") -> str | None:
     s = shape_of(x) if axis is not None else (int(np.prod(shape_of(x))),)
     along = (axis or 0) % len(s)
-    array = _as_index(indices)
+    array = plain_array(indices)
     if array.size and array.dtype.kind not in "iub":
         return f"take wants integer indices, and got {array.dtype}: write indices.astype(int)"
     wrong = array[(array < -s[along]) | (array >= s[along])]
@@ -154,7 +147,7 @@ def _take(x: Any, indices: Any, axis: int | None = None, mode: str = "raise") ->
 
 
 def _take_along_axis(x: Any, indices: Any, axis: int | None = -1) -> str | None:
-    s, places = shape_of(x), _as_index(indices)
+    s, places = shape_of(x), plain_array(indices)
     if axis is None or places.ndim != len(s):
         return None
     along = axis % len(s)

@@ -8,8 +8,8 @@ from inspect import signature
 import numpy as np
 
 from minigrad.mistakes.guess import guess
+from minigrad.numpy_names import PLAIN
 from minigrad.registry import OPS
-from minigrad.tensor.numpy_protocols import PLAIN_FUNCTIONS, PLAIN_UFUNCS
 
 _CPU = "everything lives in the memory of the CPU: leave it out"
 
@@ -339,7 +339,7 @@ def _function(name: str) -> str | None:
     if name in OPS:
         operands = [p for p in signature(OPS[name]).parameters.values() if p.default is p.empty]
         return f"write mg.{name}(t{', ...' * (len(operands) > 1)})"
-    if name in PLAIN_FUNCTIONS or name in PLAIN_UFUNCS:
+    if name in PLAIN:
         return f"write np.{name}(t), which gives a plain array, since it has no derivative"
     if f"linalg.{name}" in OPS:
         return f"write np.linalg.{name}(t)"

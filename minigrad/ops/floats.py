@@ -11,6 +11,7 @@ import numpy as np
 
 from minigrad.convert import as_array
 from minigrad.ops.typing import Array
+from minigrad.plain import plain
 from minigrad.tensor import Tensor
 
 
@@ -19,7 +20,7 @@ def as_floats(x: Array) -> Array:
     array = x if isinstance(x, Tensor) else as_array(x)
     if array.dtype.kind == "f":
         return array
-    return (array.data if isinstance(array, Tensor) else array).astype(np.float64)
+    return plain(array).astype(np.float64)
 
 
 def all_as_floats(*operands: Array) -> list[Array]:

@@ -47,6 +47,9 @@ class Hooks:
         node: Node | None
         grad: Tensor | None
 
+        @staticmethod
+        def _made(data: Any) -> Tensor: ...
+
     def register_hook(self, hook: Hook) -> HookHandle:
         """Have `hook(gradient)` called when backward has summed up the gradient of this tensor.
 
@@ -62,7 +65,8 @@ class Hooks:
                 "register_hook on a tensor to which no gradient flows: create it with requires_grad=True, or "
                 "compute it from one that is, outside mg.no_grad()"
             )
-        return _register(self.node, lambda g: _call(hook, g))
+        made = self._made  # and not `self`, which its node must not keep alive
+        return _register(self.node, lambda g: _call(hook, g, made))
 
     def retain_grad(self) -> None:
         """Have backward leave the gradient of this interior tensor in its `.grad`, as on a leaf.
@@ -111,16 +115,15 @@ def _register(node: Node, hook: Callable[[Gradient], Gradient | None], key: int 
     return HookHandle(node, key)
 
 
-def _call(hook: Hook, g: Gradient) -> Gradient | None:
+def _call(hook: Hook, g: Gradient, made: Callable[[Any], Any]) -> Gradient | None:
     """Run a person's hook on a Tensor, and give back what the walk is working with, arrays or Tensors."""
-    from minigrad.tensor import Tensor  # which imports this module
-
-    recorded = isinstance(g, Tensor)
-    result = hook(g if recorded else Tensor(g))
+    recorded = isinstance(g, Hooks)
+    result: Any = hook(g if recorded else made(g))
     if result is None:
         return None
-    if not isinstance(result, Tensor) or result.shape != g.shape:
-        given = f"shape {result.shape}" if isinstance(result, Tensor) else f"a {type(result).__name__}"
+    is_tensor = isinstance(result, Hooks)
+    if not is_tensor or result.shape != g.shape:
+        given = f"shape {result.shape}" if is_tensor else f"a {type(result).__name__}"
         raise TypeError(
             f"a hook must return None or a Tensor of the gradient's shape {g.shape}, and it returned {given}"
         )

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from minigrad import modes
+from minigrad.plain import HasData, plain, plain_inside
 from minigrad.registry import OPS
 from minigrad.tensor import memory
 from minigrad.tensor.hooks import move_retained
@@ -32,17 +33,14 @@ def _update(name: str, symbol: str, reflected: str) -> Callable[[Any, Any], Any]
         if _is_recorded(self, other, symbol):
             return _become(self, OPS[name](self, other), symbol)
         data = _writable(self)
-        getattr(np, name)(data, _plain(other), out=data, casting="same_kind")
+        getattr(np, name)(data, plain(other), out=data, casting="same_kind")
         return self
 
     return method
 
 
-class InPlace:
+class InPlace(HasData):
     __slots__ = ()
-
-    data: np.ndarray  # declared here for the checker; Tensor holds it
-    node: Any
 
     __iadd__ = _update("add", "+=", "radd")
     __isub__ = _update("subtract", "-=", "rsub")
@@ -59,14 +57,14 @@ class InPlace:
             _become(self, OPS["index_put"](self, index, value), "t[index] = value")
         else:
             data = _writable(self)
-            data[_plain(index)] = _plain(value)
+            data[plain_inside(index)] = plain(value)
 
 
 def _stands_there(tensor: Any, index: Any, value: Any) -> bool:
     """Whether `value` is tensor[index] itself, as in the last step of `t[index] += x`."""
     if tensor.family is None or getattr(value, "family", None) is not tensor.family:
         return False
-    there = tensor.data[_plain(index)]
+    there = tensor.data[plain_inside(index)]
     return (there.ctypes.data, there.shape, there.strides) == (
         value.data.ctypes.data,
         value.shape,
@@ -193,11 +191,3 @@ _HELD_ONCE = sys.getrefcount(_holder.data)
 
 def _spelled(statement: str) -> str:
     return statement if "=" in statement and " " in statement else f"t {statement} ..."
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, InPlace):
-        return value.data
-    if isinstance(value, tuple):
-        return tuple(map(_plain, value))
-    return value

@@ -1,29 +1,16 @@
-"""Exchange with other array libraries: the Array API's namespace, devices, and DLPack's shared memory."""
+"""Exchange with other array libraries: devices, and DLPack's shared memory (see also array_namespace.py)."""
 
+from collections.abc import Callable
 from types import ModuleType
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
-import numpy as np
-
-VERSIONS = ("2021.12", "2022.12", "2023.12", "2024.12")  # of the Array API standard
+from minigrad.plain import HasData
 
 
-class Interchange:
+class Interchange(HasData):
     __slots__ = ()
 
-    data: np.ndarray  # declared here for the checker; Tensor holds it
-    node: Any
-
-    def __array_namespace__(self, *, api_version: str | None = None) -> ModuleType:
-        """The functions on tensors under the names of the Array API standard: minigrad.array_api."""
-        if api_version is not None and api_version not in VERSIONS:
-            raise ValueError(
-                f"the Array API in its version {api_version!r} is not here: ask for one of "
-                f"{', '.join(VERSIONS)}, or omit api_version"
-            )
-        from minigrad import array_api  # which stands above Tensor
-
-        return array_api
+    __array_namespace__: ClassVar[Callable[..., ModuleType]]  # attached by minigrad itself
 
     def __complex__(self) -> complex:
         return complex(float(self))  # type: ignore[arg-type]  # Tensor has the float

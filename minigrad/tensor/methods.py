@@ -1,11 +1,14 @@
 """NumPy's array methods on Tensors, under NumPy's names: `t.sum(axis=0)` is `mg.sum(t, axis=0)`."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minigrad.dtype_like import DTypeLike
 from minigrad.mistakes import answered
+from minigrad.numpy_names import IN_PLACE
+from minigrad.plain import HasData
 from minigrad.registry import OPS
 
 if TYPE_CHECKING:
@@ -14,10 +17,21 @@ if TYPE_CHECKING:
 Axis = int | tuple[int, ...] | None
 
 
-class Methods:
-    __slots__ = ()
+def _refused(name: str, call: str) -> Callable[..., None]:
+    """The method of an ndarray that changes it in place."""
 
-    data: np.ndarray  # declared here for the checker; Tensor holds it
+    def method(self: Any, *args: Any, **kwargs: Any) -> None:
+        raise TypeError(
+            f"t.{name}() would change a tensor in place, behind its graph's back: write {call}, which gives "
+            f"a new one, or t.data.{name}(...) for data that no graph has used"
+        )
+
+    method.__name__ = name
+    return method
+
+
+class Methods(HasData):
+    __slots__ = ()
 
     # -- reductions -----------------------------------------------------------------------------
 
@@ -116,24 +130,12 @@ class Methods:
     def choose(self, choices: Any, mode: str = "raise") -> "Tensor":
         return OPS["choose"](self, choices, mode=mode)
 
-    def sort(self, *args: Any, **kwargs: Any) -> None:
-        raise TypeError(_IN_PLACE.format(name="sort", call="np.sort(t)"))
-
-    def partition(self, *args: Any, **kwargs: Any) -> None:
-        raise TypeError(_IN_PLACE.format(name="partition", call="np.partition(t, kth)"))
-
-    def resize(self, *args: Any, **kwargs: Any) -> None:
-        raise TypeError(_IN_PLACE.format(name="resize", call="np.resize(t, shape)"))
-
-    def fill(self, *args: Any, **kwargs: Any) -> None:
-        raise TypeError(_IN_PLACE.format(name="fill", call="mg.index_put(t, ..., value)"))
-
-    def put(self, *args: Any, **kwargs: Any) -> None:
-        call = "mg.index_put(t.ravel(), indices, values).reshape(t.shape)"
-        raise TypeError(_IN_PLACE.format(name="put", call=call))
-
-    def itemset(self, *args: Any, **kwargs: Any) -> None:
-        raise TypeError(_IN_PLACE.format(name="itemset", call="mg.index_put(t, index, value)"))
+    sort = _refused("sort", "np.sort(t)")
+    partition = _refused("partition", "np.partition(t, kth)")
+    resize = _refused("resize", "np.resize(t, shape)")
+    fill = _refused("fill", "mg.index_put(t, ..., value)")
+    put = _refused("put", IN_PLACE["put"])
+    itemset = _refused("itemset", "mg.index_put(t, index, value)")
 
     # -- what has no derivative gives plain arrays ----------------------------------------------
 
@@ -171,12 +173,6 @@ def _on_data(name: str, tensor: Methods, *args: Any, **options: Any) -> Any:
         if (answer := answered(function, name, (tensor.data, *args), options, error)) is not None:
             raise answer from answer.__cause__
         raise
-
-
-_IN_PLACE = (
-    "t.{name}() would change a tensor in place, behind its graph's back: write {call}, which gives a "
-    "new one, or t.data.{name}(...) for data that no graph has used"
-)
 
 
 def _spread(given: tuple[Any, ...]) -> tuple[Any, ...]:

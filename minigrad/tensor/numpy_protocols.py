@@ -8,104 +8,27 @@ carries values of the tensor or nothing was recorded; or a refusal that says wha
 import inspect
 import sys
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from minigrad import modes
 from minigrad.convert import as_array
+from minigrad.numpy_names import CARRIERS, CREATION, IN_PLACE, INSTEAD, PLAIN, SAME_AS, UFUNC_METHODS
+from minigrad.plain import HasData, plain_inside
 from minigrad.registry import OPS, full_name
 from minigrad.tensor import numpy_calls
 
-# NumPy's functions without a derivative: they see the data and give places, counts, truth values, shapes.
-PLAIN_FUNCTIONS = frozenset(
-    "all allclose any argmax argmin argpartition argsort argwhere array_equal array_equiv "
-    "array2string array_repr array_str bincount common_type count_nonzero diag_indices_from digitize "
-    "einsum_path empty_like flatnonzero full_like isclose iscomplex iscomplexobj isin isneginf isposinf "
-    "isreal isrealobj may_share_memory min_scalar_type nanargmax nanargmin ndim nonzero ones_like "
-    "result_type searchsorted shape shares_memory size tril_indices_from triu_indices_from "
-    "lexsort "
-    "zeros_like can_cast savetxt save savez savez_compressed histogram linalg.matrix_rank".split()
-)
-PLAIN_UFUNCS = frozenset(
-    "equal not_equal less less_equal greater greater_equal logical_and logical_or logical_xor "
-    "logical_not isfinite isinf isnan signbit spacing "
-    "bitwise_and bitwise_or bitwise_xor invert isnat left_shift right_shift".split()
-)
 
-# NumPy's functions that make arrays: np.zeros(3, like=t) is a tensor (NEP 35).
-CREATION = frozenset(
-    "arange array asanyarray asarray ascontiguousarray asfortranarray empty eye frombuffer fromfile "
-    "fromfunction fromiter fromstring full genfromtxt identity loadtxt ones require tri zeros".split()
-)
-
-# What to write in the place of functions that are left out on purpose.
-_COMPLEX = "its results are complex, and a tensor holds real numbers: write "
-_JOINED = "write mg.stack([...]) to join tensors, or t itself, which NumPy's functions take as it is"
-INSTEAD = {
-    "array": _JOINED,
-    "asarray": _JOINED,
-    "piecewise": "write np.select([t < 0, t > 1], [f(t), g(t)], default), each branch safe for every t",
-    "linalg.eig": _COMPLEX + "np.linalg.eigh(t) for a symmetric matrix",
-    "linalg.eigvals": _COMPLEX + "np.linalg.eigvalsh(t), or np.linalg.eigh(t), for a symmetric matrix",
-}
-
-# What to write in the place of functions that write into their first argument.
-IN_PLACE = {
-    "copyto": "mg.index_put(t, ..., values), or mg.where(mask, values, t)",
-    "fill_diagonal": "mg.index_put(t, (i, i), value) with i = np.arange(min(t.shape))",
-    "place": "mg.index_put(t, mask, values)",
-    "put": "mg.index_put(t.ravel(), indices, values).reshape(t.shape)",
-    "put_along_axis": "mg.index_put(t, index, values) with one integer array per axis",
-    "putmask": "mg.where(mask, values, t)",
-}
-
-# NumPy's functions that are another one under a longer name, some with axes of their own.
-_SAME_AS: dict[str, tuple[str, dict[str, Any]]] = {
-    **{
-        f"linalg.{name}": (name, {})
-        for name in "cross matmul matrix_transpose outer tensordot vecdot".split()
-    },
-    **{f"linalg.{name}": (name, {"axis1": -2, "axis2": -1}) for name in ("diagonal", "trace")},
-    "lib.stride_tricks.sliding_window_view": ("sliding_window_view", {}),
-}
-
-
-class Carrier(NamedTuple):
-    """What a plain function makes its result from: what to write for it, and whether a call spares it."""
-
-    argument: str
-    instead: str
-    spared: Callable[[dict[str, Any]], bool] = lambda call: False
-
-
-def _edges_are_given(call: dict[str, Any]) -> bool:
-    return call.get("range") is not None or np.ndim(_plain(call.get("bins", 10))) > 0
-
-
-_ADD_UP = "mg.index_put(np.zeros(n), bins, weights, accumulate=True)"
-# By function: NumPy's parameters that may be given by place, and those of them that carry.
-_CARRIERS = {
-    "bincount": (("x", "weights"), [Carrier("weights", _ADD_UP)]),
-    "full_like": (("a", "fill_value"), [Carrier("fill_value", "mg.broadcast_to(fill_value, a.shape)")]),
-    "histogram": (
-        ("a", "bins", "range", "density", "weights"),
-        [
-            Carrier("weights", _ADD_UP),
-            Carrier("bins", "bins.detach()"),
-            Carrier("a", "range=(low, high) as well, for edges that do not depend on t", _edges_are_given),
-        ],
-    ),
-}
-
-
-class NumpyProtocols:
+class NumpyProtocols(HasData):
     __slots__ = ()
 
     __array_priority__ = 1000.0
 
-    data: np.ndarray  # declared here for the checker; Tensor holds it
-    node: Any
+    if TYPE_CHECKING:
+
+        @staticmethod
+        def _made(data: Any) -> Any: ...
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
         if self.node is not None:
@@ -137,21 +60,16 @@ class NumpyProtocols:
                     f"np.{name}(t, out=array) would lose the graph of t: omit `out`, "
                     f"or give plain data, np.{name}(t.detach().numpy(), out=array)"
                 )
-            return getattr(ufunc, method)(*map(_plain, inputs), **kwargs)
-        if name in PLAIN_UFUNCS and method == "__call__":
-            return ufunc(*map(_plain, inputs), **kwargs)
+            return getattr(ufunc, method)(*map(plain_inside, inputs), **kwargs)
+        if name in PLAIN and method == "__call__":
+            return ufunc(*map(plain_inside, inputs), **kwargs)
         if method == "__call__" and name in OPS:
             return OPS[name](*inputs, **numpy_calls.ufunc_options(f"np.{name}", OPS[name], kwargs))
-        if method == "reduce" and name in _REDUCTIONS:
-            return OPS[_REDUCTIONS[name]](
-                *inputs, **_chosen(kwargs, OPS[_REDUCTIONS[name]], f"np.{name}.reduce")
-            )
-        if method == "accumulate" and name in _RUNNING:
-            return OPS[_RUNNING[name]](
-                *inputs, **_chosen(kwargs, OPS[_RUNNING[name]], f"np.{name}.accumulate")
-            )
+        if (name, method) in UFUNC_METHODS:
+            op = OPS[UFUNC_METHODS[name, method]]
+            return op(*inputs, **_chosen(kwargs, op, f"np.{name}.{method}"))
         if not _is_recorded(inputs) and (method != "at" or not isinstance(inputs[0], NumpyProtocols)):
-            return getattr(ufunc, method)(*map(_plain, inputs), **_plain(kwargs))
+            return getattr(ufunc, method)(*map(plain_inside, inputs), **plain_inside(kwargs))
         call = f"np.{name}" if method == "__call__" else f"np.{name}.{method}"
         raise TypeError(f"{call} has no derivative here: {_ON_PLAIN_DATA.format(call=call)}")
 
@@ -176,18 +94,12 @@ class NumpyProtocols:
                 f"np.{name} writes into its first argument, and a recorded tensor cannot be written to: "
                 f"write {IN_PLACE[name]}, or np.{name}(t.data, ...) on data that no graph has used"
             )
-        if recorded and name not in PLAIN_FUNCTIONS:
+        if recorded and name not in PLAIN:
             instead = INSTEAD.get(name, _ON_PLAIN_DATA).format(call=f"np.{name}")
             raise TypeError(f"np.{name} has no derivative here: {instead}")
         _refuse_to_cut(name, args, kwargs)
-        plain = function(*_plain(args), **_plain(kwargs))
-        return self._made(plain) if name in CREATION else plain
-
-    @staticmethod
-    def _made(array: np.ndarray) -> Any:
-        from minigrad.tensor import Tensor  # which is made of this class
-
-        return Tensor(as_array(array))
+        plain = function(*plain_inside(args), **plain_inside(kwargs))
+        return self._made(as_array(plain)) if name in CREATION else plain
 
 
 # What handles NumPy's functions for arrays and for Tensors.
@@ -213,9 +125,6 @@ def _has_own_handler(x: Any) -> bool:
     return handler is not None and handler not in _HANDLERS
 
 
-_REDUCTIONS = {"add": "sum", "multiply": "prod", "maximum": "max", "minimum": "min"}
-_RUNNING = {"add": "cumsum", "multiply": "cumprod"}
-
 _ON_PLAIN_DATA = (
     "write it with the functions of minigrad (see minigrad.OPS), or, if no gradient is needed, "
     "call {call}(t.detach().numpy())"
@@ -228,22 +137,8 @@ def op_name(function: Callable[..., Any]) -> tuple[str, dict[str, Any]]:
     np.sum is "sum", np.linalg.norm is "linalg.norm"; NumPy's own aliases fold into one.
     """
     namespace = function.__module__.removeprefix("numpy").removeprefix(".")
-    name = function.__name__
-    name = full_name(
-        {"amax": "max", "amin": "min", "row_stack": "vstack", "trapz": "trapezoid"}.get(name, name), namespace
-    )
-    return _SAME_AS.get(name, (name, {}))
-
-
-def _plain(value: Any) -> Any:
-    """`value` with the data in the place of every Tensor, inside lists, tuples and dicts too."""
-    if isinstance(value, NumpyProtocols):
-        return value.data
-    if isinstance(value, (list, tuple)):
-        return getattr(value, "_make", type(value))(map(_plain, value))  # a named tuple's own way
-    if isinstance(value, dict):
-        return {key: _plain(item) for key, item in value.items()}
-    return value
+    name = full_name(function.__name__, namespace)
+    return SAME_AS.get(name, (name, {}))
 
 
 def _is_recorded(value: Any) -> bool:
@@ -265,7 +160,7 @@ def _refuse_to_cut(name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> 
             f"np.{name}(..., out=t) would overwrite a tensor that a graph may read: omit `out`, "
             f"t = np.{name}(...), or write to plain data with out=t.data"
         )
-    parameters, carriers = _CARRIERS.get(name, ((), ()))
+    parameters, carriers = CARRIERS.get(name, ((), ()))
     call = {**dict(zip(parameters, args, strict=False)), **kwargs}
     for argument, instead, spared in carriers:
         if _is_recorded(call.get(argument)) and not spared(call):

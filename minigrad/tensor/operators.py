@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from minigrad.mistakes import answered
+from minigrad.plain import HasData, plain
 from minigrad.registry import OPS
 
 Method = Callable[[Any, Any], Any]
@@ -41,7 +42,7 @@ def _plain(symbol: str, mirrored: str) -> Method:
     def method(self: Any, other: Any) -> Any:
         if not isinstance(other, USUAL) and comes_first(other, f"__{mirrored}__"):
             return NotImplemented
-        given = _data(self), _data(other)
+        given = self.data, plain(other)
         try:
             return function(*given)
         except Exception as error:
@@ -52,10 +53,8 @@ def _plain(symbol: str, mirrored: str) -> Method:
     return method
 
 
-class Operators:
+class Operators(HasData):
     __slots__ = ()
-
-    data: np.ndarray  # declared here for the checker; Tensor holds it
 
     __add__, __radd__ = _op("add", "add")
     __sub__, __rsub__ = _op("subtract", "sub")
@@ -82,7 +81,7 @@ class Operators:
         return OPS["getitem"](self, index)
 
     def __len__(self) -> int:
-        shape = _data(self).shape
+        shape = self.data.shape
         if not shape:
             raise TypeError("len() of a 0-d tensor: it has no axis; its one value is t.item()")
         return int(shape[0])
@@ -100,13 +99,13 @@ class Operators:
     __le__, __ge__ = _plain("le", "ge"), _plain("ge", "le")
 
     def __rlshift__(self, other: Any) -> Any:
-        return operator.lshift(_data(other), _data(self))
+        return operator.lshift(plain(other), self.data)
 
     def __rrshift__(self, other: Any) -> Any:
-        return operator.rshift(_data(other), _data(self))
+        return operator.rshift(plain(other), self.data)
 
     def __invert__(self) -> Any:
-        return np.invert(_data(self))
+        return np.invert(self.data)
 
     __hash__ = object.__hash__  # by identity: a tensor's `==` gives an array
 
@@ -128,7 +127,3 @@ def comes_first(other: Any, method: str) -> bool:
 
 
 _NO_HANDLER = object()
-
-
-def _data(value: Any) -> Any:
-    return value.data if isinstance(value, Operators) else value

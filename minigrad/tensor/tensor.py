@@ -10,6 +10,7 @@ from minigrad.dtype_like import DTypeLike
 from minigrad.gradients import Gradient
 from minigrad.graph import Leaf, Node, backpropagate
 from minigrad.mistakes import answering
+from minigrad.plain import plain
 from minigrad.tensor import memory
 from minigrad.tensor.elementwise import Elementwise
 from minigrad.tensor.hooks import Hooks
@@ -45,6 +46,11 @@ class Tensor(
         self.node = node
         self.grad = None
         self.family = None
+
+    @staticmethod
+    def _made(data: np.ndarray) -> "Tensor":
+        """A plain Tensor of `data`, for those parts of the class that stand in files of their own."""
+        return Tensor(data)
 
     # -- what it is ---------------------------------------------------------------------------
 
@@ -120,7 +126,7 @@ def tensor(data: Any, dtype: DTypeLike | None = None, requires_grad: bool = Fals
     Raises TypeError for what is not real numbers, and for integers or booleans that are asked to
     require a gradient.
     """
-    made = Tensor(np.array(as_array(data.data if isinstance(data, Tensor) else data, dtype)))
+    made = Tensor(np.array(as_array(plain(data), dtype)))
     made.requires_grad = requires_grad
     return made
 

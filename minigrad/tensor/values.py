@@ -7,18 +7,18 @@ import numpy as np
 from minigrad import modes
 from minigrad.convert import as_array
 from minigrad.graph import Leaf, Node
+from minigrad.plain import HasData
 from minigrad.tensor import cuts
 
 if TYPE_CHECKING:
     from minigrad.tensor import Tensor
 
 
-class Values:
+class Values(HasData):
     __slots__ = ()
 
     if TYPE_CHECKING:
-        data: np.ndarray  # Tensor holds these
-        node: Node | None
+        node: Node | None  # Tensor holds these
         requires_grad: bool
 
         @property

@@ -6,6 +6,7 @@ import numpy as np
 
 import minigrad as mg
 from nn.functional.reduction import averaged, matched, reduced, weighing
+from nn.inputs import plain
 
 
 def cross_entropy(
@@ -69,7 +70,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
     scores, to `binary_cross_entropy_with_logits`.  Raises ValueError for p outside 0 ... 1.
     """
     target = matched("binary_cross_entropy", input, target)
-    values = input.data if isinstance(input, mg.Tensor) else np.asarray(input)
+    values = plain(input)
     if values.size and not (values.min() >= 0 and values.max() <= 1):
         raise ValueError(
             f"binary_cross_entropy takes probabilities, and got from {values.min()} to {values.max()}: "
@@ -106,7 +107,7 @@ def _log_or_floor(p: Any) -> mg.Tensor:
 
 
 def _is_distribution(input: Any, target: Any) -> bool:
-    dtype = target.dtype if isinstance(target, mg.Tensor) else np.asarray(target).dtype
+    dtype = plain(target).dtype
     return dtype.kind == "f" and tuple(np.shape(target)) == tuple(input.shape)
 
 

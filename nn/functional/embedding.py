@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn.inputs import plain
 
 
 def embedding(
@@ -72,7 +73,7 @@ def one_hot(tensor: Any, num_classes: int = -1) -> np.ndarray:
 
 def _indices(name: str, input: Any, n: int, what: str) -> np.ndarray:
     try:
-        indices = np.asarray(input.data if isinstance(input, mg.Tensor) else input)
+        indices = plain(input)
     except ValueError as error:
         raise TypeError(
             f"{name} takes integer indices, and got a {type(input).__name__} that is no rectangle of them: "

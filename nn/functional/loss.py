@@ -7,6 +7,7 @@ import numpy as np
 
 import minigrad as mg
 from nn.functional.reduction import averaged, matched, reduced, weighing
+from nn.inputs import plain
 
 
 def mse_loss(input: Any, target: Any, reduction: str = "mean", weight: Any = None) -> mg.Tensor:
@@ -117,7 +118,7 @@ def gaussian_nll_loss(
     """
     target = matched("gaussian_nll_loss", input, target)
     var = _variances(var, input)
-    values = var.data if isinstance(var, mg.Tensor) else var
+    values = plain(var)
     if (values < 0).any():
         raise ValueError(f"gaussian_nll_loss got the variance {values.min()}: variances are not negative")
     var = var + np.maximum(eps - values, 0).astype(values.dtype)

@@ -7,6 +7,7 @@ import numpy as np
 
 import minigrad as mg
 from nn.functional.distance import vector_norm
+from nn.inputs import plain
 from nn.mistakes import answers
 
 
@@ -42,7 +43,7 @@ def rms_norm(
 
 def _size(input: Any, axis: int | tuple[int, ...]) -> np.ndarray:
     """By what to divide `input` so that its squares do not overflow; 1 where they do not."""
-    values = input.data if isinstance(input, mg.Tensor) else input
+    values = plain(input)
     greatest = np.max(np.abs(values), axis=axis, keepdims=True, initial=0.0)
     overflows = (greatest > math.sqrt(np.finfo(values.dtype).max) / 16) & (greatest < math.inf)
     return np.where(overflows, greatest, 1).astype(values.dtype)
@@ -99,7 +100,7 @@ def instance_norm(
             "normalise over the channels with layer_norm"
         )
     if shape[0] and count:
-        each = _values(input).reshape(*shape[:2], count)
+        each = plain(input).reshape(*shape[:2], count)
         wide = np.result_type(each, np.float32)
         if running_mean is not None:
             _follow(running_mean, each.mean(axis=2, dtype=wide).mean(axis=0), momentum)
@@ -155,7 +156,7 @@ def batch_norm(
             "batch_norm in training normalises over the whole batch, of which data_parallel gives it a part: "
             "call the model without data_parallel, call eval() first, or take LayerNorm or GroupNorm"
         )
-    values = input.data if isinstance(input, mg.Tensor) else input
+    values = plain(input)
     if values.dtype == np.float16:  # too narrow for its squares
         values = values.astype(np.float32)
     if running_mean is not None:
@@ -165,15 +166,10 @@ def batch_norm(
     return mg.layer_norm(input, weight, bias, axis=axis, eps=eps)
 
 
-def _values(input: Any) -> np.ndarray:
-    values: np.ndarray = input.data if isinstance(input, mg.Tensor) else np.asarray(input)
-    return values
-
-
 def _follow(running: Any, now: np.ndarray, momentum: float) -> None:
     """Have a running statistic, if there is one, take in place a share `momentum` of the present one."""
     if running is not None:
-        kept = running.data if isinstance(running, mg.Tensor) else running
+        kept = plain(running)
         kept += momentum * (now - kept)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-import minigrad as mg
+from nn.inputs import plain
 
 Sizes = tuple[int, ...]
 
@@ -60,7 +60,7 @@ def _taken(x: np.ndarray, inside: Any) -> np.ndarray:
 
 
 def _values(input: Any, axes: int) -> tuple[np.ndarray, Sizes]:
-    values: np.ndarray = input.data if isinstance(input, mg.Tensor) else np.asarray(input)
+    values = plain(input)
     return values, values.shape[-axes:]
 
 

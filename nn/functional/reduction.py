@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn.inputs import plain
 
 
 def matched(name: str, input: Any, target: Any) -> Any:
@@ -56,7 +57,7 @@ def averaged(loss: mg.Tensor, share: Any, weight: Any = None) -> mg.Tensor:
     Raises ValueError under `mg.data_parallel` where the shares may differ: unless they are 1, or of a
     `weight` that is the same for all classes.
     """
-    shares = share.data if isinstance(share, mg.Tensor) else share
+    shares = plain(share)
     # Without weights of classes another number than 1 may be yet another in the other parts.
     is_even = (shares == 1).all() if weight is None else shares.all() and weight.min() == weight.max()
     if mg.is_part_of_batch() and not is_even:

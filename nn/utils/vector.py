@@ -3,9 +3,8 @@
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 import minigrad as mg
+from nn.inputs import plain
 
 
 def parameters_to_vector(parameters: Iterable[mg.Tensor]) -> mg.Tensor:
@@ -25,7 +24,7 @@ def vector_to_parameters(vec: Any, parameters: Iterable[mg.Tensor]) -> None:
 
     Raises ValueError, and changes nothing, where the number of elements is another.
     """
-    values = np.asarray(vec.data if isinstance(vec, mg.Tensor) else vec)
+    values = plain(vec)
     members = list(parameters)
     needed = sum(p.size for p in members)
     if values.shape != (needed,):

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 import minigrad as mg
-from minigrad.drawing import RenderingError
 from minigrad.drawing.describe import numbers
+from minigrad.drawing.render import RenderingError
 from minigrad.watching import record_of
 
 SVG = "{http://www.w3.org/2000/svg}"

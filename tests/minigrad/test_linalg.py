@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
-from minigrad.tensor.numpy_protocols import INSTEAD
+from minigrad.numpy_names import INSTEAD
 from tests.minigrad.samples import SAMPLES
 
 LinAlgError = np.linalg.LinAlgError

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.ops.shape.padding import pad
+from minigrad.ops.assembly.padding import pad
 from minigrad.ops.shape.reshaping import expand_dims, reshape
 from minigrad.ops.typing import Array
 

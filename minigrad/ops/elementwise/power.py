@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from minigrad.composite import composite
-from minigrad.ops.constant import constant
 from minigrad.ops.shape.reshaping import astype
 from minigrad.ops.typing import Array
+from minigrad.plain import plain_array
 from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
@@ -72,5 +72,5 @@ _power_log.vjp(
 @composite
 def float_power(a: Array, b: Array) -> Tensor:
     """aᵇ, where whole numbers are taken as floats.  Unlike NumPy's, float32 stays float32."""
-    has_floats = any(constant(x).dtype.kind == "f" for x in (a, b))
+    has_floats = any(plain_array(x).dtype.kind == "f" for x in (a, b))
     return power(a if has_floats else astype(a, float), b)

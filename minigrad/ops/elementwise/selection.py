@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from minigrad.composite import composite
-from minigrad.ops.constant import constant
 from minigrad.ops.typing import Array
+from minigrad.plain import plain_array
 from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
@@ -178,7 +178,7 @@ def where(condition: Array, x: Array = None, y: Array = None) -> Any:
     the branch never sees the bad value: where(x > 0, sqrt(where(x > 0, x, 1)), 0).
     """
     if x is None and y is None:
-        return np.nonzero(constant(condition))
+        return np.nonzero(plain_array(condition))
     if x is None or y is None:
         raise ValueError(
             "where takes both x and y or neither: write mg.where(condition, x, y), or mg.where(condition) "

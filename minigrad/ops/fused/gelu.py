@@ -4,7 +4,7 @@ import numpy as np
 
 from minigrad import kernels
 from minigrad.fused import fused
-from minigrad.kernels.gelu import CUBIC, FAR, SQRT_2_OVER_PI, SQRT_HALF
+from minigrad.kernels.gelu_constants import CUBIC, FAR, SQRT_2_OVER_PI, SQRT_HALF
 from minigrad.ops.elementwise.special import erf
 from minigrad.ops.floats import widened
 from minigrad.ops.fused.floats import require_floats

@@ -7,11 +7,11 @@ import numpy as np
 
 from minigrad import kernels
 from minigrad.fused import fused
-from minigrad.ops.constant import constant
 from minigrad.ops.floats import widened
 from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.fused.shapes import broadcasts
 from minigrad.ops.typing import Array, Axis
+from minigrad.plain import plain_array
 
 
 @fused(inputs=("x", "weight", "bias"))
@@ -25,7 +25,7 @@ def layer_norm(
     ∂weight: g·x̂;  ∂bias: g.
     """
     centred = x - x.mean(axis=axis, keepdims=True)
-    size = _size(constant(centred), axis)
+    size = _size(plain_array(centred), axis)
     centred = centred / size
     y = centred / np.sqrt((centred * centred).mean(axis=axis, keepdims=True) + eps / size / size)
     y = y if weight is None else y * weight

@@ -4,10 +4,10 @@ import numpy as np
 
 from minigrad import kernels
 from minigrad.fused import fused
+from minigrad.ops.assembly.joining import split, stack
 from minigrad.ops.elementwise.activation import sigmoid
 from minigrad.ops.fused import recurrent as shared
 from minigrad.ops.fused.linear import linear
-from minigrad.ops.shape.joining import split, stack
 from minigrad.ops.typing import Array
 
 

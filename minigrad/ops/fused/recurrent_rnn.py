@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 
 from minigrad.fused import fused
+from minigrad.ops.assembly.joining import stack
 from minigrad.ops.elementwise.activation import relu
 from minigrad.ops.fused import recurrent as shared
 from minigrad.ops.fused.linear import linear
-from minigrad.ops.shape.joining import stack
 from minigrad.ops.typing import Array
 
 

@@ -3,13 +3,13 @@
 import numpy as np
 
 from minigrad.fused import fused
+from minigrad.ops.assembly.joining import split
 from minigrad.ops.fused import tiled_attention
 from minigrad.ops.fused.attention import check_masks, scaled_dot_product_attention
 from minigrad.ops.fused.attention_scores import Scores
 from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.fused.shapes import broadcasts
 from minigrad.ops.rotate import rotate
-from minigrad.ops.shape.joining import split
 from minigrad.ops.typing import Array
 
 

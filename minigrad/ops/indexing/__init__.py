@@ -1,1 +1,1 @@
-"""Reading, writing and adding up at an index, and choosing by a condition."""
+"""Reading, writing and adding up at an index."""

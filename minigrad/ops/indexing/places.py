@@ -11,6 +11,7 @@ from minigrad.composite import composite
 from minigrad.gradients import Part
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
+from minigrad.plain import plain
 from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
@@ -23,7 +24,7 @@ def getitem(x: Array, index: Any) -> Array:
 
     ∂x: g at the places read, added up where a place was read more than once, 0 elsewhere.
     """
-    return x[plain(index)]
+    return x[plain_index(index)]
 
 
 @primitive
@@ -32,7 +33,7 @@ def scatter_add(g: Array, index: Any, shape: Shape) -> Array:
 
     g broadcasts to the shape that is read at [index].
     """
-    index = plain(index)
+    index = plain_index(index)
     out = np.zeros(shape, g.dtype)
     _add_at(out, index, np.broadcast_to(g, _shape_at(shape, index)))  # np.add.at would read past its end
     return out
@@ -48,7 +49,7 @@ def _shape_at(shape: Shape, index: Any) -> Shape:
 def _getitem_wrt_x(g: Array, x_shape: Shape, index: Any) -> Any:
     if isinstance(g, Tensor):
         return scatter_add(g, index, x_shape)
-    return Part(x_shape, g.dtype, partial(_add_at, index=plain(index), g=g))
+    return Part(x_shape, g.dtype, partial(_add_at, index=plain_index(index), g=g))
 
 
 getitem.vjp(x=_getitem_wrt_x)
@@ -63,7 +64,7 @@ def index_put(x: Array, index: Any, values: Array, accumulate: bool = False) -> 
     ∂x: g, but 0 where it was overwritten;  ∂values: g[index], but 0 for a value that a later one, written
     to the same place, has replaced.  Raises TypeError for fractions that would be written to integers.
     """
-    x, index, values = np.asarray(x), plain(index), np.asarray(values)
+    x, index, values = np.asarray(x), plain_index(index), np.asarray(values)
     if values.dtype.kind == "f" != x.dtype.kind:
         raise TypeError(
             f"index_put of {values.dtype} values into {x.dtype} would cut their fractions off, and the "
@@ -85,7 +86,7 @@ def _index_put_wrt_values(
     g: Array, x_shape: Shape, index: Any, values_shape: Shape, accumulate: bool
 ) -> Array:
     read = getitem.apply(g, index)
-    if not accumulate and _may_repeat(plain(index)):
+    if not accumulate and _may_repeat(plain_index(index)):
         read = np.where(_stays(x_shape, index, read.shape), read, 0.0)
     more = len(values_shape) - read.ndim  # NumPy lets `values` have more axes, in front and of length 1
     return read.reshape((1,) * more + read.shape) if more > 0 else read
@@ -101,8 +102,8 @@ def _stays(x_shape: Shape, index: Any, read_shape: Shape) -> np.ndarray:
     """Which of the values written at [index] are there in the end: of one place's, the last."""
     turns = np.arange(math.prod(read_shape)).reshape(read_shape)
     last = np.zeros(x_shape, turns.dtype)
-    last[plain(index)] = turns
-    stays: np.ndarray = last[plain(index)] == turns
+    last[plain_index(index)] = turns
+    stays: np.ndarray = last[plain_index(index)] == turns
     return stays
 
 
@@ -111,18 +112,16 @@ def _without_leading_ones(values: np.ndarray) -> np.ndarray:
     return values.reshape(values.shape[first:])
 
 
-def plain(index: Any) -> Any:
+def plain_index(index: Any) -> Any:
     """The index with arrays in the place of Tensors and of lists."""
     return tuple(map(_plain_part, index)) if isinstance(index, tuple) else _plain_part(index)
 
 
 def _plain_part(part: Any) -> Any:
-    if isinstance(part, Tensor):
-        return part.data
     if isinstance(part, (list, tuple, range)):  # a tuple inside an index is an array to NumPy
         array = np.asarray(part)
         return array if array.size else array.astype(int)
-    return part
+    return plain(part)
 
 
 def _may_repeat(index: Any) -> bool:
@@ -171,7 +170,7 @@ def take(x: Array, indices: Any, axis: int | None = None, mode: str = "raise") -
     """
     flat = reshape(x, (-1,)) if axis is None else x
     along = 0 if axis is None else normalize_axis_index(axis, np.ndim(x))
-    places = np.asarray(plain(indices)).astype(np.intp, casting="same_kind")
+    places = np.asarray(plain_index(indices)).astype(np.intp, casting="same_kind")
     return getitem(flat, (slice(None),) * along + (_inside(places, np.shape(flat)[along], mode),))
 
 
@@ -193,7 +192,7 @@ def take_along_axis(x: Array, indices: Any, axis: int | None = -1) -> Tensor:
     """
     if axis is None:
         x, axis = reshape(x, (-1,)), 0
-    places = np.asarray(plain(indices))
+    places = np.asarray(plain_index(indices))
     if places.ndim != np.ndim(x):
         raise ValueError(
             f"take_along_axis got x of {np.ndim(x)} axes and indices of {places.ndim}: both must have as many"

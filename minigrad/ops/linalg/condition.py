@@ -7,10 +7,10 @@ import numpy as np
 from minigrad.composite import composite_in
 from minigrad.ops.elementwise.selection import where
 from minigrad.ops.linalg.inverse import inv
-from minigrad.ops.linalg.matrices import plain
 from minigrad.ops.linalg.norm import norm
 from minigrad.ops.linalg.svd import svdvals
 from minigrad.ops.typing import Array
+from minigrad.plain import plain
 
 
 @composite_in("linalg")

@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.ops.linalg.matrices import plain, reciprocal_except, rounding
+from minigrad.ops.linalg.matrices import reciprocal_except, rounding
 from minigrad.ops.typing import Array
+from minigrad.plain import plain
 
 
 def columns_used(g_vectors: Array) -> Any:

@@ -6,8 +6,9 @@ import numpy as np
 
 from minigrad.composite import composite_in
 from minigrad.ops.indexing.places import getitem
-from minigrad.ops.linalg.matrices import plain, scale_columns
+from minigrad.ops.linalg.matrices import scale_columns
 from minigrad.ops.typing import Array
+from minigrad.plain import plain
 from minigrad.primitive import primitive_in
 
 

@@ -1,6 +1,7 @@
 """Diagonals of the last two axes, where NumPy's main namespace takes the first two."""
 
 from minigrad.dtype_like import DTypeLike
+from minigrad.ops.reduction import trace as sums_of_planes
 from minigrad.ops.shape import diagonal as of_planes
 from minigrad.ops.typing import Array
 
@@ -12,4 +13,4 @@ def diagonal(x: Array, /, *, offset: int = 0) -> Array:
 
 def trace(x: Array, /, *, offset: int = 0, dtype: DTypeLike | None = None) -> Array:
     """Σᵢ x[..., i, i + offset], added up as `dtype`: (..., m, n) -> (...)."""
-    return of_planes.trace(x, offset, -2, -1, dtype)
+    return sums_of_planes.trace(x, offset, -2, -1, dtype)

@@ -2,8 +2,8 @@
 
 from typing import NoReturn
 
+from minigrad.numpy_names import INSTEAD
 from minigrad.ops.typing import Array
-from minigrad.tensor.numpy_protocols import INSTEAD
 
 
 def eig(a: Array) -> NoReturn:

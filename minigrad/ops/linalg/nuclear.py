@@ -2,8 +2,9 @@
 
 import numpy as np
 
-from minigrad.ops.linalg.matrices import plain, reciprocal_except, rounding, scale_columns
+from minigrad.ops.linalg.matrices import reciprocal_except, rounding, scale_columns
 from minigrad.ops.typing import Array
+from minigrad.plain import plain
 from minigrad.primitive import primitive_in
 
 

@@ -6,10 +6,10 @@ import numpy as np
 
 from minigrad import contexts
 from minigrad.composite import composite_in
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.indexing.places import getitem
-from minigrad.ops.linalg.matrices import plain
-from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.typing import Array
+from minigrad.plain import plain
 from minigrad.primitive import primitive_in
 from minigrad.tensor import Tensor
 

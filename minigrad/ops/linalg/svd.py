@@ -8,8 +8,9 @@ from minigrad import contexts
 from minigrad.composite import composite_in
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.linalg.degeneracy import columns_used, reciprocal_gaps, reciprocal_values
-from minigrad.ops.linalg.matrices import plain, reciprocal_except, rounding, scale_columns, skew
+from minigrad.ops.linalg.matrices import reciprocal_except, rounding, scale_columns, skew
 from minigrad.ops.typing import Array
+from minigrad.plain import plain
 from minigrad.primitive import primitive_in
 from minigrad.tensor import Tensor
 

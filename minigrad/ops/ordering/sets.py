@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigrad.composite import composite
-from minigrad.ops.constant import constant
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.indexing.places import getitem, take
-from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.shape.reshaping import ravel
 from minigrad.ops.typing import Array
+from minigrad.plain import plain_array
 from minigrad.tensor import Tensor
 
 
@@ -51,7 +51,7 @@ def unique(
     one.  ∂ar: g at the first of equal elements, 0 at the others.  `sorted` changes nothing.
     """
     found: Any = np.unique  # whose types know no flags that are worked out
-    _, first, *more = found(constant(ar), True, return_inverse, return_counts, axis, equal_nan=equal_nan)
+    _, first, *more = found(plain_array(ar), True, return_inverse, return_counts, axis, equal_nan=equal_nan)
     values = take(ar, first, axis)
     results = (values, *([first] if return_index else []), *more)
     return results if len(results) > 1 else values
@@ -111,7 +111,7 @@ def setdiff1d(ar1: Array, ar2: Array, assume_unique: bool = False) -> Tensor:
     ∂ar1: g where each stands first.
     """
     values = ravel(ar1) if assume_unique else unique(ar1)
-    return getitem(values, np.isin(values.data, constant(ar2), assume_unique=True, invert=True))
+    return getitem(values, np.isin(values.data, plain_array(ar2), assume_unique=True, invert=True))
 
 
 @composite

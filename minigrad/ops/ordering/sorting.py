@@ -9,10 +9,10 @@ from typing import Any, Literal
 import numpy as np
 
 from minigrad.composite import composite
-from minigrad.ops.constant import constant
 from minigrad.ops.indexing.places import take_along_axis
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
+from minigrad.plain import plain_array
 from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
@@ -37,7 +37,7 @@ def _sort(a: Array, axis: int) -> Array:
 
 
 def _sort_vjp(g: Array, a: Array, axis: int) -> Array:
-    order = np.argsort(constant(a), axis=axis, kind="stable")
+    order = np.argsort(plain_array(a), axis=axis, kind="stable")
     return np.take_along_axis(g, np.argsort(order, axis=axis), axis)
 
 
@@ -59,7 +59,7 @@ def partition(
     if order is not None:
         raise TypeError(f"partition got order={order!r}, which is for arrays with fields: omit it")
     flat, along = (reshape(a, (-1,)), 0) if axis is None else (a, axis)
-    return take_along_axis(flat, np.argpartition(constant(flat), kth, axis=along, kind=kind), along)
+    return take_along_axis(flat, np.argpartition(plain_array(flat), kth, axis=along, kind=kind), along)
 
 
 @composite
@@ -68,7 +68,7 @@ def topk(x: Array, k: int, axis: int = -1, largest: bool = True) -> tuple[Tensor
 
     ∂x: g at the values taken, 0 elsewhere; of equal ones the earlier is taken first.
     """
-    data = constant(x)
+    data = plain_array(x)
     n = data.shape[axis] if data.ndim else 1
     if not 0 <= k <= n:
         raise ValueError(f"topk got k = {k} for an axis of length {n}: k runs from 0 to that length")

@@ -6,13 +6,13 @@ import numpy as np
 
 from minigrad.composite import composite
 from minigrad.convert import as_array
-from minigrad.ops.constant import constant
 from minigrad.ops.convolution.geometry import Size, batched, padded, per_axis, unbatched
 from minigrad.ops.convolution.windows import sliding_windows
 from minigrad.ops.pooling.bins import OutputSize, in_bins, pooled
 from minigrad.ops.pooling.windows import after, border
 from minigrad.ops.shape.reshaping import reshape
 from minigrad.ops.typing import Array
+from minigrad.plain import plain_array
 from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
@@ -29,7 +29,7 @@ def _greatest(x: Array, axis: int, inside: np.ndarray | None = None) -> Array:
 
 def _greatest_vjp(g: Array, x: Array, axis: int, inside: np.ndarray | None) -> Array:
     places = np.arange(x.shape[axis]).reshape((-1,) + (1,) * (-axis - 1))
-    taken = _place_of_greatest(constant(x), axis, inside)
+    taken = _place_of_greatest(plain_array(x), axis, inside)
     return np.where(places == taken, np.expand_dims(g, axis), 0.0)
 
 
@@ -118,7 +118,7 @@ def _max_pool(
 
     inside = None
     if any((*before, *behind)):
-        inside = constant(windows(np.ones((1, 1, *np.shape(x)[2:])), 0.0)) > 0
+        inside = plain_array(windows(np.ones((1, 1, *np.shape(x)[2:])), 0.0)) > 0
     return unbatched(_greatest(windows(x, _least(x)), axis=-n - 1, inside=inside), single)
 
 

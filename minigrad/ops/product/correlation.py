@@ -5,8 +5,8 @@ from typing import Literal
 import numpy as np
 
 from minigrad.composite import composite
+from minigrad.ops.assembly.padding import pad
 from minigrad.ops.shape.flipping import flip
-from minigrad.ops.shape.padding import pad
 from minigrad.ops.shape.reshaping import atleast_1d
 from minigrad.ops.typing import Array
 from minigrad.primitive import primitive

@@ -3,11 +3,11 @@
 import numpy as np
 
 from minigrad.composite import composite
-from minigrad.ops.constant import constant
 from minigrad.ops.elementwise.selection import where
 from minigrad.ops.floats import as_floats
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.typing import Array
+from minigrad.plain import plain_array
 from minigrad.tensor import Tensor
 
 
@@ -31,7 +31,7 @@ def interp(
         )
     # Integers as float64; a number beside the arrays is weak.
     xp, fp, x = as_floats(xp), as_floats(fp), x if isinstance(x, (int, float)) else as_floats(x)
-    data, places, n = constant(x), constant(xp), np.size(xp)
+    data, places, n = plain_array(x), plain_array(xp), np.size(xp)
     after = np.clip(np.searchsorted(places, data, side="right"), min(1, n - 1), n - 1)
     start, end = getitem(xp, np.maximum(after - 1, 0)), getitem(xp, after)
     low, high = getitem(fp, np.maximum(after - 1, 0)), getitem(fp, after)

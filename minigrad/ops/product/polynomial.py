@@ -4,8 +4,8 @@ import numpy as np
 
 from minigrad.composite import composite
 from minigrad.convert import as_array
+from minigrad.ops.assembly.joining import stack
 from minigrad.ops.elementwise.arithmetic import add, multiply
-from minigrad.ops.shape.joining import stack
 from minigrad.ops.shape.reshaping import astype, broadcast_to
 from minigrad.ops.typing import Array
 from minigrad.tensor import Tensor

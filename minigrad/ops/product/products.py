@@ -9,10 +9,10 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from minigrad.composite import composite
+from minigrad.ops.assembly.padding import pad
 from minigrad.ops.elementwise.arithmetic import multiply, subtract
 from minigrad.ops.indexing.places import getitem
 from minigrad.ops.shape.flipping import roll
-from minigrad.ops.shape.padding import pad
 from minigrad.ops.shape.reshaping import expand_dims, moveaxis, ravel, reshape, squeeze, transpose
 from minigrad.ops.typing import Array
 from minigrad.primitive import primitive

@@ -7,10 +7,10 @@ import numpy as np
 
 from minigrad.composite import composite
 from minigrad.dtype_like import DTypeLike
-from minigrad.ops.constant import constant
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.reduction.sums import held_wide, kept_shape, mask_of, only, starting_from
-from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.typing import Array, Axis
+from minigrad.plain import plain_array
 from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
@@ -30,7 +30,7 @@ def prod(
 def _prod_vjp(g: Array, x: Array, out: Array, axis: Axis, initial: float | None, where: Any) -> Array:
     kept = kept_shape(x.shape, axis)
     x = only(x, where, 1.0)
-    if _is_plain_quotient(constant(out)):
+    if _is_plain_quotient(plain_array(out)):
         return only(g.reshape(kept) * (out.reshape(kept) / x), where)
     others = _product_of_others(x, kept)
     return only(g.reshape(kept) * (others if initial is None else others * initial), where)
@@ -51,7 +51,7 @@ def _product_of_others(x: Array, kept: Shape) -> Array:
     moved = rows.shape
     rows = rows.reshape((-1, last))
     # By powers of 2 every element is brought close to 1, so that no part of a product overflows.
-    powers = _nearest_power_of_2(constant(rows))
+    powers = _nearest_power_of_2(plain_array(rows))
     near_one = np.ldexp(rows, -powers)
     near_one = _products_before(near_one) * np.flip(_products_before(np.flip(near_one, 1)), 1)
     others = np.ldexp(near_one, powers.sum(axis=1, keepdims=True) - powers)
@@ -119,7 +119,8 @@ def _sum_from_the_end(terms: Array, factors: Array) -> Array:
 def _times(a: Array, b: Array) -> Array:
     """a·b, and the constant 0 where one is 0 and the other has overflowed."""
     with np.errstate(over="ignore", invalid="ignore"):
-        lost = np.isnan(constant(a) * constant(b)) & ~np.isnan(constant(a)) & ~np.isnan(constant(b))
+        x, y = plain_array(a), plain_array(b)
+        lost = np.isnan(x * y) & ~np.isnan(x) & ~np.isnan(y)
     if lost.any():
         a, b = np.where(lost, 0.0, a), np.where(lost, 0.0, b)
     return a * b

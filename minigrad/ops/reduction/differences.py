@@ -8,9 +8,9 @@ from numpy.lib.array_utils import normalize_axis_tuple
 
 from minigrad.composite import composite
 from minigrad.convert import as_array
+from minigrad.ops.assembly.joining import concatenate
 from minigrad.ops.floats import as_floats
 from minigrad.ops.indexing.places import getitem
-from minigrad.ops.shape.joining import concatenate
 from minigrad.ops.shape.reshaping import astype, broadcast_to, moveaxis, ravel, reshape
 from minigrad.ops.typing import Array, Axis
 from minigrad.tensor import Tensor

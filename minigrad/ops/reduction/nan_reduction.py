@@ -6,17 +6,17 @@ import numpy as np
 
 from minigrad.composite import composite
 from minigrad.dtype_like import DTypeLike
-from minigrad.ops.constant import constant
 from minigrad.ops.elementwise import selection
 from minigrad.ops.reduction.cumulative import cumprod, cumsum, prod
 from minigrad.ops.reduction.sums import mask_of, mean, std, sum, var
 from minigrad.ops.typing import Array, Axis
+from minigrad.plain import plain_array
 from minigrad.tensor import Tensor
 
 
 def _numbers(x: Array, where: Any) -> Any:
     """The mask of what is reduced: what `where` asks for and is a number."""
-    return ~np.isnan(constant(x)) & mask_of(where)
+    return ~np.isnan(plain_array(x)) & mask_of(where)
 
 
 @composite
@@ -79,4 +79,4 @@ def nancumprod(x: Array, axis: int | None = None, dtype: DTypeLike | None = None
 
 def _filled(x: Array, value: float) -> Array:
     """x with `value` in the place of NaN, which integers do not have."""
-    return selection.where(np.isnan(x), value, x) if constant(x).dtype.kind == "f" else x
+    return selection.where(np.isnan(x), value, x) if plain_array(x).dtype.kind == "f" else x

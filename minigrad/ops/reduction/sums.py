@@ -16,11 +16,11 @@ import numpy as np
 from minigrad.composite import composite
 from minigrad.convert import as_array
 from minigrad.dtype_like import DTypeLike
-from minigrad.ops.constant import constant
 from minigrad.ops.elementwise.arithmetic import multiply
 from minigrad.ops.floats import as_floats, widened
 from minigrad.ops.shape.reshaping import astype
 from minigrad.ops.typing import Array, Axis
+from minigrad.plain import plain_array
 from minigrad.primitive import primitive
 from minigrad.tensor import Tensor
 
@@ -36,7 +36,7 @@ def kept_shape(shape: Shape, axis: Axis) -> Shape:
 
 def mask_of(where: Any) -> Any:
     """`where` as a plain mask; True, which leaves nothing out, stays as it is."""
-    return where if where is True else constant(where)
+    return where if where is True else plain_array(where)
 
 
 def only(x: Array, where: Any, otherwise: float = 0.0) -> Array:

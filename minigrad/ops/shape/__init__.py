@@ -1,1 +1,1 @@
-"""Moving elements about: other axes, flips, diagonals, borders, repetition, windows, joining."""
+"""Moving elements about: other axes, flips, diagonals and triangles, grids."""

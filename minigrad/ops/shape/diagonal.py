@@ -3,8 +3,6 @@
 import numpy as np
 
 from minigrad.composite import composite
-from minigrad.dtype_like import DTypeLike
-from minigrad.ops.reduction.sums import sum
 from minigrad.ops.shape.reshaping import ravel
 from minigrad.ops.typing import Array
 from minigrad.primitive import primitive
@@ -59,14 +57,6 @@ def diagflat(x: Array, k: int = 0) -> Tensor:
     """The square matrix with the flattened x on its k-th diagonal.  ∂x: that diagonal of g."""
     n = np.size(x) + abs(k)
     return _embed_diagonal(ravel(x), (n, n), k)
-
-
-@composite
-def trace(
-    x: Array, offset: int = 0, axis1: int = 0, axis2: int = 1, dtype: DTypeLike | None = None
-) -> Tensor:
-    """Σᵢ x[i, i + offset] over the planes of two axes, added up as `dtype`.  ∂x: g on that diagonal."""
-    return sum(diagonal(x, offset, axis1, axis2), axis=-1, dtype=dtype)
 
 
 @primitive

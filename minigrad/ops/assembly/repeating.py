@@ -8,8 +8,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from minigrad.composite import composite
-from minigrad.ops.indexing.places import getitem, plain
-from minigrad.ops.shape.padding import pad
+from minigrad.ops.assembly.padding import pad
+from minigrad.ops.indexing.places import getitem, plain_index
 from minigrad.ops.shape.reshaping import broadcast_to, ravel, reshape
 from minigrad.ops.typing import Array
 from minigrad.tensor import Tensor
@@ -34,7 +34,7 @@ def repeat(x: Array, repeats: Any, axis: int | None = None) -> Tensor:
     """Each element (or slice across `axis`) `repeats` times in a row, as np.repeat."""
     flat = ravel(x) if axis is None else x
     along = 0 if axis is None else normalize_axis_index(axis, np.ndim(x))
-    places = np.repeat(np.arange(np.shape(flat)[along]), plain(repeats))
+    places = np.repeat(np.arange(np.shape(flat)[along]), plain_index(repeats))
     return getitem(flat, (slice(None),) * along + (places,))
 
 

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 
 from minigrad.composite import composite
-from minigrad.ops.constant import constant
+from minigrad.ops.assembly.joining import stack
 from minigrad.ops.elementwise.selection import where
 from minigrad.ops.indexing.places import getitem
-from minigrad.ops.shape.joining import stack
 from minigrad.ops.shape.reshaping import broadcast_to, reshape
 from minigrad.ops.typing import Array
+from minigrad.plain import plain_array
 from minigrad.tensor import Tensor
 
 
@@ -38,7 +38,7 @@ def choose(a: Any, choices: Sequence[Array], mode: str = "raise") -> Tensor:
 
     `mode` says what becomes of numbers out of range: "raise", "wrap" or "clip".
     """
-    which, n = constant(a), len(choices)
+    which, n = plain_array(a), len(choices)
     if mode == "raise" and ((which < 0) | (which >= n)).any():
         raise ValueError(
             f"choose got numbers from {which.min()} to {which.max()} for {n} choices: they run from 0 to "
@@ -58,10 +58,10 @@ def compress(condition: Any, a: Array, axis: int | None = None) -> Tensor:
     """
     flat = reshape(a, (-1,)) if axis is None else a
     lead = (slice(None),) * (0 if axis is None else axis % np.ndim(a))
-    return getitem(flat, (*lead, np.flatnonzero(constant(condition))))
+    return getitem(flat, (*lead, np.flatnonzero(plain_array(condition))))
 
 
 @composite
 def extract(condition: Any, arr: Array) -> Tensor:
     """The elements of arr at which `condition` holds, in a row.  ∂arr: g there, 0 elsewhere."""
-    return getitem(reshape(arr, (-1,)), np.flatnonzero(constant(condition)))
+    return getitem(reshape(arr, (-1,)), np.flatnonzero(plain_array(condition)))

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.lib.array_utils import normalize_axis_index
 
 from minigrad.composite import composite
-from minigrad.ops.indexing.places import getitem, plain
-from minigrad.ops.shape.joining import concatenate
+from minigrad.ops.assembly.joining import concatenate
+from minigrad.ops.indexing.places import getitem, plain_index
 from minigrad.ops.shape.reshaping import astype, broadcast_to, moveaxis, ravel, reshape
 from minigrad.ops.typing import Array, Axis
 from minigrad.tensor import Tensor
@@ -21,7 +21,7 @@ def delete(x: Array, obj: Any, axis: int | None = None) -> Tensor:
     """
     flat = ravel(x) if axis is None else x
     along = 0 if axis is None else normalize_axis_index(axis, np.ndim(x))
-    left = np.delete(np.arange(np.shape(flat)[along]), plain(obj))
+    left = np.delete(np.arange(np.shape(flat)[along]), plain_index(obj))
     return getitem(flat, (slice(None),) * along + (left,))
 
 
@@ -34,8 +34,8 @@ def insert(x: Array, obj: Any, values: Array, axis: int | None = None) -> Tensor
     flat = ravel(x) if axis is None else x
     along = 0 if axis is None else normalize_axis_index(axis, np.ndim(x))
     n = np.shape(flat)[along]
-    rows = _as_rows(flat, plain(obj), values, along)
-    places = _woven(n, plain(obj), np.shape(rows)[along])
+    rows = _as_rows(flat, plain_index(obj), values, along)
+    places = _woven(n, plain_index(obj), np.shape(rows)[along])
     shape = (*np.shape(flat)[:along], int(np.sum(places >= n)), *np.shape(flat)[along + 1 :])
     both = concatenate([flat, broadcast_to(rows, shape)], axis=along)
     return getitem(both, (slice(None),) * along + (places,))
@@ -77,7 +77,7 @@ def trim_zeros(x: Array, trim: str = "fb", axis: Axis = None) -> Tensor:
     ndim = np.ndim(x)
     axes = range(ndim) if axis is None else axis if isinstance(axis, tuple) else (axis,)
     trimmed = {normalize_axis_index(a, ndim) for a in axes}
-    kept = np.nonzero(plain(x))
+    kept = np.nonzero(plain_index(x))
     return getitem(x, tuple(_span(p, trim) if i in trimmed else slice(None) for i, p in enumerate(kept)))
 
 

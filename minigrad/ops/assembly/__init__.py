@@ -1,0 +1,1 @@
+"""Arrays put together from parts: joining, borders, repetition, insertion, choosing among several."""
