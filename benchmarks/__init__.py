@@ -1,1 +1,1 @@
-"""Rulers: how long things take, beside a peer measured in the same run.  They judge nothing."""
+"""Benchmarks: how long things take, beside a peer measured in the same run.  They judge nothing."""

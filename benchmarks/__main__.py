@@ -1,6 +1,6 @@
-"""The whole table: this framework beside its peers, ruler after ruler, about a quarter of an hour.
+"""The whole table: this framework beside its peers, one benchmark after another, about a quarter of an hour.
 
-    python -m benchmarks                            every ruler
+    python -m benchmarks                            every benchmark
     python -m benchmarks --quick                    a minute or two: does everything run?  Not for figures
     python -m benchmarks --only train_step lstm     some of them
 
@@ -17,19 +17,19 @@ from pathlib import Path
 from benchmarks.contest import ContestError, alone
 from benchmarks.figures import TEXT, Figure, failed, markdown, table, to_json
 from benchmarks.machine import description
-from benchmarks.rulers import RULERS, run
+from benchmarks.suite import SUITE, run
 
 FOLDER = Path(__file__).parent / "results"
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the rulers; the exit status, which is 1 if one of them failed."""
+    """Run the benchmarks; the exit status, which is 1 if one of them failed."""
     args = parse(arguments)
     args.out.mkdir(parents=True, exist_ok=True)
     print(description())
     found: list[list[Figure]] = []
     failures = 0
-    for name in args.only or RULERS:
+    for name in args.only or SUITE:
         print(f"\n{name} ...", end="", flush=True)
         start = time.perf_counter()
         try:
@@ -62,7 +62,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     )
     add = parser.add_argument
     add("--quick", action="store_true", help="a few rounds of everything")
-    add("--only", nargs="+", choices=RULERS, metavar="NAME", help=f"of {', '.join(RULERS)}")
+    add("--only", nargs="+", choices=SUITE, metavar="NAME", help=f"of {', '.join(SUITE)}")
     add("--out", type=Path, default=FOLDER, metavar="FOLDER", help="default: benchmarks/results")
     return parser.parse_args(arguments)
 

@@ -1,4 +1,4 @@
-"""A ruler by itself, as a command: its arguments and its table."""
+"""One benchmark by itself, as a command: its arguments and its table."""
 
 import argparse
 from collections.abc import Callable
@@ -14,7 +14,7 @@ def command(measure: Callable[[bool], list[Figure]], doc: str) -> None:
 
 
 def parser_for(doc: str) -> argparse.ArgumentParser:
-    """Takes --quick; a ruler may add to it.  `doc` is its docstring."""
+    """Takes --quick; a benchmark may add to it.  `doc` is its docstring."""
     parser = argparse.ArgumentParser(description=doc.splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="a few rounds: does it run?  Not for figures")
     return parser

@@ -1,7 +1,7 @@
 """Contestants that are measured in turn, A B A B ..., each in a process of its own.
 
 In turn, so that a drift of the machine's speed meets all of them.  In processes of their own, since the
-thread pools of two libraries in one process disturb each other: OpenMP's and OpenBLAS's threads go on
+thread pools of two libraries in one process disturb each other: OpenMP's and OpenBLAS's threads keep
 spinning for a while after a product, on the cores that the other one's next product needs.  A contestant
 whose turn it is not sleeps at a pipe, and a pause before each turn lets the threads of the one before
 wind down.

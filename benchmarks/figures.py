@@ -1,4 +1,4 @@
-"""What a ruler found, as rows of a table: ours, the peer's, their ratio, and whether an aim is reached."""
+"""What a benchmark found, as rows of a table: ours, the peer's, their ratio, whether an aim is reached."""
 
 import json
 import math

@@ -1,4 +1,4 @@
-"""Writing text with the char model, with and without a cache of keys and values, beside PyTorch eager.
+"""Generating text with the char model, with and without a cache of keys and values, beside PyTorch eager.
 
     python -m benchmarks.generation [--quick] [--context LENGTH]
 
@@ -27,7 +27,7 @@ Begin = Callable[[], Step]  # of a text
 
 
 def our_steps(model: CharTransformer, cached: bool) -> Begin:
-    """What begins a text and gives a step that goes on with it, in this framework."""
+    """What begins a text and gives the step that continues it, in this framework."""
     mg.kernels.keep_heap()
 
     def begin() -> Step:

@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from minigrad import kernels
-from minigrad.kernels.dispatch import compiled_room
+from minigrad.kernels.dispatch import compiled_module
 
 Run = Callable[[], object]
 BACKWARD = ", backward"
@@ -94,10 +94,10 @@ def least(contestants: dict[str, Run], rounds: int) -> dict[str, float]:
 
 def contestants_of(name: str, args: tuple[Any, ...], options: dict[str, Any]) -> dict[str, Run]:
     """The twin and, where there are any, the loops, each on operands of its own."""
-    room = compiled_room()
+    compiled = compiled_module()
     functions = {"NumPy": getattr(kernels, name).twin}
-    if room is not None:
-        functions["loops"] = getattr(room, name)
+    if compiled is not None:
+        functions["loops"] = getattr(compiled, name)
 
     def bind(function: Callable[..., Any]) -> Run:
         own = tuple(np.copy(x) if isinstance(x, np.ndarray) else x for x in args)

@@ -13,7 +13,7 @@ import numpy as np
 
 import minigrad as mg
 
-ROOM = Path(mg.__file__).parent
+PACKAGE = Path(mg.__file__).parent
 
 # What a reader needs to follow a value from `a * b` to `.grad`, in this order.
 CORE = ("modes.py", "tensor/tensor.py", "operation.py", "primitive.py", "graph.py", "gradients.py")
@@ -31,14 +31,14 @@ class Size(NamedTuple):
 
 
 def size() -> Size:
-    files = {name: len((ROOM / name).read_text().splitlines()) for name in CORE}
+    files = {name: len((PACKAGE / name).read_text().splitlines()) for name in CORE}
     walk = lines_of("graph.py", "backpropagate")
     return Size(files, walk, lines_of("operation.py", "__call__"))
 
 
 def lines_of(name: str, function: str) -> int:
     """The lines of a function or method, its docstring apart."""
-    for node in ast.walk(ast.parse((ROOM / name).read_text())):
+    for node in ast.walk(ast.parse((PACKAGE / name).read_text())):
         if isinstance(node, ast.FunctionDef) and node.name == function:
             words = node.body[0] if ast.get_docstring(node) else None
             of_words = words.end_lineno - words.lineno + 1 if words else 0
@@ -46,7 +46,7 @@ def lines_of(name: str, function: str) -> int:
     raise LookupError(f"{name} has no function {function}")
 
 
-def road() -> tuple[int, set[str]]:
+def calls_made() -> tuple[int, set[str]]:
     """The calls of Python functions in `mg.grad(np.sin)(1.0)`, and the files of minigrad that they are in."""
     calls: list[str] = []
 
@@ -61,7 +61,7 @@ def road() -> tuple[int, set[str]]:
         derivative(1.0)
     finally:
         sys.setprofile(None)
-    within = {str(Path(path).relative_to(ROOM)) for path in calls if Path(path).is_relative_to(ROOM)}
+    within = {str(Path(path).relative_to(PACKAGE)) for path in calls if Path(path).is_relative_to(PACKAGE)}
     return len(calls), within
 
 
@@ -72,7 +72,7 @@ def main() -> None:
     print(f"{found.lines:6} lines in {len(found.files)} files (at most {LINES} in {FILES})")
     print(f"{found.walk:6} lines of the walk, graph.backpropagate (at most {WALK})")
     print(f"{found.call:6} lines of an op's call, Operation.__call__ (at most {CALL})")
-    calls, files = road()
+    calls, files = calls_made()
     print(f"{calls:6} calls through {len(files)} files in mg.grad(np.sin)(1.0)")
 
 

@@ -27,9 +27,9 @@ def in_turn(
     return seconds
 
 
-def table(measured: Mapping[str, Measured], ruler: str, memory: bool = False) -> str:
-    """Median, quartiles, and the ratio of medians to `ruler`'s; the peak of memory, if asked for."""
-    base = measured[ruler].median
+def table(measured: Mapping[str, Measured], baseline: str, memory: bool = False) -> str:
+    """Median, quartiles, and the ratio of medians to `baseline`'s; the peak of memory, if asked for."""
+    base = measured[baseline].median
     width = max(map(len, measured))
     lines = [f"{'':<{width}}  {'median':>12}  {'quartiles':>23}  ratio" + "  peak memory" * memory]
     for name, one in measured.items():

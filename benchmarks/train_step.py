@@ -221,8 +221,8 @@ def main() -> None:
     rows = []
     for setting in settings(quick):
         measured = race(setting)
-        ruler = TORCH if TORCH in measured else NUMPY
-        print(f"{setting.title}:\n{table(measured, ruler, memory=True)}")
+        baseline = TORCH if TORCH in measured else NUMPY
+        print(f"{setting.title}:\n{table(measured, baseline, memory=True)}")
         losses = ", ".join(f"{name} {one.first:.6f}" for name, one in measured.items() if name != BARE)
         print(f"loss of the first step: {losses}\n", flush=True)
         rows += figures(setting, measured)

@@ -78,7 +78,7 @@ def folder(given: str) -> Path:
 
 
 def refuse(args: argparse.Namespace, names: Iterable[str], because: str) -> None:
-    """Raise ArgumentsError where one of the options `names`, which default to None, was given in vain."""
+    """Raise ArgumentsError if one of the options `names`, None by default, was given where it has no use."""
     for name in names:
         if getattr(args, name) is not None:
             raise ArgumentsError(f"--{name.replace('_', '-')} {because}")

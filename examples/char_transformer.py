@@ -1,10 +1,10 @@
 """Train a character-level Transformer on real text, watch it learn to spell, and look inside.
 
-    python -m examples.char_transformer                          train, under three minutes on two cores
+    python -m examples.char_transformer                          train, two to four minutes on two cores
     python -m examples.char_transformer --preset nanogpt-cpu     the published small setting
     python -m examples.char_transformer --text FILE --out DIR    any UTF-8 text
-    python -m examples.char_transformer --sample "The "          write with the newest run
-    python -m examples.char_transformer --resume                 go on with the newest run
+    python -m examples.char_transformer --sample "The "          generate text with the newest run
+    python -m examples.char_transformer --resume                 resume the newest run
 
 Without --text it learns from the documentation inside every CPython (pydoc_data.topics).
 """
@@ -79,14 +79,14 @@ def parse(given: list[str] | None) -> argparse.Namespace:
         help=f"the run's folder (default: a new one in {RUNS}/)",
     )
     either = parser.add_mutually_exclusive_group()
-    either.add_argument("--resume", action="store_true", help="go on with the run in --out, or the newest")
+    either.add_argument("--resume", action="store_true", help="resume the run in --out, or the newest")
     either.add_argument(
-        "--sample", metavar="PROMPT", help="write on from PROMPT with the run in --out, or the newest"
+        "--sample", metavar="PROMPT", help="generate text from PROMPT with the run in --out, or the newest"
     )
     add(
         "--length",
         type=arguments.count(1, LONGEST_SAMPLE),
-        help=f"characters to write (default: {SAMPLE_LENGTH})",
+        help=f"characters to generate (default: {SAMPLE_LENGTH})",
     )
     add(
         "--temperature",
@@ -106,7 +106,7 @@ def parse(given: list[str] | None) -> argparse.Namespace:
         arguments.refuse(args, ["length", "temperature"], "is for --sample, which is not given")
     else:
         idle = ["preset", "text", *(name for name in Settings.__annotations__ if name != "seed")]
-        arguments.refuse(args, idle, "is of training, and --sample writes with a trained model: leave it out")
+        arguments.refuse(args, idle, "is of training, and --sample uses a trained model: leave it out")
     return args
 
 
@@ -129,7 +129,7 @@ def train_anew(args: argparse.Namespace) -> int:
 
 
 def resume(args: argparse.Namespace) -> int:
-    """Go on with a run from its last checkpoint, as if it had never stopped."""
+    """Resume a run from its last checkpoint, as if it had never stopped."""
     folder = RunFolder(args.out or newest_folder())
     config = folder.config()
     source = args.text or (None if config.source == "pydoc_data.topics" else config.source)
@@ -147,18 +147,18 @@ def resume(args: argparse.Namespace) -> int:
     folder.restore(trainer)
     folder.forget_metrics_after(trainer.steps_done)
     say(corpus.describe())
-    say(f"going on    from step {trainer.steps_done} of {settings.steps} in {folder.path}")
+    say(f"resuming    from step {trainer.steps_done} of {settings.steps} in {folder.path}")
     return train(trainer, folder, config.baselines)
 
 
 def refuse_changes(args: argparse.Namespace, begun: Settings, folder: RunFolder) -> None:
     """Raise ArgumentsError for a setting that a run has had since its beginning, but for the same again."""
-    arguments.refuse(args, ["preset"], "is of a new run, and this one goes on: leave it out")
+    arguments.refuse(args, ["preset"], "is of a new run, and this one is resumed: leave it out")
     for name in Settings.__annotations__:
         given, had = getattr(args, name), getattr(begun, name)
         if name != "steps" and given not in (None, had):
             raise ArgumentsError(
-                f"--{name.replace('_', '-')} {given} cannot be given to a run that goes on: the one in "
+                f"--{name.replace('_', '-')} {given} cannot be given to a run that is resumed: the one in "
                 f"{folder.path} was begun with {had}; leave it out, or begin a new run without --resume"
             )
 
@@ -200,7 +200,7 @@ def train(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> i
                 folder.save(trainer)
                 break
     if trainer.steps_done < settings.steps:
-        say(f"\nstopped after step {trainer.steps_done}, which is saved; to go on:")
+        say(f"\nstopped after step {trainer.steps_done}, which is saved; to resume:")
         say(f"  python -m examples.{NAME} --resume --out {folder.path}")
         return SIGNALLED + signal.Signals[stop[0]]
     finish(trainer, folder, baselines)
@@ -255,7 +255,7 @@ def learned(loss: float, uniform: float, counted: Sequence[float]) -> str:
 
 
 def write_sample(args: argparse.Namespace) -> int:
-    """Write on from a prompt with a trained model."""
+    """Generate text from a prompt with a trained model."""
     folder = RunFolder(args.out or newest_folder())
     vocabulary = folder.config().vocabulary
     if not args.sample:

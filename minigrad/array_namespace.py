@@ -12,7 +12,7 @@ def __array_namespace__(self: Tensor, *, api_version: str | None = None) -> Modu
     if api_version is not None and api_version not in VERSIONS:
         raise ValueError(
             f"the Array API in its version {api_version!r} is not here: ask for one of "
-            f"{', '.join(VERSIONS)}, or leave api_version away"
+            f"{', '.join(VERSIONS)}, or omit api_version"
         )
     from minigrad import array_api  # loaded when first asked for, since not every program wants it
 

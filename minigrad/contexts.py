@@ -106,18 +106,20 @@ class _Scope(Block):
         self._kinds = kinds
         self._inputs = inputs
 
-    def changes(self, around: Mode) -> dict[str, Any]:
-        outer = around.path if self._below is None else self._below
+    def _inside(self, around: Mode) -> Mode:
+        recording, dtype, scope, inputs, watchers, part, tracing, _, _ = around
+        outer = scope if self._below is None else self._below
         path = f"{outer}.{self._name}" if outer and self._name else outer or self._name
-        tables = getattr(around.path, "tables", ())
+        tables = getattr(scope, "tables", ())
         if self._kinds is not None:
             tables = (*tables, (path, self._kinds))
         if tables:
             path = Path(path)
             path.tables = tables
-        if self._inputs and around.watchers:
-            return {"path": path, "inputs": (*around.inputs, (around.path, self._inputs))}
-        return {"path": path}
+        if watchers and self._inputs:
+            inputs = (*inputs, (scope, self._inputs))
+        # Written out, since every module of a model is entered so: _replace would take three times as long.
+        return Mode(recording, dtype, path, inputs, watchers, part, tracing, self, around)
 
 
 class Path(str):

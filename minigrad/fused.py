@@ -67,7 +67,11 @@ class Fused(Operation[P]):
         out: np.ndarray,
         residuals: Any,
     ) -> Any:
-        return [as_given(operand) for operand in operands], as_given(options), as_given(residuals)
+        if None in parents:
+            operands = [x if p is not None else as_given(x) for x, p in zip(operands, parents)]
+        if not self.gives_new:  # what somebody's own op leaves may be the caller's to change
+            residuals = as_given(residuals)
+        return operands, as_given(options) if options else options, residuals
 
     def pull_back(
         self, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]

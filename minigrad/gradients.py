@@ -48,7 +48,7 @@ def add(known: Gradient, share: Gradient, in_place: bool) -> Gradient:
 
 def fit(share: Gradient, shape: Shape, dtype: np.dtype[Any], name: str) -> Gradient:
     """`share`, of the op `name`, in the shape and dtype of an operand: summed where that was broadcast."""
-    if type(share) is Part:  # of another dtype, be it in its byte order alone
+    if type(share) is Part:  # of another dtype, if only in its byte order
         share = share.as_whole()
     if share.shape != shape:
         share = _unbroadcast(share, shape, name)

@@ -5,10 +5,9 @@ all of its operands and reads them so (see operation.py).  A function that is ma
 one by one, and the list would be read as if it stood alone.
 """
 
-from collections.abc import Callable, Iterable, Sequence
-from functools import wraps
+from collections.abc import Callable, Sequence
 from inspect import Parameter, signature
-from typing import Annotated, Any, TypeAlias, TypeVar, cast
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
@@ -19,46 +18,43 @@ from minigrad.convert import as_array
 # arrays from other arguments of a function that is made of ops.
 Array: TypeAlias = Annotated[Any, "array"]
 
-F = TypeVar("F", bound=Callable[..., Any])
-
 _LISTS = (list, tuple, range)
 
+Arguments = tuple[tuple[Any, ...], dict[str, Any]]
 
-def with_lists_read(function: F) -> F:
-    """`function`, given arrays for lists where it takes several arrays, in parameters annotated `Array`."""
+
+def reader_of_lists(function: Callable[..., Any]) -> Callable[..., Arguments] | None:
+    """What reads the lists among the arguments of `function`; None where it does not take several arrays.
+
+    Its parameters annotated `Array` are arrays, those annotated Sequence[Array] sequences of them.
+    """
     parameters = signature(function).parameters.values()
     arrays = {p.name for p in parameters if p.annotation == Array}
     sequences = {p.name for p in parameters if p.annotation == Sequence[Array]}
     variadic = next((p.name for p in parameters if p.kind is Parameter.VAR_POSITIONAL), "")
     if len(arrays) < 2 and not sequences and variadic not in arrays:
-        return function
+        return None
     positions = [p.name for p in parameters if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
 
-    def named(args: Sequence[Any], kwargs: dict[str, Any]) -> Iterable[tuple[str, Any]]:
+    def read(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
+        for value in (*args, *kwargs.values()) if kwargs else args:
+            if isinstance(value, _LISTS) and (not sequences or any(isinstance(x, _LISTS) for x in value)):
+                break
+        else:
+            return args, kwargs  # nearly always
         names = (*positions, *[variadic] * (len(args) - len(positions)))
-        return (*zip(names, args, strict=False), *kwargs.items())
-
-    @wraps(function)
-    def wrapper(*args: Any, **kwargs: Any) -> Any:
+        named = [*zip(names, args, strict=False), *kwargs.items()]
         together: list[Any] = []
-        for name, value in named(args, kwargs):
-            if name in arrays:
-                together.append(value)
-            elif name in sequences and isinstance(value, (list, tuple)):
-                together += value
-        if not any(isinstance(x, _LISTS) for x in together):
-            return function(*args, **kwargs)
+        for name, value in named:
+            together += [value] if name in arrays else value if name in sequences else []
         beside = {x.dtype for x in together if isinstance(getattr(x, "dtype", None), np.dtype)}
 
-        def read(name: str, value: Any) -> Any:
-            if name in arrays and isinstance(value, _LISTS):
-                return as_array(value, beside=beside)
+        def as_read(name: str, value: Any) -> Any:
             if name in sequences and isinstance(value, (list, tuple)):
                 return [as_array(x, beside=beside) if isinstance(x, _LISTS) else x for x in value]
-            return value
+            return as_array(value, beside=beside) if name in arrays and isinstance(value, _LISTS) else value
 
-        count = len(args)
-        values = [read(name, value) for name, value in named(args, kwargs)]
-        return function(*values[:count], **dict(zip(kwargs, values[count:], strict=True)))
+        values = [as_read(name, value) for name, value in named]
+        return tuple(values[: len(args)]), dict(zip(kwargs, values[len(args) :], strict=True))
 
-    return cast(F, wrapper)
+    return read

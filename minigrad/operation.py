@@ -32,9 +32,9 @@ class Operation(Generic[P]):
     compute: Callable[..., Any]  # the forward, on arrays: the value, or (value, residuals)
     leaves_residuals = False  # whether it is the second
 
-    def __init__(self, definition: Callable[P, Any], room: str = "") -> None:
+    def __init__(self, definition: Callable[P, Any], namespace: str = "") -> None:
         functools.update_wrapper(self, definition)
-        self.name = full_name(definition.__name__.strip("_"), room)
+        self.name = full_name(definition.__name__.strip("_"), namespace)
         signature = inspect.signature(definition).parameters.values()
         self.parameters = tuple(p.name for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD)
         self.variadic = next((p.name for p in signature if p.kind is p.VAR_POSITIONAL), None)

@@ -44,8 +44,8 @@ class Primitive(Operation[P]):
     Its nodes save a tuple per operand: what that operand's rule reads.
     """
 
-    def __init__(self, forward: Callable[P, Any], room: str = "") -> None:
-        super().__init__(forward, room)
+    def __init__(self, forward: Callable[P, Any], namespace: str = "") -> None:
+        super().__init__(forward, namespace)
         self.forward = self.compute = forward
         self.rules: tuple[Rule | None, ...] = (None,) * len(self.parameters)
 
@@ -101,6 +101,6 @@ def primitive(forward: Callable[P, Any]) -> Primitive[P]:
     return primitive_in("")(forward)
 
 
-def primitive_in(room: str) -> Callable[[Callable[P, Any]], Primitive[P]]:
-    """The same for a function of one of NumPy's rooms: `@primitive_in("linalg")`."""
-    return lambda forward: Primitive(forward, room)
+def primitive_in(namespace: str) -> Callable[[Callable[P, Any]], Primitive[P]]:
+    """The same for a function of one of NumPy's namespaces: `@primitive_in("linalg")`."""
+    return lambda forward: Primitive(forward, namespace)

@@ -10,9 +10,9 @@ from typing import Any
 OPS: dict[str, Callable[..., Any]] = {}
 
 
-def full_name(name: str, room: str = "") -> str:
-    """The name in one of NumPy's rooms: that of np.linalg.norm is "linalg.norm"."""
-    return f"{room}.{name}" if room else name
+def full_name(name: str, namespace: str = "") -> str:
+    """The name in one of NumPy's namespaces: that of np.linalg.norm is "linalg.norm"."""
+    return f"{namespace}.{name}" if namespace else name
 
 
 def register(name: str, function: Callable[..., Any]) -> None:

@@ -1,4 +1,4 @@
-"""Activation functions as modules, for nn.Sequential.  (Those of pieces stand in activation_piecewise.)"""
+"""Activation functions as modules, for nn.Sequential.  (Piecewise ones: activation_piecewise.)"""
 
 import minigrad as mg
 from nn import functional as F

@@ -1,4 +1,4 @@
-"""What attention remembers while a text is written: the keys and values of the places before."""
+"""What attention remembers while a text is generated: the keys and values of the places before."""
 
 from collections.abc import Callable
 from typing import Any, NoReturn
@@ -36,7 +36,7 @@ class KeyValueCache:
     def __init__(self, max_length: int | None = None, *, window: int | None = None) -> None:
         if max_length is not None and window is not None:
             raise ValueError(
-                "a cache with a window goes on for ever, and one with max_length ends there: give one of them"
+                "a cache with a window has no end, and one with max_length ends there: give one of them"
             )
         for name, value in (("max_length", max_length), ("window", window)):
             if value is not None and as_sizes("KeyValueCache", name, value) < (1,):
@@ -59,7 +59,7 @@ class KeyValueCache:
     def crop(self, length: int) -> None:
         """Forget all but the first `length` places; a decoder's memory stays, and so do the buffers.
 
-        Raises ValueError where there are not so many, or where `window` has let go of what is needed.
+        Raises ValueError where there are not so many, or where `window` has dropped what is needed.
         """
         if not 0 <= length <= self.length:
             raise ValueError(f"a cache of {self.length} places cannot be cropped to {length}")
@@ -113,7 +113,7 @@ class KeyValueCache:
         lengths = sorted({layer.length for layer in self._layers.values()})
         raise RuntimeError(
             f"the layers in this cache have seen {', '.join(map(str, lengths[:-1]))} and {lengths[-1]} "
-            "places: a forward broke off, the cache is another model's, or one forward calls a layer "
+            "places: a forward was interrupted, the cache is another model's, or one forward calls a layer "
             f"twice; make a new cache, or go back with cache.crop({lengths[0]})"
         )
 
@@ -186,7 +186,7 @@ class Places:
         needed = length if self.window is None else min(length, self.window - 1)
         if length - self.first < needed:
             raise ValueError(
-                f"a cache with the window {self.window} has let go of the places before {self.first}, so it "
+                f"a cache with the window {self.window} has dropped the places before {self.first}, so it "
                 f"cannot go back to {length}: branch off with copy.deepcopy(cache) before"
             )
 

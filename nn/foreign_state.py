@@ -1,4 +1,4 @@
-"""State dicts of other makers: values that NumPy cannot read, names under a prefix, whole checkpoints."""
+"""State dicts of other libraries: values that NumPy cannot read, names under a prefix, whole checkpoints."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

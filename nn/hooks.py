@@ -11,7 +11,7 @@ Hook = Callable[..., Any]
 
 
 class RemovableHandle:
-    """Takes its hook away: by `remove()`, or at the end of a `with` block."""
+    """Removes its hook: by `remove()`, or at the end of a `with` block."""
 
     def __init__(self, hooks: dict[int, Hook], hook: Hook) -> None:
         self._hooks = hooks
@@ -19,7 +19,7 @@ class RemovableHandle:
         hooks[self._key] = hook
 
     def remove(self) -> None:
-        """Take the hook away; a second time this does nothing."""
+        """Remove the hook; a second time this does nothing."""
         self._hooks.pop(self._key, None)
         self._hooks = {}  # so that a later hook of the same key stays
 

@@ -42,5 +42,8 @@ def plain(x: Any) -> np.ndarray:
 
 def as_floats(x: Any, module: Any) -> Any:
     """x in the dtype of the parameters of `module` if it holds integers or booleans; else x itself."""
-    kind = getattr(getattr(x, "dtype", None), "kind", "f")
+    try:
+        kind = x.dtype.kind
+    except AttributeError:
+        return x
     return x.astype(next(module.parameters()).dtype) if kind in "iub" else x

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,6 +21,26 @@ from nn.parameter import Parameter, forget_gradient
 # modules inside it, by identity: so each node knows its module's full path.
 _frame: ContextVar[tuple[str, dict[int, str]]] = ContextVar("nn.frame", default=("", {}))
 _NOWHERE = nullcontext()
+
+
+class _Outermost:
+    """The scope of a module that no other has called: it names all modules inside it."""
+
+    __slots__ = ("_modules", "_scope", "_token")
+
+    def __init__(self, module: "Module", inputs: Any) -> None:
+        named = list(module.named_modules())
+        self._modules = {id(inner): name for name, inner in named}
+        kinds = {name: type(inner) for name, inner in named}
+        self._scope = mg.scope(type(module).__name__, kinds=kinds, inputs=inputs)
+
+    def __enter__(self) -> None:
+        self._scope.__enter__()
+        self._token = _frame.set((mg.current_scope(), self._modules))
+
+    def __exit__(self, *exception: Any) -> None:
+        _frame.reset(self._token)
+        self._scope.__exit__(*exception)
 
 
 class Module:
@@ -66,7 +86,7 @@ class Module:
         try:
             if not (watched or self._has_hooks()):
                 return self.forward(*args, **kwargs)
-            with self._in_its_scope(args, kwargs) if watched else _NOWHERE:
+            with self._scope(args, kwargs) if watched else _NOWHERE:
                 if not self._has_hooks():
                     return self.forward(*args, **kwargs)
                 args, watch = self._before_forward(args)
@@ -80,23 +100,12 @@ class Module:
                 )
             raise
 
-    @contextmanager
-    def _in_its_scope(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Iterator[None]:
+    def _scope(self, args: tuple[Any, ...], kwargs: dict[str, Any]) -> AbstractContextManager[Any]:
         root, paths = _frame.get()
         path = paths.get(id(self))
         if path is not None:
-            with mg.scope(path, below=root, inputs=(args, kwargs)):
-                yield
-            return
-        # The outermost module: it names all the others.
-        modules = dict(self.named_modules())
-        kinds = {name: type(module) for name, module in modules.items()}
-        with mg.scope(type(self).__name__, kinds=kinds, inputs=(args, kwargs)):
-            token = _frame.set((mg.current_scope(), {id(m): name for name, m in modules.items()}))
-            try:
-                yield
-            finally:
-                _frame.reset(token)
+            return mg.scope(path, below=root, inputs=(args, kwargs))
+        return _Outermost(self, (args, kwargs))
 
     def _before_forward(self, args: tuple[Any, ...]) -> tuple[tuple[Any, ...], BackwardWatch | None]:
         for hook in tuple(self._forward_pre_hooks.values()):
@@ -122,14 +131,14 @@ class Module:
     def register_forward_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, args, out)` after each forward; what it returns, if anything, replaces out.
 
-        The handle's `remove()` takes the hook away again.
+        The handle's `remove()` removes the hook.
         """
         return RemovableHandle(self._forward_hooks, hook)
 
     def register_forward_pre_hook(self, hook: Hook) -> RemovableHandle:
         """Call `hook(module, args)` before each forward; what it returns, if anything, replaces args.
 
-        That is a tuple of all arguments, or the only one.  The handle's `remove()` takes the hook away.
+        That is a tuple of all arguments, or the only one.  The handle's `remove()` removes the hook.
         """
         return RemovableHandle(self._forward_pre_hooks, hook)
 
@@ -140,8 +149,7 @@ class Module:
         dicts of tensors among them are the same of gradients, and None stands for what has none: a number,
         an input that requires none, an output that was not used.  What the hook returns, if anything,
         replaces grad_input: a tuple of as many, or the only one.  As in PyTorch it is not called where
-        backward comes to no input although one requires a gradient.  The handle's `remove()` takes the hook
-        away again.
+        backward comes to no input although one requires a gradient.  The handle's `remove()` removes it.
         """
         return RemovableHandle(self._backward_hooks, hook)
 

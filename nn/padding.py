@@ -107,12 +107,12 @@ class ReplicationPad2d(_Pad):
 
 
 class CircularPad1d(_Pad):
-    """A border that goes on from the other end: 2 3 | 1 2 3 | 1 2."""
+    """A border that wraps around from the other end: 2 3 | 1 2 3 | 1 2."""
 
     axes, mode = 1, "circular"
 
 
 class CircularPad2d(_Pad):
-    """A border that goes on from the other ends, around the last two axes of (N, C, H, W)."""
+    """A border that wraps around from the other ends, around the last two axes of (N, C, H, W)."""
 
     axes, mode = 2, "circular"

@@ -81,7 +81,7 @@ def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:
     training = [module for module in model.modules() if module.training]
     handles = [module.register_forward_hook(note_shape) for module in model.modules()]
     try:
-        model.eval()  # so that no dropout draws from a generator that training will go on with
+        model.eval()  # so that no dropout draws from a generator that training uses afterwards
         with mg.no_grad(), mg.observe(count):
             model(*inputs, **named_inputs)
     finally:

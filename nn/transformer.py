@@ -75,7 +75,8 @@ class TransformerEncoderLayer(Module):
         cache: KeyValueCache | None = None,
         **theirs: Any,
     ) -> mg.Tensor:
-        refuse_masks(type(self).__name__, "mask", theirs)
+        if theirs:
+            refuse_masks(type(self).__name__, "mask", theirs)
         x = src
         if self.norm_first:
             x = x + self._attend(self.norm1(x), mask, is_causal, cache)
@@ -206,7 +207,8 @@ class TransformerEncoder(Module):
         cache: KeyValueCache | None = None,
         **theirs: Any,
     ) -> mg.Tensor:
-        refuse_masks(type(self).__name__, "mask", theirs)
+        if theirs:
+            refuse_masks(type(self).__name__, "mask", theirs)
         x = src
         for layer in self.layers:
             x = layer(x, mask, bool(is_causal), cache)  # (B, T, C)

@@ -1,4 +1,4 @@
-"""The rulers themselves: the times they tell are not tested, that they run and can be read is."""
+"""The benchmarks themselves: the times they tell are not tested, that they run and can be read is."""
 
 import json
 import math
@@ -17,7 +17,7 @@ from benchmarks.contest import Contestant, ContestError, Measured, alone, differ
 from benchmarks.figures import NOT_INSTALLED, Figure, failed, from_json, markdown, table, to_json
 from benchmarks.machine import description, is_installed
 from benchmarks.profile import op_times
-from benchmarks.rulers import RULERS
+from benchmarks.suite import SUITE
 from benchmarks.timing import in_turn as in_turn_here
 from benchmarks.timing import table as table_of_times
 from examples.long_range.language import Filler
@@ -154,7 +154,7 @@ def test_contestants_of_one_process_run_in_turn():
     assert {name: len(values) for name, values in seconds.items()} == {"a": 2, "b": 2}
 
 
-# -- rulers ----------------------------------------------------------------------------------------
+# -- benchmarks ------------------------------------------------------------------------------------
 
 
 def test_op_times_see_each_op_forward_and_backward():
@@ -254,11 +254,11 @@ def test_the_long_range_models_of_both_sides_are_the_same(name):
 # -- the whole table -------------------------------------------------------------------------------
 
 
-def test_every_ruler_is_there():
-    assert all(callable(import_module(f"benchmarks.{name}").measure) for name in RULERS)
+def test_every_benchmark_is_there():
+    assert all(callable(import_module(f"benchmarks.{name}").measure) for name in SUITE)
 
 
-def test_a_ruler_that_fails_does_not_stop_the_others(monkeypatch, tmp_path, capsys):
+def test_a_benchmark_that_fails_does_not_stop_the_others(monkeypatch, tmp_path, capsys):
     def run(function, name, quick, out):
         if name == "lstm":
             raise ContestError("run failed:\nTraceback ...\nMemoryError: no room")

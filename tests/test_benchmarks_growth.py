@@ -1,4 +1,4 @@
-"""The rulers of how cost grows: that they fit, draw and compute what they say, at the smallest sizes."""
+"""The benchmarks of how cost grows: that they fit, draw and compute what they say, at the smallest sizes."""
 
 import math
 from dataclasses import replace

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks import lines
+
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text("utf-8")
 BLOCKS = re.findall(r"^```python\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
@@ -95,13 +97,42 @@ def words(svg: Path) -> list[str]:
     return sorted(re.findall(r"<text.*?>(.*?)</text>", svg.read_text("utf-8")))
 
 
+def test_the_training_loop_prints_what_the_comments_say(tmp_path: Path) -> None:
+    [block] = (block for block in BLOCKS if "optimizer.step()" in block)
+    before, after, predicted = run(["-c", block], tmp_path).splitlines()
+    shown = re.findall(r"# (?:before: |after: |(?=\[))(.+)", block)
+    assert [f"{float(before):.3f}", f"{float(after):.3f}", predicted] == shown
+    assert float(after) < 0.01 < float(before)
+
+
+READING_ORDER = re.findall(r"^\d\. `(.*?)`: (.*)$", README, re.MULTILINE)
+
+
 def test_the_reading_order_names_where_things_are() -> None:
-    listed = re.findall(r"^\d\. `(.*?)`: (.*)$", README, re.MULTILINE)
-    for path, text in listed:
+    for path, text in READING_ORDER:
         source = (ROOT / path).read_text("utf-8")
-        for name in re.findall(r"`(\w+)`", text):
+        names = re.findall(r"`(\w+)`", text)
+        assert names, f"nothing is named in {path}"
+        for name in names:
             assert re.search(rf"\b{name}\b", source), f"{path} has no {name}"
-    assert "minigrad/primitive.py" in dict(listed)
+
+
+def test_the_reading_order_is_the_core_that_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    """Two files lead to it; of the core all are listed, or named below the list."""
+    first, *others = [path.removeprefix("minigrad/") for path, _ in READING_ORDER]
+    assert (first, others[0]) == ("tensor/operators.py", "ops/elementwise/arithmetic.py")
+    assert sorted([*others[1:], "modes.py"]) == sorted(lines.CORE)
+    [(below, numbers)] = re.findall(
+        r"The last five, and `minigrad/(.*)`,.*\n?.*: at most\n(.*) lines in six files", README
+    )
+    assert below == "modes.py"
+    assert len(others[1:]) == 5
+    lines.main()
+    printed = re.search(r"(\d+) lines in (\d+) files \(at most (\d+) in 6\)", capsys.readouterr().out)
+    assert printed
+    assert printed[3] == numbers
+    assert int(printed[1]) <= int(numbers)
+    assert printed[2] == "6"
 
 
 def test_the_test_command_is_the_one_that_ci_looks_for():

@@ -1,4 +1,4 @@
-"""The folder of a run: everything it needs to be looked at, sampled from, and gone on with.
+"""The folder of a run: everything it needs to be looked at, sampled from, and resumed.
 
 config.json            settings, text and vocabulary
 weights.safetensors    the model's state dict
@@ -77,7 +77,7 @@ class RunFolder:
             raise RunError(f"the folder {self.path} cannot be made ({error.strerror})") from None
         if any(self.path.iterdir()):
             raise RunError(
-                f"{self.path} is not empty: go on with its run by --resume, or give another --out folder"
+                f"{self.path} is not empty: resume its run with --resume, or give another --out folder"
             )
         facts = {
             "format": FORMAT,
@@ -98,7 +98,7 @@ class RunFolder:
             raise self._unwritable("metrics.csv", error) from None
 
     def save(self, trainer: Trainer) -> None:
-        """The checkpoint of `trainer`: enough to go on as if it had never stopped."""
+        """The checkpoint of `trainer`: enough to resume as if it had never stopped."""
         state = trainer.optimizer.state_dict()
         arrays = {
             f"{key}.{i}": value
@@ -215,7 +215,7 @@ class RunFolder:
     def _unwritable(self, name: str, error: OSError) -> RunError:
         return RunError(
             f"{name} in {self.path} cannot be written ({error.strerror}): what was saved before is whole; "
-            "make room or give rights, and go on with --resume"
+            "make room or give rights, and resume with --resume"
         )
 
     def _load(self, name: str) -> tuple[dict[str, np.ndarray], dict[str, str]]:

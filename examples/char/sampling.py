@@ -1,4 +1,4 @@
-"""Writing text with a model, one character after another."""
+"""Generating text with a model, one character after another."""
 
 import numpy as np
 

@@ -15,7 +15,7 @@ VALIDATION_WINDOWS = 240
 
 
 class TrainingError(RuntimeError):
-    """Training that cannot go on."""
+    """Training that cannot continue."""
 
 
 class Trainer:

@@ -1,7 +1,7 @@
 """Does self-attention learn long-range dependencies?  Trained and tested on a language where all is known.
 
-    python -m examples.long_range                       train the model and its twin, under three minutes
-    python -m examples.long_range --full                every control, all seeds; hours, and it resumes
+    python -m examples.long_range                       train the model and its twin, two to four minutes
+    python -m examples.long_range --full                every control, all seeds; hours, resumable
     python -m examples.long_range --claim E1            one claim: its figures, and whether it holds
     python -m examples.long_range --demo                ask the trained model about a text it makes up
     python -m examples.long_range --demo "=aK uv =bQ x ?a"   ... or about yours
@@ -52,7 +52,7 @@ from examples.terminal import say
 
 MOST_STEPS, MOST_WORKERS = 10**9, 1024
 PROBLEMS = (LanguageError, FolderError, CorpusError, WorkerError)
-STOPPED = "stopped; finished runs are saved, and the same command goes on from there"
+STOPPED = "stopped; finished runs are saved, and the same command resumes from there"
 
 
 def main(given: list[str] | None = None) -> int:

@@ -56,7 +56,7 @@ def copy_accuracy(model: LanguageModel, n: int, count: int) -> float:
 
 
 def answers(model: LanguageModel, ids: np.ndarray, hide: "Hide | None" = None) -> np.ndarray:
-    """The character that each text (P, T) is thought to go on with, (P,); `hide` as in `Hide`."""
+    """The character that is predicted to follow each text (P, T), (P,); `hide` as in `Hide`."""
     found = []
     with mg.no_grad():
         for start in range(0, len(ids), TOGETHER):

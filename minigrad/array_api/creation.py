@@ -30,7 +30,7 @@ def asarray(
         if copy is False and not same:
             raise ValueError(
                 f"asarray cannot make {np.dtype(dtype)} of a tensor of {obj.dtype} without a copy: "
-                "leave copy=False away"
+                "omit copy=False"
             )
         return OPS["astype"](obj, dtype) if not same else OPS["copy"](obj) if copy else obj
     array = np.array(obj, dtype, copy=copy)

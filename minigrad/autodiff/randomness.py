@@ -32,7 +32,7 @@ class Snapshot:
 
     @contextmanager
     def replayed(self) -> Iterator[None]:
-        """In the block they draw once more what they drew after the snapshot; then they go on as before."""
+        """In the block they draw once more what they drew after the snapshot; then they resume as before."""
         present = Snapshot(generator for generator, _ in self._states)
         self.restore()
         try:

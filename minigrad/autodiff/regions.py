@@ -1,7 +1,7 @@
 """A part of a graph that an op of its own walks through, as checkpoint and data_parallel have.
 
 What the part was computed from stands outside.  In its place the part's nodes get a door: a node at which
-their walk ends, and through which that of a recorded gradient's graph goes on.
+their walk ends, and through which that of a recorded gradient's graph continues.
 """
 
 from collections.abc import Iterable, Sequence

@@ -138,7 +138,7 @@ def _look(line: Line) -> None:
 
 
 def _names_by_line(code: CodeType) -> dict[int, frozenset[str]]:
-    """The names in each line, and where a statement goes on, in the lines that follow."""
+    """The names in each line, and where a statement continues, in the lines that follow."""
     named: dict[int, set[str]] = {}
     ends: dict[int, int] = {}
     for instruction in dis.get_instructions(code):

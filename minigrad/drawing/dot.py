@@ -105,7 +105,7 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
         for child in frame.children:
             graph.subgraph(graph_of[child])
     for arrow in arrows:
-        # Graphviz fails at labels within a row where it is to make haste.
+        # Graphviz fails at labels within a row with the settings of _HASTE.
         page.edge(**_edge(arrow, arrow.tail in aside, labelled=not (haste and arrow.tail in aside)))
     return page.source
 

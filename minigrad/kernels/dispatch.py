@@ -26,9 +26,9 @@ class Kernel(Generic[P, R]):
         self.twin = twin
 
     def __call__(self, *args: P.args, **kwargs: P.kwargs) -> R:
-        room = compiled_room()
-        if room is not None and all(map(_suits, args)):
-            result = getattr(room, self.__name__)(*args, **kwargs)
+        compiled = compiled_module()
+        if compiled is not None and all(map(_suits, args)):
+            result = getattr(compiled, self.__name__)(*args, **kwargs)
             if result is not NotImplemented:  # the loops do the common case, and decline the others
                 return result
         return self.twin(*args, **kwargs)
@@ -40,7 +40,7 @@ def kernel(twin: Callable[P, R]) -> Kernel[P, R]:
 
 
 @functools.cache
-def compiled_room() -> ModuleType | None:
+def compiled_module() -> ModuleType | None:
     """The compiled loops, or None where Numba is not installed or MINIGRAD_KERNELS=0 says to do without."""
     if os.environ.get("MINIGRAD_KERNELS") == "0":
         return None

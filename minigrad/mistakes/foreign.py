@@ -1,4 +1,4 @@
-"""Tensors of other libraries that do not give their numbers away as they are."""
+"""Tensors of other libraries whose numbers NumPy cannot read as they are."""
 
 from typing import Any
 

@@ -117,19 +117,19 @@ def _index_put(x: Any, index: Any, values: Any, accumulate: bool = False) -> str
     if wrong is not None:
         return wrong
     parts = tuple(map(plain, index if isinstance(index, tuple) else (index,)))
-    room = np.broadcast_to(np.zeros(()), shape_of(x))[parts].shape
+    chosen = np.broadcast_to(np.zeros(()), shape_of(x))[parts].shape
     given = shape_of(values)
-    while len(given) > len(room) and given[0] == 1:
+    while len(given) > len(chosen) and given[0] == 1:
         given = given[1:]
-    clash = clashing([room, given])
-    if clash is None and len(given) <= len(room):
+    clash = clashing([chosen, given])
+    if clash is None and len(given) <= len(chosen):
         return None
     axis = 0 if clash is None else clash[2]
     return (
-        f"values of shape {shape_of(values)} for t[index] of shape {room}: "
+        f"values of shape {shape_of(values)} for t[index] of shape {chosen}: "
         + (
             "they have more axes"
-            if len(given) > len(room)
+            if len(given) > len(chosen)
             else f"along axis {axis} of the place lengths must be equal, or 1 in the values"
         )
         + ": reshape the values, or choose as many places as there are values"

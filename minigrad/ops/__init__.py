@@ -1,1 +1,1 @@
-"""Every op, a room to a family; each is its forward and its derivative rules, side by side."""
+"""Every op, one package per family; each is its forward and its derivative rules, side by side."""

@@ -1,4 +1,4 @@
-"""Tensor: an ndarray, and the node of the graph that made it; with all that can be said to it.
+"""Tensor: an ndarray, and the node of the graph that made it; with its operators and methods.
 
 `tensor` is the class itself, `operators` what a * b calls, `methods` NumPy's methods, `elementwise` those
 of functions such as tanh, `inplace` writing (with `memory`, which tensors share one), `hooks` what sees a

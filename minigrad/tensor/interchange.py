@@ -1,4 +1,4 @@
-"""Doors to other array libraries: devices, and DLPack's shared memory; array_namespace.py has a third."""
+"""Exchange with other array libraries: devices, and DLPack's shared memory (see array_namespace.py too)."""
 
 from collections.abc import Callable
 from types import ModuleType
@@ -49,4 +49,4 @@ class Interchange(HasData):
 def check_device(device: Any) -> None:
     """Raise ValueError for any device but "cpu"; None leaves the choice."""
     if device not in (None, "cpu"):
-        raise ValueError(f'tensors are on the device "cpu" only, and {device!r} was asked for: leave it away')
+        raise ValueError(f'tensors are on the device "cpu" only, and {device!r} was asked for: omit it')

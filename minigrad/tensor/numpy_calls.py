@@ -105,7 +105,7 @@ def ufunc_options(call: str, op: Function, kwargs: dict[str, Any]) -> dict[str, 
 
 
 def _refuse(call: str, defaults: dict[str, Any], given: dict[str, Any]) -> None:
-    """Raise TypeError for what was `given` in vain, unless it is the default and changes nothing."""
+    """Raise TypeError for what was `given` without effect, unless it is the default and changes nothing."""
     refused = [
         name
         for name, value in given.items()

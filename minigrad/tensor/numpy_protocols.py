@@ -52,12 +52,12 @@ class NumpyProtocols(HasData):
         if "out" in kwargs:
             if any(isinstance(out, NumpyProtocols) for out in kwargs["out"]):
                 raise TypeError(
-                    f"np.{name}(..., out=t) would overwrite a tensor that a graph may read: leave "
-                    f"`out` away, t = np.{name}(...), or write to plain data with out=t.data"
+                    f"np.{name}(..., out=t) would overwrite a tensor that a graph may read: omit "
+                    f"`out`, t = np.{name}(...), or write to plain data with out=t.data"
                 )
             if any(getattr(x, "node", None) is not None for x in inputs):
                 raise TypeError(
-                    f"np.{name}(t, out=array) would lose the graph of t: leave `out` away, "
+                    f"np.{name}(t, out=array) would lose the graph of t: omit `out`, "
                     f"or give plain data, np.{name}(t.detach().numpy(), out=array)"
                 )
             return getattr(ufunc, method)(*map(plain_inside, inputs), **kwargs)
@@ -91,7 +91,7 @@ class NumpyProtocols(HasData):
             recorded or isinstance(next(iter((*args, *kwargs.values()))), NumpyProtocols)
         ):
             raise TypeError(
-                f"np.{name} writes into its first argument, and what is recorded cannot be written to so: "
+                f"np.{name} writes into its first argument, and a recorded tensor cannot be written to: "
                 f"write {IN_PLACE[name]}, or np.{name}(t.data, ...) on data that no graph has used"
             )
         if recorded and name not in PLAIN:
@@ -136,8 +136,8 @@ def op_name(function: Callable[..., Any]) -> tuple[str, dict[str, Any]]:
 
     np.sum is "sum", np.linalg.norm is "linalg.norm"; NumPy's own aliases fold into one.
     """
-    room = function.__module__.removeprefix("numpy").removeprefix(".")
-    name = full_name(function.__name__, room)
+    namespace = function.__module__.removeprefix("numpy").removeprefix(".")
+    name = full_name(function.__name__, namespace)
     return SAME_AS.get(name, (name, {}))
 
 

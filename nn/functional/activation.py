@@ -1,4 +1,4 @@
-"""Smooth activations as functions, with PyTorch's names for arguments.  (Those of pieces stand beside.)"""
+"""Smooth activations as functions, with PyTorch's names for arguments; see activation_piecewise as well."""
 
 from typing import Any
 

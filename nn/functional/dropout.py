@@ -13,7 +13,8 @@ def dropout(
     input: mg.Tensor, p: float = 0.5, training: bool = True, inplace: bool = False, rng: Rng = None
 ) -> mg.Tensor:
     """Each element 0 with probability p, else divided by 1 - p (Srivastava et al., 2014)."""
-    refuse_inplace("dropout", inplace)
+    if inplace:
+        refuse_inplace("dropout", inplace)
     mask = dropout_mask(input.shape, input.dtype, p, training, rng)
     return input if mask is None else input * mask
 
@@ -24,10 +25,10 @@ def dropout_mask(
     """What dropout multiplies by: 0 or 1/(1 - p); None where it does nothing."""
     if not 0 <= p <= 1:
         raise ValueError(f"dropout takes a probability between 0 and 1, and got {p}")
-    if np.dtype(dtype).kind != "f":
-        raise TypeError(f"dropout takes floats, and got {np.dtype(dtype)}: write x.astype(np.float32)")
     if not training or p == 0:
         return None
+    if np.dtype(dtype).kind != "f":
+        raise TypeError(f"dropout takes floats, and got {np.dtype(dtype)}: write x.astype(np.float32)")
     if p == 1:
         return np.zeros(shape, dtype)
     kept = generator(rng).random(shape, dtype=np.float32) >= p

@@ -34,10 +34,9 @@ def interpolate(
     """(N, C, *space) with each spatial axis brought to `size`, or to `scale_factor` times its length.
 
     "nearest" takes for place i of n' place ⌊i·n/n'⌋ of n, "nearest-exact" ⌊(i + 1/2)·n/n'⌋, with PyTorch's
-    rounding; "linear",
-    "bilinear" and "trilinear" go straight from place to place, "bicubic" by cubics that meet smoothly (Keys,
-    1981, equation 4 with a = -3/4); "area" averages.  With a `scale_factor` its inverse stands for n/n',
-    unless `recompute_scale_factor`.
+    rounding; "linear", "bilinear" and "trilinear" interpolate linearly, "bicubic" by cubics that meet
+    smoothly (Keys, 1981, equation 4 with a = -3/4); "area" averages.  With a `scale_factor` its inverse
+    stands for n/n', unless `recompute_scale_factor`.
 
     Raises ValueError for a mode that does not fit the axes, for sizes below 1, and unless exactly one of
     `size` and `scale_factor` is given; TypeError for sizes that are no integers.

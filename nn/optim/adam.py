@@ -53,11 +53,12 @@ class Adam(Optimizer):
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
         # The squares of float16, and eps, are out of its range: its averages are kept in float32.
-        g = g.astype(np.result_type(p.dtype, np.float32), copy=False)
-        state.setdefault("step", 0)
-        for name in self.state_names(group)[1:]:
-            if name not in state:
-                state[name] = np.zeros_like(g)
+        if g.dtype.itemsize == 2:
+            g = g.astype(np.float32)
+        if not state or group["amsgrad"]:
+            state.setdefault("step", 0)
+            for name in self.state_names(group)[1:]:
+                state.setdefault(name, np.zeros_like(g))
         state["step"] += 1
         lr, betas, decay = float(group["lr"]), group["betas"], float(group["weight_decay"])
         if group["amsgrad"]:

@@ -15,7 +15,7 @@ Rule = Callable[[int], float]
 class LambdaLR:
     """The learning rate of each group is its first one times lr_lambda(step).
 
-    `lr_lambda` is a function, or a list of one for each group.  With `last_epoch` it goes on from there,
+    `lr_lambda` is a function, or a list of one for each group.  With `last_epoch` it continues from there,
     over an optimiser whose state has been loaded.  Raises ValueError for another number of functions.
     """
 
@@ -26,7 +26,7 @@ class LambdaLR:
             )
         if last_epoch >= 0 and not all("initial_lr" in group for group in optimizer.param_groups):
             raise ValueError(
-                f"a schedule that goes on from last_epoch={last_epoch} needs the rates that it began with, "
+                f"a schedule that continues from last_epoch={last_epoch} needs the rates that it began with, "
                 "and this optimiser has none: load the optimiser's state before, or leave last_epoch at -1"
             )
         self.optimizer = optimizer
@@ -35,7 +35,7 @@ class LambdaLR:
         self.step()
 
     def step(self) -> None:
-        """Go on to the next step."""
+        """Advance to the next step."""
         rules = self._rules()
         self.last_epoch += 1
         for group, rule in zip(self.optimizer.param_groups, rules, strict=True):
@@ -70,7 +70,7 @@ class LambdaLR:
         return {"last_epoch": self.last_epoch}
 
     def load_state_dict(self, state_dict: Mapping[str, int]) -> None:
-        """Go on from a step reached.  Raises ValueError for what no schedule's `state_dict` gives."""
+        """Continue from a step reached.  Raises ValueError for what no schedule's `state_dict` gives."""
         reached = state_dict.get("last_epoch") if isinstance(state_dict, Mapping) else None
         if not isinstance(reached, (int, np.integer)) or reached < 0 or len(state_dict) > 1:
             raise ValueError(

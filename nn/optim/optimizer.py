@@ -121,7 +121,7 @@ class Optimizer:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` of an optimiser over the same parameters gave.
+        """Continue from what `state_dict` of an optimiser over the same parameters gave.
 
         Raises ValueError, and changes nothing, for that of another optimiser, other groups or other shapes.
         """

@@ -181,7 +181,7 @@ def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
 def test_a_setting_that_a_run_has_had_from_its_beginning_is_refused() -> None:
     args = char_transformer.parse(["--resume", "--channels", "64"])
     folder = char_transformer.RunFolder(Path("run"))
-    with pytest.raises(ArgumentsError, match=r"--channels 64 cannot be given .* goes on: .* with 128"):
+    with pytest.raises(ArgumentsError, match=r"--channels 64 cannot be given .* is resumed: .* with 128"):
         char_transformer.refuse_changes(args, Settings(), folder)
     char_transformer.refuse_changes(args, Settings(channels=64), folder)
     for option in (["--seed", "4"], ["--preset", "default"], ["--positions", "learned"]):

@@ -138,7 +138,7 @@ def test_korean_text(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert len(written) == 23
 
 
-# -- going on, and writing ---------------------------------------------------------------------
+# -- resuming, and generating text --------------------------------------------------------------
 
 
 def test_resuming_equals_never_having_stopped(text: Path, tmp_path: Path) -> None:
@@ -261,7 +261,7 @@ def test_the_newest_run_is_the_default(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_a_signal_saves_and_says_how_to_go_on(number: int, text: Path, tmp_path: Path) -> None:
+def test_a_signal_saves_and_says_how_to_resume(number: int, text: Path, tmp_path: Path) -> None:
     out = tmp_path / "run"
     command = [sys.executable, "-m", "examples.char_transformer", "--text", str(text), "--out", str(out)]
     process = subprocess.Popen(

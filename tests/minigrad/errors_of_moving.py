@@ -21,7 +21,7 @@ MOVING: dict[str, tuple[Callable[[], Any], type[Exception], list[str]]] = {
     "reshape without a copy": (
         lambda: mg.reshape(ones(2, 3).T, (6,), copy=False),
         ValueError,
-        ["(3, 2) to (6,)", "leave `copy` away"],
+        ["(3, 2) to (6,)", "omit `copy`"],
     ),
     "matrix_transpose": (lambda: ones(3).mT, ValueError, ["x has 1", "mg.expand_dims(x, -1)"]),
     "fliplr": (lambda: mg.fliplr(ones(3)), ValueError, ["fliplr", "2-d", "mg.flip(x)"]),

@@ -1,4 +1,4 @@
-"""The Array API's namespace on tensors, and einops as a library that goes in by that door."""
+"""The Array API's namespace on tensors, and einops as a library that uses it."""
 
 import einops
 import einops.array_api
@@ -16,7 +16,7 @@ def t():
     return mg.tensor(np.array([[0.5, 0.25, -1.0], [0.75, 0.125, 2.0]]), requires_grad=True)
 
 
-# -- the door -------------------------------------------------------------------------------------
+# -- the namespace --------------------------------------------------------------------------------
 
 
 def test_a_tensor_gives_the_namespace(t):
@@ -30,7 +30,7 @@ def test_another_version_of_the_standard(t):
         t.__array_namespace__(api_version="2019.01")
     assert str(caught.value) == (
         "the Array API in its version '2019.01' is not here: ask for one of 2021.12, 2022.12, 2023.12, "
-        "2024.12, or leave api_version away"
+        "2024.12, or omit api_version"
     )
 
 
@@ -134,7 +134,7 @@ def test_everything_is_on_the_cpu(t):
         with pytest.raises(ValueError) as caught:
             elsewhere()
         assert str(caught.value) == (
-            "tensors are on the device \"cpu\" only, and 'cuda' was asked for: leave it away"
+            "tensors are on the device \"cpu\" only, and 'cuda' was asked for: omit it"
         )
 
 
@@ -278,7 +278,7 @@ def test_asarray_shares_where_it_can(t):
     with pytest.raises(ValueError) as caught:
         xp.asarray(t, dtype=xp.float32, copy=False)
     assert str(caught.value) == (
-        "asarray cannot make float32 of a tensor of float64 without a copy: leave copy=False away"
+        "asarray cannot make float32 of a tensor of float64 without a copy: omit copy=False"
     )
     with pytest.raises(TypeError, match="real numbers or booleans, not complex128"):
         xp.asarray(1j)

@@ -172,5 +172,5 @@ def test_another_device():
     with pytest.raises(ValueError) as caught:
         mg.from_dlpack(np.ones(2), device="cuda:0")
     assert str(caught.value) == (
-        "tensors are on the device \"cpu\" only, and 'cuda:0' was asked for: leave it away"
+        "tensors are on the device \"cpu\" only, and 'cuda:0' was asked for: omit it"
     )

@@ -490,9 +490,9 @@ GALLERY = {
         lambda: mg.average(leaf(2, 3), 0, [1.0, 2.0, 3.0]), ValueError, ["(3,)", "(2, 3)", "axis 0"]
     ),
     "cumulative_sum of a matrix": (lambda: mg.cumulative_sum(leaf(2, 3)), ValueError, ["2 axes", "axis=..."]),
-    "sort by fields": (lambda: mg.sort(leaf(2), order="x"), TypeError, ["order='x'", "leave it away"]),
+    "sort by fields": (lambda: mg.sort(leaf(2), order="x"), TypeError, ["order='x'", "omit it"]),
     "partition by fields": (
-        lambda: mg.partition(leaf(2), 1, order="x"), TypeError, ["order='x'", "leave it away"]
+        lambda: mg.partition(leaf(2), 1, order="x"), TypeError, ["order='x'", "omit it"]
     ),
     "sort in place": (lambda: leaf(2).sort(), TypeError, ["in place", "np.sort(t)", "t.data.sort(...)"]),
     "partition in place": (lambda: leaf(2).partition(1), TypeError, ["in place", "np.partition(t, kth)"]),
@@ -612,7 +612,7 @@ def test_what_an_error_tells_to_write_exists(case):
         assert hasattr({"mg": mg, "np": np}[package], name), f"{package}.{name}"
 
 
-# Rooms and files with tests of their own for what they raise.
+# Packages and files with tests of their own for what they raise.
 TESTED_ELSEWHERE = {
     "array_api", "array_namespace", "autodiff", "checking", "debugging", "dlpack", "drawing", "interchange",
     "linalg", "numpy_protocols",

@@ -104,7 +104,7 @@ def test_what_a_hook_keeps_is_no_memory_of_what_grad_returns():
 
 
 def test_what_a_hook_keeps_is_not_added_to_further_down():
-    """The gradient that it saw goes on to x as it is, by a rule that passes it on, and 10 is added there."""
+    """The gradient that it saw flows to x as it is, by a rule that passes it on, and 10 is added there."""
     x = leaf(1.0, 2.0)
     kept = []
     y = x + 0.0

@@ -137,7 +137,7 @@ class Room:
 @pytest.fixture
 def room(monkeypatch):
     room = Room()
-    monkeypatch.setattr(dispatch, "compiled_room", lambda: room)
+    monkeypatch.setattr(dispatch, "compiled_module", lambda: room)
     return room
 
 

@@ -1,4 +1,4 @@
-"""The door to one's own op from outside the package: mg.primitive, mg.fused, checked by mg.check_grads."""
+"""Own ops, from outside the package: mg.primitive, mg.fused, checked by mg.check_grads."""
 
 import pickle
 

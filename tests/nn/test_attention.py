@@ -526,7 +526,7 @@ def test_time_first_is_refused(build: Any) -> None:
     with pytest.raises(ValueError) as error:
         build(8, 2, batch_first=False)
     assert str(error.value) == (
-        "batch_first=False is not here, since every array in this library is (B, T, C): leave it away and "
+        "batch_first=False is not here, since every array in this library is (B, T, C): omit it and "
         "give x.swapaxes(0, 1)"
     )
     build(8, 2, batch_first=True)

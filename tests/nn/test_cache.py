@@ -345,9 +345,7 @@ def test_a_window_can_go_back_over_its_last_chunk() -> None:
     expected = model(mg.tensor(X), nn.window_mask(LENGTH, 3)).numpy()
     cache.crop(7)
     np.testing.assert_allclose(in_chunks(causal(model), X, (4,), cache), expected[:, 7:], rtol=0, atol=1e-10)
-    with pytest.raises(
-        ValueError, match=r"window 3 has let go of the places before 5.*go back to 6.*deepcopy"
-    ):
+    with pytest.raises(ValueError, match=r"window 3 has dropped the places before 5.*go back to 6.*deepcopy"):
         cache.crop(6)
     assert cache.length == LENGTH
 
@@ -375,7 +373,7 @@ def test_a_forward_that_broke_off_is_noticed_and_undone() -> None:
         in_chunks(causal(model), X, (2,), cache)
     handle.remove()
     assert cache.length == 4
-    with pytest.raises(RuntimeError, match=r"have seen 4 and 6 places: a forward broke off.*crop\(4\)"):
+    with pytest.raises(RuntimeError, match=r"have seen 4 and 6 places: a forward was interrupted.*crop\(4\)"):
         in_chunks(causal(model), X, (1,), cache)
     cache.crop(4)
     got = in_chunks(causal(model), X, (7,), cache)
@@ -425,7 +423,7 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: nn.KeyValueCache(8, window=4),
         ValueError,
-        "a cache with a window goes on for ever, and one with max_length ends there: give one of them",
+        "a cache with a window has no end, and one with max_length ends there: give one of them",
     ),
     (lambda: nn.KeyValueCache(0), ValueError, "a cache keeps at least one place, and got max_length=0"),
     (
@@ -480,7 +478,7 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: twice(X),
         RuntimeError,
-        "the layers in this cache have seen 0 and 22 places: a forward broke off, the cache is another "
+        "the layers in this cache have seen 0 and 22 places: a forward was interrupted, the cache is another "
         "model's, or one forward calls a layer twice; make a new cache, or go back with cache.crop(0)",
     ),
     (

@@ -74,7 +74,7 @@ def recorded_in_parts() -> None:
 P, Q = nn.Parameter(np.zeros(2)), nn.Parameter(np.zeros(2))
 ATTENTION = nn.MultiheadAttention(4, 2)
 TIME_FIRST = (
-    "batch_first=False is not here, since every array in this library is (B, T, C): leave it away and give "
+    "batch_first=False is not here, since every array in this library is (B, T, C): omit it and give "
     "x.swapaxes(0, 1)"
 )
 INTEGER_MASK = (

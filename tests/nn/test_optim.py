@@ -1,4 +1,4 @@
-"""Optimisers and learning rates: going on after a stop, errors, and that they train.
+"""Optimisers and learning rates: resuming after a stop, errors, and that they train.
 
 That their steps are the right ones is checked in test_against_torch.
 """
@@ -110,7 +110,7 @@ def test_groups_with_settings_of_their_own() -> None:
     np.testing.assert_array_equal(b.numpy(), moved)
 
 
-# -- going on ---------------------------------------------------------------------------------
+# -- resuming --------------------------------------------------------------------------------
 
 
 def model_and_data() -> tuple[nn.Module, np.ndarray, np.ndarray]:

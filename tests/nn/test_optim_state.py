@@ -267,7 +267,7 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: LambdaLR(SGD([A]), lambda t: 1.0, last_epoch=3),
         ValueError,
-        "a schedule that goes on from last_epoch=3 needs the rates that it began with, and this optimiser "
+        "a schedule that continues from last_epoch=3 needs the rates that it began with, and this optimiser "
         "has none: load the optimiser's state before, or leave last_epoch at -1",
     ),
     *(

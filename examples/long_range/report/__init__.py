@@ -26,7 +26,7 @@ def write_report(folder: Folder) -> Path:
     """
     config = folder.config()
     if not any(folder.results.seeds(name) for name in MODELS):
-        raise FolderError(f"{folder.path} holds no finished run yet: give the same command again to go on")
+        raise FolderError(f"{folder.path} holds no finished run yet: give the same command again to resume")
     path = folder.path / "report.html"
     try:
         page = render(Study.of(folder, config))

@@ -28,10 +28,10 @@ def sliding_window_view(x: Array, window_shape: int | Sequence[int], axis: Axis 
     out = x
     for length, along in zip(window, axes, strict=True):
         place = normalize_axis_index(along, np.ndim(x))
-        room = np.shape(out)[place]
-        if not 0 <= length <= room:
+        n = np.shape(out)[place]
+        if not 0 <= length <= n:
             raise ValueError(
-                f"sliding_window_view got a window of {length} on axis {place}, of length {room}: "
+                f"sliding_window_view got a window of {length} on axis {place}, of length {n}: "
                 "it must not be longer, nor negative"
             )
         last = moveaxis(out, place, -1)

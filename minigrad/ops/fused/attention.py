@@ -140,24 +140,40 @@ def check_masks(attn_mask: Array, window: int | None) -> None:
 
 def _check(op: str, query: Array, key: Array, value: Array, **masks: Array) -> None:
     """Raise ValueError where the result would not be of the queries' batch and length."""
-    given = {"query": query, "key": key} | ({} if value is None else {"value": value})
-    shapes = {name: tuple(x.shape) for name, x in given.items()}
-    text = f"{op} got " + ", ".join(f"{name} {shape}" for name, shape in shapes.items())
-    if any(len(shape) < 2 for shape in shapes.values()):
+    lead = query.shape[:-2]
+    same_batch = key.shape[:-2] == lead and (value is None or value.shape[:-1] == key.shape[:-1])
+    if not (same_batch and query.ndim > 1 and key.shape[-1] == query.shape[-1]):
+        lead = _batch(op, query, key, value)
+    scores = (*lead, query.shape[-2], key.shape[-2])
+    for name, mask in masks.items():
+        if mask is not None and not broadcasts(mask.shape, scores):
+            raise ValueError(
+                f"{op} got {_shapes(query, key, value)} and {name} {mask.shape}, which does not broadcast to "
+                f"{scores}"
+            )
+
+
+def _batch(op: str, query: Array, key: Array, value: Array) -> tuple[int, ...]:
+    """The axes before the last two.  Raises ValueError where the operands do not go together."""
+    shapes = [tuple(x.shape) for x in (query, key, value) if x is not None]
+    text = f"{op} got {_shapes(query, key, value)}"
+    if any(len(shape) < 2 for shape in shapes):
         raise ValueError(f"{text}: it needs query (..., T, D), key (..., S, D) and value (..., S, E)")
     if query.shape[-1] != key.shape[-1] or (value is not None and key.shape[-2] != value.shape[-2]):
         raise ValueError(
             f"{text}: query and key must agree in the last axis, key and value in the one before"
         )
-    lead = query.shape[:-2]
-    for shape in shapes.values():
+    lead: tuple[int, ...] = query.shape[:-2]
+    for shape in shapes:
         lead = shape[: max(len(shape) - 2 - len(lead), 0)] + lead  # axes that query does not have at all
         if not broadcasts(shape[:-2], lead):
             raise ValueError(
                 f"{text}: the axes before the last two are those of query, and what differs from it must be "
                 "1 there; to put one query to several batches of keys, write mg.broadcast_to(query, ...)"
             )
-    scores = (*lead, query.shape[-2], key.shape[-2])
-    for name, mask in masks.items():
-        if mask is not None and not broadcasts(mask.shape, scores):
-            raise ValueError(f"{text} and {name} {mask.shape}, which does not broadcast to {scores}")
+    return lead
+
+
+def _shapes(query: Array, key: Array, value: Array) -> str:
+    given = {"query": query, "key": key} | ({} if value is None else {"value": value})
+    return ", ".join(f"{name} {tuple(x.shape)}" for name, x in given.items())

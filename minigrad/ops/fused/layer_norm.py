@@ -1,6 +1,7 @@
 """Layer normalisation."""
 
 import math
+from typing import Any
 
 import numpy as np
 
@@ -53,15 +54,16 @@ def _(
     for name, given in (("weight", weight), ("bias", bias)):
         if given is not None and not broadcasts(given.shape, x.shape):
             raise ValueError(f"layer_norm got {name} {given.shape}, which does not broadcast to x {x.shape}")
-    dtype = np.result_type(*(operand for operand in (x, weight, bias) if operand is not None))
-    x, weight, bias = map(widened, (x, weight, bias))
+    dtype = _narrow_dtype(x, weight, bias)
+    if dtype is not None:
+        x, weight, bias = map(widened, (x, weight, bias))
     with np.errstate(over="ignore"):
         y, mean, scale = kernels.layer_norm(x, weight, bias, axis, eps)
-        if not scale.all():
+        if np.count_nonzero(scale) < scale.size:
             size = _size(x, axis)
             y, mean, scale = kernels.layer_norm.twin(x / size, weight, bias, axis, eps / size / size)
             mean, scale = mean * size, scale / size
-    return y.astype(dtype, copy=False), (mean, scale)
+    return y if dtype is None else y.astype(dtype, copy=False), (mean, scale)
 
 
 @layer_norm.backward
@@ -75,7 +77,15 @@ def _(
     axis: Axis = -1,
     eps: float = 1e-5,
 ) -> tuple[np.ndarray | None, ...]:
+    if _narrow_dtype(x, weight, bias) is None:
+        return kernels.layer_norm_backward(g, x, *residuals, weight, bias, axis)
     dtype = g.dtype
     g, x, weight, bias = map(widened, (g, x, weight, bias))
     gradients = kernels.layer_norm_backward(g, x, *residuals, weight, bias, axis)
     return tuple(None if found is None else found.astype(dtype, copy=False) for found in gradients)
+
+
+def _narrow_dtype(*operands: np.ndarray | None) -> np.dtype[Any] | None:
+    """The dtype of the result where float16 is among the operands, which is too narrow to compute in."""
+    given = [operand.dtype for operand in operands if operand is not None]
+    return np.result_type(*given) if 2 in [dtype.itemsize for dtype in given] else None

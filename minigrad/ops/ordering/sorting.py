@@ -27,7 +27,7 @@ def sort(
     `kind` and `stable` change nothing: it is always stable.  `order` is for records, which no tensor holds.
     """
     if order is not None:
-        raise TypeError(f"sort got order={order!r}, which is for arrays with fields: leave it away")
+        raise TypeError(f"sort got order={order!r}, which is for arrays with fields: omit it")
     return _sort(reshape(a, (-1,)), 0) if axis is None else _sort(a, axis)
 
 
@@ -57,7 +57,7 @@ def partition(
     ∂a: each element gets the g of the place it went to, the order of np.argpartition.
     """
     if order is not None:
-        raise TypeError(f"partition got order={order!r}, which is for arrays with fields: leave it away")
+        raise TypeError(f"partition got order={order!r}, which is for arrays with fields: omit it")
     flat, along = (reshape(a, (-1,)), 0) if axis is None else (a, axis)
     return take_along_axis(flat, np.argpartition(plain_array(flat), kth, axis=along, kind=kind), along)
 

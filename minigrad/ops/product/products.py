@@ -1,4 +1,4 @@
-"""Products of matrices, vectors and tensors; `einsum` has a room of its own."""
+"""Products of matrices, vectors and tensors; `einsum` has a file of its own."""
 
 import math
 import warnings

@@ -133,7 +133,7 @@ cumprod.vjp(x=_cumprod_vjp)
 def cumulative_sum(
     x: Array, /, *, axis: int | None = None, dtype: DTypeLike | None = None, include_initial: bool = False
 ) -> Tensor:
-    """Running sums along `axis`, which only a 1-D x may leave away; from 0 on with `include_initial`."""
+    """Running sums along `axis`, which only a 1-D x may omit; from 0 on with `include_initial`."""
     along = _needed_axis(x, axis, "cumulative_sum")
     return _preceded(cumsum(x, along, dtype), 0, along, include_initial)
 
@@ -142,7 +142,7 @@ def cumulative_sum(
 def cumulative_prod(
     x: Array, /, *, axis: int | None = None, dtype: DTypeLike | None = None, include_initial: bool = False
 ) -> Tensor:
-    """Running products along `axis`, which only a 1-D x may leave away; from 1 on with `include_initial`."""
+    """Running products along `axis`, which only a 1-D x may omit; from 1 on with `include_initial`."""
     along = _needed_axis(x, axis, "cumulative_prod")
     return _preceded(cumprod(x, along, dtype), 1, along, include_initial)
 

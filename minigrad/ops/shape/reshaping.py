@@ -31,8 +31,7 @@ def reshape(x: Array, shape: int | Sequence[int], order: Order = "C", copy: bool
         return out.copy() if shared else out
     if not shared:
         raise ValueError(
-            f"reshape(copy=False) of {np.shape(x)} to {shape} must copy, as x lies in memory: "
-            "leave `copy` away"
+            f"reshape(copy=False) of {np.shape(x)} to {shape} must copy, as x lies in memory: omit `copy`"
         )
     return out
 

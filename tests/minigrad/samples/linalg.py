@@ -120,7 +120,7 @@ def _product(u: Any, s: Any, vh: Any) -> Any:
 
 
 def _norms(name: str, domain: Callable[..., Draw], shape: tuple[int, ...], ord: Any, axis: Any) -> None:
-    """With and without keepdims; an axis or ord of None is left away."""
+    """With and without keepdims; an axis or ord of None is omitted."""
     given = {"axis": axis, "ord": ord}
     options = {key: value for key, value in given.items() if value is not None}
     renamed = {"dim" if key == "axis" else key: value for key, value in options.items()}
