@@ -5,12 +5,15 @@
         ...
 
     @linear.forward
-    def _(x, weight, bias=None):               # raw NumPy with its own buffers
+    def linear_forward(x, weight, bias=None):  # raw NumPy with its own buffers
         return out, residuals
 
     @linear.backward
-    def _(g, residuals, wanted, x, weight, bias=None):
+    def linear_backward(g, residuals, wanted, x, weight, bias=None):
         return g_x, g_weight, g_bias
+
+The op has the name of its composition.  The pair's own names are what profiles and tracebacks show, so they
+are `<op>_forward` and `<op>_backward`; both take the op's parameters under the op's names.
 
 First-order backward uses the fast pair.  When the gradient itself is to be differentiated
 (`create_graph`), the engine runs the composition on aliases of the saved operands and pulls the
@@ -18,8 +21,9 @@ gradient back through that, so every order is right without a second derivative 
 Nothing chooses between the two but the engine.  Randomness is an explicit constant operand (a
 mask), so that the second run repeats the first.
 
-`backward` gives one gradient per entry of `inputs`, each a new array in full shape; `wanted` says
-which are needed, the others may be None.  Like any rule it must not write to what it is given.
+`backward` gives one gradient for each of `inputs`, in the order of the parameters, each a new array in full
+shape.  `wanted` has one entry for each of them too, also for those that the call omits: True where the
+gradient is needed; the others may be None.  Like any rule it must not write to what it is given.
 """
 
 from collections.abc import Callable, Iterable
@@ -47,6 +51,7 @@ class Fused(Operation[P]):
         super().__init__(composed)
         self.composed: Callable[..., Any] = composed
         self.state_differentiable(tuple(name in inputs for name in self.parameters))
+        self.places = tuple(i for i, carries in enumerate(self.differentiable) if carries)  # of the inputs
         self._backward: Backward | None = None
 
     def forward(self, function: Forward) -> Forward:
@@ -55,7 +60,7 @@ class Fused(Operation[P]):
         return function
 
     def backward(self, function: Backward) -> Backward:
-        """Set the fast backward: (g, residuals, wanted, *parameters) to one gradient per input."""
+        """Set the fast backward: (g, residuals, wanted, *operands, **options) to one gradient per input."""
         self._backward = function
         return function
 
@@ -80,15 +85,18 @@ class Fused(Operation[P]):
         if isinstance(g, Tensor):
             return self._pull_back_recorded(node, operands, options, g, wanted)
         assert self._backward is not None, f"{self.name} has no backward yet"
-        inputs = [parent is not None for parent, carries in zip(wanted, self.differentiable) if carries]
-        found = tuple(self._backward(g, residuals, inputs, *operands, **options))
-        if len(found) < len(inputs):  # more are those of operands that the call has omitted
+        given = len(wanted)  # operands at the end may have been omitted
+        needed = [place < given and wanted[place] is not None for place in self.places]
+        found = tuple(self._backward(g, residuals, needed, *operands, **options))
+        if len(found) != len(needed):
             raise ValueError(
-                f"the backward of {self.name} gave {len(found)} gradients, and the call had {len(inputs)} "
+                f"the backward of {self.name} gave {len(found)} gradients, and there are {len(needed)} "
                 "operands of `inputs`: return one for each, None where it is not wanted"
             )
-        gradients = iter(found)
-        return [next(gradients) if carries else None for _, carries in zip(wanted, self.differentiable)]
+        shares: list[Gradient] = [None] * len(self.parameters)
+        for place, share in zip(self.places, found):
+            shares[place] = share
+        return shares
 
     def _pull_back_recorded(
         self, node: Node, operands: Any, options: Any, g: Tensor, wanted: tuple[Node | None, ...]

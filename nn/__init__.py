@@ -43,7 +43,7 @@ from nn.activation_piecewise import (
     Threshold as Threshold,
 )
 from nn.alibi import ALiBi as ALiBi
-from nn.attention import MultiheadAttention as MultiheadAttention, record_attention as record_attention
+from nn.attention_recording import record_attention as record_attention
 from nn.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
 from nn.cache import KeyValueCache as KeyValueCache
 from nn.container import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
@@ -90,6 +90,7 @@ from nn.margin_loss import (
 )
 from nn.masks import causal_mask as causal_mask, padding_mask as padding_mask, window_mask as window_mask
 from nn.module import Module as Module
+from nn.multihead import MultiheadAttention as MultiheadAttention
 from nn.normalization import GroupNorm as GroupNorm, LayerNorm as LayerNorm, RMSNorm as RMSNorm
 from nn.padding import (
     CircularPad1d as CircularPad1d,

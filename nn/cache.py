@@ -136,12 +136,11 @@ class Places:
     def arrays(self) -> tuple[np.ndarray, ...]:
         return self.buffers or ()
 
-    def append(self, keys: np.ndarray, values: np.ndarray) -> KeysAndValues:
-        """Views of what is kept, (B, H, S, D) each, after those of new places (B, H, T, D) are added.
+    def append(self, keys: np.ndarray, values: np.ndarray, new: int) -> KeysAndValues:
+        """Views of what is kept, (B, H, S, D) each, after those of `new` places (B, H, T, D) are added.
 
         For a window those are the new places and the window - 1 before them.
         """
-        new = keys.shape[2]
         self.begin = self.end - self._needed()
         buffers = self._with_room(keys, values)
         for buffer, x in zip(buffers, (keys, values), strict=True):
@@ -247,6 +246,11 @@ class Memory:
                 )
         return self.projected
 
+    def append(self, keys: np.ndarray, values: np.ndarray, new: int) -> KeysAndValues:
+        """Keys and values as they are, since a memory gets no more; `new` queries are counted as seen."""
+        self.length += new
+        return keys, values
+
     def check_crop(self, length: int) -> None:
         """A memory is whole at any length."""
 
@@ -265,6 +269,9 @@ class Memory:
         distance = np.arange(self.length, self.length + new)[:, None] - np.arange(size)  # (T, S)
         allowed = np.ones(distance.shape, np.bool) if window is None else abs(distance) < window
         return _both(mask, allowed & (distance >= 0) if is_causal else allowed)
+
+
+Past = Places | Memory  # what a layer has of the calls before
 
 
 def _room(x: np.ndarray, capacity: int) -> np.ndarray:

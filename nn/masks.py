@@ -1,13 +1,21 @@
 """Attention masks: booleans, True = may attend, broadcasting to (B, H, T, S).  Combine them with `&`."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
 import minigrad as mg
 from nn.inputs import as_sizes
 from nn.sizes import check_sizes
+
+
+class Masks(NamedTuple):
+    """What queries may attend to, said in three ways, each of which must allow it."""
+
+    mask: Any  # broadcasts to (B, H, T, S): booleans, or floats to add; None allows all
+    is_causal: bool = False  # s <= t
+    window: int | None = None  # |t - s| < window
 
 
 def causal_mask(length: int) -> np.ndarray:
@@ -64,6 +72,25 @@ def as_mask(mask: Any, dtype: np.dtype) -> Any:
         return mask
     # The lowest float64 becomes -inf, which is what it stands for, not what the conversion would make of it.
     return np.where(mask < np.finfo(dtype).min, -np.inf, mask).astype(dtype)
+
+
+def for_heads(mask: Any, dtype: np.dtype, weights: tuple[int, ...] | None = None) -> Any:
+    """`mask`, if any, as it broadcasts to (B, H, T, S), the shape of the `weights` where that is known.
+
+    Raises ValueError where it does not.
+    """
+    if mask is None:
+        return None
+    mask = as_mask(mask, dtype)
+    by_head = mask[:, None] if mask.ndim == 3 else mask  # (B, 1, T, S): the same for all heads
+    if weights is not None:
+        lengths = zip(reversed(by_head.shape), reversed(weights), strict=False)
+        if by_head.ndim > 4 or not all(n in (1, m) for n, m in lengths):
+            raise ValueError(
+                f"attention got a mask {tuple(mask.shape)}: it is (T, S), (B, T, S) or broadcasts to "
+                f"(B, H, T, S), here {weights}"
+            )
+    return by_head
 
 
 def refuse_masks(layer: str, ours: str, theirs: Mapping[str, Any]) -> None:

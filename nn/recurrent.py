@@ -10,7 +10,7 @@ import numpy as np
 import minigrad as mg
 from nn import functional as F
 from nn import init
-from nn.attention import refuse_time_first
+from nn.batch_first import refuse_time_first
 from nn.inputs import as_floats
 from nn.module import Module
 from nn.parameter import Parameter

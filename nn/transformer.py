@@ -13,13 +13,14 @@ import numpy as np
 
 import minigrad as mg
 from nn import init
-from nn.attention import MultiheadAttention, refuse_time_first
+from nn.batch_first import refuse_time_first
 from nn.cache import KeyValueCache
 from nn.container import ModuleList
 from nn.dropout import Dropout
 from nn.linear import Linear
 from nn.masks import refuse_masks
 from nn.module import Module
+from nn.multihead import MultiheadAttention
 from nn.normalization import LayerNorm
 from nn.position import RotaryPosition
 from nn.sizes import check_sizes

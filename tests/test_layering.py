@@ -181,7 +181,7 @@ ORDER = {
         container parameter_container functional_call summary
         activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
         normalization batchnorm instancenorm convolution
-        alibi position cache attention recurrent transformer
+        alibi position batch_first cache heads multihead attention_recording recurrent transformer
         optim utils
     """,
 }

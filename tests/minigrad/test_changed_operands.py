@@ -46,12 +46,12 @@ def own_rows(x, rows):
 
 
 @own_rows.forward
-def _(x, rows):
+def own_rows_forward(x, rows):
     return x[rows], {"rows": rows}
 
 
 @own_rows.backward
-def _(g, residuals, wanted, x, rows):
+def own_rows_backward(g, residuals, wanted, x, rows):
     out = np.zeros_like(x)
     out[residuals["rows"]] = g
     return (out,)
@@ -71,12 +71,12 @@ def own_powers(x, *, powers):
 
 
 @own_powers.forward
-def _(x, *, powers):
+def own_powers_forward(x, *, powers):
     return x ** sum(powers), None
 
 
 @own_powers.backward
-def _(g, residuals, wanted, x, *, powers):
+def own_powers_backward(g, residuals, wanted, x, *, powers):
     return (g * sum(powers) * x ** (sum(powers) - 1),)
 
 

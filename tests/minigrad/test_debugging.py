@@ -195,12 +195,12 @@ def weighted(x, *, weights):
 
 
 @weighted.forward
-def _(x, *, weights):
+def weighted_forward(x, *, weights):
     return x * weights, None
 
 
 @weighted.backward
-def _(g, residuals, wanted, x, *, weights):
+def weighted_backward(g, residuals, wanted, x, *, weights):
     return (g * weights,)
 
 

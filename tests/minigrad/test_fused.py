@@ -1,5 +1,6 @@
 """Fused ops: the fast pair against the composition, both ways, and the second order through it."""
 
+import inspect
 from typing import Any
 
 import numpy as np
@@ -7,6 +8,8 @@ import pytest
 
 import minigrad as mg
 from minigrad.fused import Fused
+
+FUSED = [op for op in mg.OPS.values() if isinstance(op, Fused)]
 
 TOLERANCE = {
     np.float64: {"rtol": 1e-12, "atol": 1e-12},
@@ -199,7 +202,19 @@ def run(f: Any, arrays: list[Any], options: dict[str, Any]) -> tuple[mg.Tensor, 
 
 
 def test_every_fused_op_has_cases():
-    assert {name for name, *_ in CASES} == {name for name, op in mg.OPS.items() if isinstance(op, Fused)}
+    assert {name for name, *_ in CASES} == {op.name for op in FUSED}
+
+
+@pytest.mark.parametrize("op", FUSED, ids=lambda op: op.name)
+def test_the_pair_has_the_names_and_the_parameters_of_its_op(op):
+    """The first are what a profile shows."""
+    assert op.compute.__name__ == f"{op.name}_forward"
+    assert op._backward.__name__ == f"{op.name}_backward"
+    parameters = {p.name: p.default for p in inspect.signature(op.composed).parameters.values()}
+    forward, backward = (inspect.signature(f).parameters.values() for f in (op.compute, op._backward))
+    assert {p.name: p.default for p in forward} == parameters
+    assert [p.name for p in backward] == ["g", "residuals", "wanted", *parameters]
+    assert {p.name: p.default for p in backward if p.name in parameters} == parameters
 
 
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])

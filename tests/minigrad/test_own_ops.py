@@ -28,13 +28,13 @@ def sine_product(x, y):
 
 
 @sine_product.forward
-def _(x, y):
+def sine_product_forward(x, y):
     sine = np.sin(x)
     return sine * y, sine
 
 
 @sine_product.backward
-def _(g, residuals, wanted, x, y):
+def sine_product_backward(g, residuals, wanted, x, y):
     return g * np.cos(x) * y if wanted[0] else None, g * residuals if wanted[1] else None
 
 
@@ -77,12 +77,12 @@ def scaled_sine(x, scale=None, power=2):
 
 
 @scaled_sine.forward
-def _(x, scale=None, power=2):
+def scaled_sine_forward(x, scale=None, power=2):
     return np.sin(x) * (1.0 if scale is None else scale**power), None
 
 
 @scaled_sine.backward
-def _(g, residuals, wanted, x, scale=None, power=2):
+def scaled_sine_backward(g, residuals, wanted, x, scale=None, power=2):
     g_x = g * np.cos(x) * (1.0 if scale is None else scale**power)
     return g_x, None if scale is None else g * np.sin(x) * power * scale ** (power - 1)
 
@@ -136,12 +136,12 @@ def either(x, y, *, power=1, first=True):
 
 
 @either.forward
-def _(x, y, *, power=1, first=True):
+def either_forward(x, y, *, power=1, first=True):
     return (x if first else y) ** power, None
 
 
 @either.backward
-def _(g, residuals, wanted, x, y, *, power=1, first=True):
+def either_backward(g, residuals, wanted, x, y, *, power=1, first=True):
     taken = g * power * (x if first else y) ** (power - 1)
     return (taken, np.zeros_like(y)) if first else (np.zeros_like(x), taken)
 
@@ -149,6 +149,73 @@ def _(g, residuals, wanted, x, y, *, power=1, first=True):
 @pytest.mark.parametrize("options", [{}, {"power": 3}, {"power": 3, "first": False}])
 def test_a_fused_op_of_options_that_leaves_an_operand_unread(options):
     mg.check_grads(lambda x, y: either(x, y, **options) * x * y, (X, X + 3), order=3, rtol=1e-4, atol=1e-5)
+
+
+wanted_of_calls = []  # of each backward of `stretched`
+
+
+@mg.fused(inputs=("x", "shift", "scale"))
+def stretched(x, shift=None, power=1, scale=None):
+    """(xᵖ + shift)·scale, with an option between the inputs."""
+    y = x**power if shift is None else x**power + shift
+    return y if scale is None else y * scale
+
+
+@stretched.forward
+def stretched_forward(x, shift=None, power=1, scale=None):
+    return stretched.composed(x, shift, power, scale), None
+
+
+@stretched.backward
+def stretched_backward(g, residuals, wanted, x, shift=None, power=1, scale=None):
+    wanted_of_calls.append(list(wanted))
+    by_y = g if scale is None else g * scale
+    return (
+        by_y * power * x ** (power - 1) if wanted[0] else None,
+        by_y if wanted[1] else None,
+        g * stretched.composed(x, shift, power) if wanted[2] else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "wanted"),
+    [
+        (lambda x, y: stretched(x), [True, False, False]),
+        (lambda x, y: stretched(x, y), [True, True, False]),
+        (lambda x, y: stretched(x, None, 2), [True, False, False]),
+        (lambda x, y: stretched(x, X, 2, y), [True, False, True]),
+        (lambda x, y: stretched(x, scale=y), [True, False, True]),
+        (lambda x, y: stretched(X, power=2, shift=y), [False, True, False]),
+        (lambda x, y: stretched(x, y, 2, y), [True, True, True]),
+    ],
+    ids=["omitted", "one omitted", "None", "constant", "by name", "constant first", "all"],
+)
+def test_wanted_has_an_entry_for_every_input(call, wanted):
+    x, y = mg.tensor(X, requires_grad=True), mg.tensor(X + 3, requires_grad=True)
+    wanted_of_calls.clear()
+    call(x, y).sum().backward()
+    assert wanted_of_calls == [wanted]
+    mg.check_grads(lambda x, y: call(x, y) + x * y, (X, X + 3), order=2, rtol=1e-4, atol=1e-5)
+
+
+def test_wanted_says_what_leads_to_the_targets_of_a_walk():
+    wanted_of_calls.clear()
+    mg.grad(lambda x, y: stretched(x, y).sum(), 1)(X, X + 3)
+    assert wanted_of_calls == [[False, True, False]]
+
+
+@pytest.mark.parametrize("given", [(), (None, None)], ids=["too few", "too many"])
+def test_a_backward_gives_as_many_gradients_as_there_are_inputs(given):
+    @mg.fused(inputs=("x", "y"))
+    def halved(x, y=None):
+        return x * 0.5
+
+    halved.forward(lambda x, y=None: (x * 0.5, None))
+    halved.backward(lambda g, residuals, wanted, x, y=None: (g * 0.5, *given))
+    out = halved(mg.tensor(X, requires_grad=True)).sum()
+    message = rf"halved gave {1 + len(given)} gradients, and there are 2 operands of `inputs`"
+    with pytest.raises(ValueError, match=message):
+        out.backward()
 
 
 def test_what_carries_no_gradient_may_be_recorded_where_nothing_records():
@@ -220,12 +287,12 @@ def fused_half_square(x):
 
 
 @fused_half_square.forward
-def _(x):
+def fused_half_square_forward(x):
     return 0.5 * np.sum(x * x), None
 
 
 @fused_half_square.backward
-def _(g, residuals, wanted, x):
+def fused_half_square_backward(g, residuals, wanted, x):
     return (x,)
 
 

@@ -83,7 +83,7 @@ def _hidden(
 
 
 @scaled_dot_product_attention.forward
-def _(
+def scaled_dot_product_attention_forward(
     query: np.ndarray,
     key: np.ndarray,
     value: np.ndarray,
@@ -103,7 +103,7 @@ def _(
 
 
 @scaled_dot_product_attention.backward
-def _(
+def scaled_dot_product_attention_backward(
     g: np.ndarray,
     residuals: tiled_attention.Residuals,
     wanted: list[bool],
@@ -118,9 +118,8 @@ def _(
 ) -> tuple[np.ndarray | None, ...]:
     scores = Scores(query, key, value, attn_mask, is_causal, scale, dropout_mask, window)
     operands = scores.query, scores.key, scores.value
-    gradients = [np.empty_like(x) if needed else None for x, needed in zip(operands, wanted, strict=False)]
-    mask_needed = len(wanted) > 3 and wanted[3]
-    gradients.append(np.empty(scores.shape, scores.query.dtype) if mask_needed else None)
+    gradients = [np.empty_like(x) if needed else None for x, needed in zip(operands, wanted[:3], strict=True)]
+    gradients.append(np.empty(scores.shape, scores.query.dtype) if wanted[3] else None)
     tiled_attention.backward(scores, residuals, g, *gradients)
     return tuple(None if x is None else x.astype(scores.dtype, copy=False) for x in gradients)
 
@@ -140,40 +139,36 @@ def check_masks(attn_mask: Array, window: int | None) -> None:
 
 def _check(op: str, query: Array, key: Array, value: Array, **masks: Array) -> None:
     """Raise ValueError where the result would not be of the queries' batch and length."""
-    lead = query.shape[:-2]
-    same_batch = key.shape[:-2] == lead and (value is None or value.shape[:-1] == key.shape[:-1])
-    if not (same_batch and query.ndim > 1 and key.shape[-1] == query.shape[-1]):
-        lead = _batch(op, query, key, value)
-    scores = (*lead, query.shape[-2], key.shape[-2])
+    of_query, of_key = query.shape, key.shape
+    of_value = of_key if value is None else value.shape
+    shapes = (of_query, of_key, of_value)
+    if min(map(len, shapes)) < 2:
+        raise ValueError(
+            f"{_got(op, query, key, value)}: it needs query (..., T, D), key (..., S, D) and value "
+            "(..., S, E)"
+        )
+    if of_query[-1] != of_key[-1] or of_key[-2] != of_value[-2]:
+        raise ValueError(
+            f"{_got(op, query, key, value)}: query and key must agree in the last axis, key and value in the "
+            "one before"
+        )
+    lead = of_query[:-2]
+    for shape in shapes:
+        lead = shape[: max(len(shape) - 2 - len(lead), 0)] + lead  # axes that query does not have at all
+        if shape[:-2] != lead and not broadcasts(shape[:-2], lead):
+            raise ValueError(
+                f"{_got(op, query, key, value)}: the axes before the last two are those of query, and what "
+                "differs from it must be 1 there; to put one query to several batches of keys, write "
+                "mg.broadcast_to(query, ...)"
+            )
+    scores = (*lead, of_query[-2], of_key[-2])
     for name, mask in masks.items():
         if mask is not None and not broadcasts(mask.shape, scores):
             raise ValueError(
-                f"{op} got {_shapes(query, key, value)} and {name} {mask.shape}, which does not broadcast to "
-                f"{scores}"
+                f"{_got(op, query, key, value)} and {name} {mask.shape}, which does not broadcast to {scores}"
             )
 
 
-def _batch(op: str, query: Array, key: Array, value: Array) -> tuple[int, ...]:
-    """The axes before the last two.  Raises ValueError where the operands do not go together."""
-    shapes = [tuple(x.shape) for x in (query, key, value) if x is not None]
-    text = f"{op} got {_shapes(query, key, value)}"
-    if any(len(shape) < 2 for shape in shapes):
-        raise ValueError(f"{text}: it needs query (..., T, D), key (..., S, D) and value (..., S, E)")
-    if query.shape[-1] != key.shape[-1] or (value is not None and key.shape[-2] != value.shape[-2]):
-        raise ValueError(
-            f"{text}: query and key must agree in the last axis, key and value in the one before"
-        )
-    lead: tuple[int, ...] = query.shape[:-2]
-    for shape in shapes:
-        lead = shape[: max(len(shape) - 2 - len(lead), 0)] + lead  # axes that query does not have at all
-        if not broadcasts(shape[:-2], lead):
-            raise ValueError(
-                f"{text}: the axes before the last two are those of query, and what differs from it must be "
-                "1 there; to put one query to several batches of keys, write mg.broadcast_to(query, ...)"
-            )
-    return lead
-
-
-def _shapes(query: Array, key: Array, value: Array) -> str:
+def _got(op: str, query: Array, key: Array, value: Array) -> str:
     given = {"query": query, "key": key} | ({} if value is None else {"value": value})
-    return ", ".join(f"{name} {tuple(x.shape)}" for name, x in given.items())
+    return f"{op} got " + ", ".join(f"{name} {tuple(x.shape)}" for name, x in given.items())

@@ -48,7 +48,7 @@ Residuals = tuple[np.ndarray, np.ndarray, np.ndarray]  # log p as rows, targets,
 
 
 @cross_entropy.forward
-def _(
+def cross_entropy_forward(
     logits: np.ndarray,
     targets: np.ndarray,
     axis: int = -1,
@@ -89,7 +89,7 @@ def _(
 
 
 @cross_entropy.backward
-def _(
+def cross_entropy_backward(
     g: np.ndarray,
     residuals: Residuals,
     wanted: list[bool],

@@ -24,7 +24,7 @@ def gelu(x: Array, approximate: str = "none") -> Array:
 
 
 @gelu.forward
-def _(x: np.ndarray, approximate: str = "none") -> tuple[np.ndarray, np.ndarray | None]:
+def gelu_forward(x: np.ndarray, approximate: str = "none") -> tuple[np.ndarray, np.ndarray | None]:
     if approximate not in ("none", "tanh"):
         raise ValueError(f'gelu takes approximate="none" or "tanh", not {approximate!r}')
     require_floats("gelu", x=x)
@@ -33,8 +33,12 @@ def _(x: np.ndarray, approximate: str = "none") -> tuple[np.ndarray, np.ndarray 
 
 
 @gelu.backward
-def _(
-    g: np.ndarray, gate: np.ndarray | None, wanted: list[bool], x: np.ndarray, approximate: str = "none"
+def gelu_backward(
+    g: np.ndarray,
+    residuals: np.ndarray | None,
+    wanted: list[bool],
+    x: np.ndarray,
+    approximate: str = "none",
 ) -> tuple[np.ndarray]:
-    g_x = kernels.gelu_backward(widened(g), widened(x), gate, approximate)
+    g_x = kernels.gelu_backward(widened(g), widened(x), residuals, approximate)
     return (g_x.astype(g.dtype, copy=False),)

@@ -43,7 +43,7 @@ Residuals = tuple[np.ndarray, np.ndarray]  # mean and 1/√(var + eps), with kep
 
 
 @layer_norm.forward
-def _(
+def layer_norm_forward(
     x: np.ndarray,
     weight: np.ndarray | None = None,
     bias: np.ndarray | None = None,
@@ -67,7 +67,7 @@ def _(
 
 
 @layer_norm.backward
-def _(
+def layer_norm_backward(
     g: np.ndarray,
     residuals: Residuals,
     wanted: list[bool],

@@ -19,7 +19,9 @@ def linear(x: Array, weight: Array, bias: Array = None) -> Array:
 
 
 @linear.forward
-def _(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> tuple[np.ndarray, None]:
+def linear_forward(
+    x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None
+) -> tuple[np.ndarray, None]:
     if x.ndim < 1 or weight.ndim != 2 or x.shape[-1] != weight.shape[1]:
         raise ValueError(
             f"linear got x {x.shape} and weight {weight.shape}: the last axis of x must be the second of "
@@ -40,7 +42,7 @@ def _(x: np.ndarray, weight: np.ndarray, bias: np.ndarray | None = None) -> tupl
 
 
 @linear.backward
-def _(
+def linear_backward(
     g: np.ndarray,
     residuals: None,
     wanted: list[bool],
@@ -56,7 +58,7 @@ def _(
         g_x,
         rows.T @ _rows(x) if wanted[1] else None,
         # A product with ones sums the rows faster than np.sum does.
-        np.ones(len(rows), g.dtype) @ rows if len(wanted) > 2 and wanted[2] else None,
+        np.ones(len(rows), g.dtype) @ rows if wanted[2] else None,
     )
 
 

@@ -50,7 +50,7 @@ Residuals = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @gru.forward
-def _(
+def gru_forward(
     x: np.ndarray,
     weight_ih: np.ndarray,
     weight_hh: np.ndarray,
@@ -91,7 +91,7 @@ def _(
 
 
 @gru.backward
-def _(
+def gru_backward(
     g: np.ndarray,
     residuals: Residuals,
     wanted: list[bool],
@@ -103,7 +103,7 @@ def _(
     h0: np.ndarray | None = None,
 ) -> tuple[np.ndarray | None, ...]:
     steps, h, gates, v_n = residuals
-    g_x, g_weight_ih, g_weight_hh, g_bias_ih, g_bias_hh, _ = [*wanted, *[False] * (6 - len(wanted))]
+    for_x, for_weight_ih, for_weight_hh, for_bias_ih, for_bias_hh, *_ = wanted
     length, batch, hidden = v_n.shape
     r, z, n = np.moveaxis(gates.reshape(length, batch, 3, hidden), 2, 0)
     # All factors of y at once, for all steps: the loop then multiplies by y.
@@ -128,14 +128,14 @@ def _(
         np.matmul(rows[t], weight_hh, out=pulled)
         y *= z[t]
         y += pulled
-    by_weight_hh = shared.weight_gradient(rows, h[:-1]) if g_weight_hh else None
-    by_bias_hh = shared.bias_gradient(rows) if g_bias_hh else None
+    by_weight_hh = shared.weight_gradient(rows, h[:-1]) if for_weight_hh else None
+    by_bias_hh = shared.bias_gradient(rows) if for_bias_hh else None
     to_v[...] = to_n  # from ∂v to ∂u
     return (
-        shared.input_gradient(rows, weight_ih) if g_x else None,
-        shared.weight_gradient(rows, steps) if g_weight_ih else None,
+        shared.input_gradient(rows, weight_ih) if for_x else None,
+        shared.weight_gradient(rows, steps) if for_weight_ih else None,
         by_weight_hh,
-        shared.bias_gradient(rows) if g_bias_ih else None,
+        shared.bias_gradient(rows) if for_bias_ih else None,
         by_bias_hh,
         y,
     )

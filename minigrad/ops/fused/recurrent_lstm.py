@@ -51,7 +51,7 @@ Residuals = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 
 
 @lstm.forward
-def _(
+def lstm_forward(
     x: np.ndarray,
     weight_ih: np.ndarray,
     weight_hh: np.ndarray,
@@ -85,7 +85,7 @@ def _(
 
 
 @lstm.backward
-def _(
+def lstm_backward(
     g: np.ndarray,
     residuals: Residuals,
     wanted: list[bool],
@@ -98,7 +98,7 @@ def _(
     c0: np.ndarray | None = None,
 ) -> tuple[np.ndarray | None, ...]:
     steps, h, c, tanh_c, gates = residuals
-    g_x, g_weight_ih, g_weight_hh, g_bias_ih, g_bias_hh, *_ = [*wanted, *[False] * (7 - len(wanted))]
+    for_x, for_weight_ih, for_weight_hh, for_bias_ih, for_bias_hh, *_ = wanted
     # The factors of s and y for all steps at once: the loop then multiplies by s and y.
     d, to_cell = kernels.lstm_slopes(gates, c[:-1], tanh_c)
     y = np.zeros_like(c[0])
@@ -108,11 +108,11 @@ def _(
         kernels.lstm_step_backward(d[t], to_cell[t], gates[t], y, s)
         np.matmul(d[t], weight_hh, out=y)
     return (
-        shared.input_gradient(d, weight_ih) if g_x else None,
-        shared.weight_gradient(d, steps) if g_weight_ih else None,
-        shared.weight_gradient(d, h[:-2]) if g_weight_hh else None,
-        shared.bias_gradient(d) if g_bias_ih else None,
-        shared.bias_gradient(d) if g_bias_hh else None,
+        shared.input_gradient(d, weight_ih) if for_x else None,
+        shared.weight_gradient(d, steps) if for_weight_ih else None,
+        shared.weight_gradient(d, h[:-2]) if for_weight_hh else None,
+        shared.bias_gradient(d) if for_bias_ih else None,
+        shared.bias_gradient(d) if for_bias_hh else None,
         y,
         s,
     )

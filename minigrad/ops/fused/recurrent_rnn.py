@@ -45,7 +45,7 @@ Residuals = tuple[np.ndarray, np.ndarray]  # time first: x, and h from h[-1] = h
 
 
 @rnn.forward
-def _(
+def rnn_forward(
     x: np.ndarray,
     weight_ih: np.ndarray,
     weight_hh: np.ndarray,
@@ -78,7 +78,7 @@ def _(
 
 
 @rnn.backward
-def _(
+def rnn_backward(
     g: np.ndarray,
     residuals: Residuals,
     wanted: list[bool],
@@ -91,7 +91,7 @@ def _(
     nonlinearity: str = "tanh",
 ) -> tuple[np.ndarray | None, ...]:
     steps, h = residuals
-    g_x, g_weight_ih, g_weight_hh, g_bias_ih, g_bias_hh, _ = [*wanted, *[False] * (6 - len(wanted))]
+    for_x, for_weight_ih, for_weight_hh, for_bias_ih, for_bias_hh, *_ = wanted
     out = h[1:]
     # The slopes at all steps; the loop multiplies by y.
     d = 1 - out * out if nonlinearity == "tanh" else (out > 0).astype(out.dtype)
@@ -101,10 +101,10 @@ def _(
         now *= y
         np.matmul(now, weight_hh, out=y)
     return (
-        shared.input_gradient(d, weight_ih) if g_x else None,
-        shared.weight_gradient(d, steps) if g_weight_ih else None,
-        shared.weight_gradient(d, h[:-1]) if g_weight_hh else None,
-        shared.bias_gradient(d) if g_bias_ih else None,
-        shared.bias_gradient(d) if g_bias_hh else None,
+        shared.input_gradient(d, weight_ih) if for_x else None,
+        shared.weight_gradient(d, steps) if for_weight_ih else None,
+        shared.weight_gradient(d, h[:-1]) if for_weight_hh else None,
+        shared.bias_gradient(d) if for_bias_ih else None,
+        shared.bias_gradient(d) if for_bias_hh else None,
         y,
     )

@@ -51,7 +51,7 @@ Residuals = tuple[np.ndarray, np.ndarray, tiled_attention.Residuals]  # query an
 
 
 @self_attention.forward
-def _(
+def self_attention_forward(
     projected: np.ndarray,
     num_heads: int,
     attn_mask: np.ndarray | None = None,
@@ -75,7 +75,7 @@ def _(
 
 
 @self_attention.backward
-def _(
+def self_attention_backward(
     g: np.ndarray,
     residuals: Residuals,
     wanted: list[bool],
@@ -95,7 +95,7 @@ def _(
     g = g.reshape(batch, length, num_heads, channels // num_heads).swapaxes(1, 2)
     g_projected = np.empty(projected.shape, scores.query.dtype)
     g_query, g_key, g_value = _heads(g_projected, num_heads)
-    g_mask = np.empty(scores.shape, g.dtype) if len(wanted) > 1 and wanted[1] else None
+    g_mask = np.empty(scores.shape, g.dtype) if wanted[1] else None
     tiled_attention.backward(scores, rest, g, g_query, g_key, g_value, g_mask)
     if cos is not None and sin is not None:
         for turned in (g_query, g_key):
