@@ -1,4 +1,4 @@
-"""Exchange with other array libraries: devices, and DLPack's shared memory (see array_namespace.py too)."""
+"""Exchange with other array libraries: devices, and DLPack's shared memory (see also array_namespace.py)."""
 
 from collections.abc import Callable
 from types import ModuleType
