@@ -358,26 +358,26 @@ _LATER = {
     "debugging": "NonFiniteError SavedArrayError debug",
     "drawing": "Drawing draw record",
 }
-_ROOMS = {name: room for room, names in _LATER.items() for name in (room, *names.split())}
+_FOUND_IN = {name: package for package, names in _LATER.items() for name in (package, *names.split())}
 
 # What is imported above, without the modules that it comes from, and what can be loaded later.
 __all__ = sorted(
     ["kernels", "linalg"]
     + [name for name, value in globals().items() if name[0] != "_" and type(value) is not types.ModuleType]
-    + [name for name in _ROOMS if name not in _LATER]
+    + [name for name in _FOUND_IN if name not in _LATER]
 )
 
 if not typing.TYPE_CHECKING:  # to the checker a name that is not there stays an error
 
     def __getattr__(name: str) -> object:
-        if name not in _ROOMS:
+        if name not in _FOUND_IN:
             if name.startswith("_"):
                 raise AttributeError(f"module 'minigrad' has no attribute {name!r}")
             names = importlib.import_module("minigrad.mistakes.names")
             raise AttributeError(names.of_engine(name, __all__))
         with forks.HELD_OFF:
-            room = importlib.import_module(f"minigrad.{_ROOMS[name]}")
-        found = globals()[name] = room if name in _LATER else getattr(room, name)
+            package = importlib.import_module(f"minigrad.{_FOUND_IN[name]}")
+        found = globals()[name] = package if name in _LATER else getattr(package, name)
         return found
 
     def __dir__() -> list[str]:

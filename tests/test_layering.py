@@ -96,7 +96,7 @@ def test_nn_imports_minigrads_public_names(path):
         allowed = {"nn", "minigrad", "numpy"} | sys.stdlib_module_names
         assert statement.root in allowed, place(path, statement)
         if statement.root == "minigrad":
-            assert statement.module == "minigrad", f"{place(path, statement)}: not its public room"
+            assert statement.module == "minigrad", f"{place(path, statement)}: not its public names"
             assert statement.name is None or statement.name in public, place(path, statement)
     names = {alias.asname or alias.name for node in ast.walk(tree) if isinstance(node, ast.Import)
              for alias in node.names if alias.name == "minigrad"}  # fmt: skip
@@ -158,9 +158,9 @@ def test_no_import_is_hidden_from_these_tests():
         assert not named & by_name or module_name(path) == "minigrad", path
 
 
-# The rooms of each package, files and folders, each above those that it imports from.  A package's own
-# __init__ is the roof above all of them.
-ROOMS = {
+# The files and folders of each package in order: each imports from itself and from those before it, and the
+# package's own __init__ from all of them.
+ORDER = {
     "minigrad": """
         modes registry forks decorated dtype_like plain numpy_names
         contexts gradients graph watching
@@ -181,27 +181,27 @@ ROOMS = {
         container parameter_container functional_call summary
         activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
         normalization batchnorm instancenorm convolution
-        alibi position cache batch_first heads multihead attention_recording recurrent transformer
+        alibi position batch_first cache heads multihead attention_recording recurrent transformer
         optim utils
     """,
 }
 
 
-@pytest.mark.parametrize("package", ROOMS)
-def test_a_room_imports_from_those_below_it(package):
-    order = ROOMS[package].split()
+@pytest.mark.parametrize("package", ORDER)
+def test_each_part_imports_from_those_before_it(package):
+    order = ORDER[package].split()
     graph = edges(package.split(".")[0])
 
-    def room(module: str) -> str:
+    def part(module: str) -> str:
         return module.removeprefix(f"{package}.").split(".")[0]
 
     inside = {name for name in graph if name.startswith(f"{package}.")}
-    assert sorted(order) == sorted(set(map(room, inside))), "each room stands in the list once"
+    assert sorted(order) == sorted(set(map(part, inside))), "each part stands in the list once"
     upwards = [
         f"{name} imports {wanted}"
         for name in sorted(inside)
         for wanted in sorted(graph[name] & inside)
-        if order.index(room(wanted)) > order.index(room(name))
+        if order.index(part(wanted)) > order.index(part(name))
     ]
     assert not upwards
 

@@ -612,7 +612,7 @@ def test_what_an_error_tells_to_write_exists(case):
         assert hasattr({"mg": mg, "np": np}[package], name), f"{package}.{name}"
 
 
-# Rooms and files with tests of their own for what they raise.
+# Packages and files with tests of their own for what they raise.
 TESTED_ELSEWHERE = {
     "array_api", "array_namespace", "autodiff", "checking", "debugging", "dlpack", "drawing", "interchange",
     "linalg", "numpy_protocols",

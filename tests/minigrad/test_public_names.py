@@ -10,8 +10,8 @@ import pytest
 import minigrad as mg
 import nn
 
-ROOF = Path(mg.__file__)
-LATER = {room: sorted(names.split()) for room, names in mg._LATER.items() if names}
+INIT = Path(mg.__file__)
+LATER = {package: sorted(names.split()) for package, names in mg._LATER.items() if names}
 
 
 def test_all_is_what_is_there():
@@ -28,22 +28,22 @@ def test_a_star_import_gives_all():
     assert set(mg.__all__) == set(names) - {"__builtins__"}
 
 
-@pytest.mark.parametrize("room", LATER)
-def test_what_is_loaded_later_is_what_its_room_gives(room):
-    """The checker sees `from minigrad.<room> import *`, which is all that the room imports `x as x`."""
-    tree = ast.parse((ROOF.parent / room / "__init__.py").read_text())
+@pytest.mark.parametrize("package", LATER)
+def test_what_is_loaded_later_is_what_its_package_gives(package):
+    """The checker sees `from minigrad.<package> import *`, all that the package imports `x as x`."""
+    tree = ast.parse((INIT.parent / package / "__init__.py").read_text())
     aliases = [alias for node in tree.body if isinstance(node, ast.ImportFrom) for alias in node.names]
-    assert sorted(alias.name for alias in aliases if alias.name == alias.asname) == LATER[room]
+    assert sorted(alias.name for alias in aliases if alias.name == alias.asname) == LATER[package]
 
 
 GATHERING = [
-    ROOF,
-    ROOF.parent / "linalg.py",
+    INIT,
+    INIT.parent / "linalg.py",
     *map(Path, (mg.array_api.__file__, nn.__file__, nn.functional.__file__)),
 ]
 
 
-@pytest.mark.parametrize("path", GATHERING, ids=lambda path: path.relative_to(ROOF.parents[1]).as_posix())
+@pytest.mark.parametrize("path", GATHERING, ids=lambda path: path.relative_to(INIT.parents[1]).as_posix())
 def test_each_name_is_imported_once_in_order_and_for_the_checker_too(path):
     """`x as x` is what strict type checkers take for a name that a package gives."""
     statements = [node for node in ast.parse(path.read_text()).body if isinstance(node, ast.ImportFrom)]

@@ -186,7 +186,7 @@ def cross(
             "cross of 2-D vectors is deprecated in NumPy: "
             "write a[..., 0] * b[..., 1] - a[..., 1] * b[..., 0]",
             DeprecationWarning,
-            stacklevel=4,  # the two wrappers of a composite lie between (see primitive.py)
+            stacklevel=3,  # the wrapper of a composite lies between (see composite.py)
         )
     a, b = _in_space(a), _in_space(b)
     turned = multiply(roll(a, -1, -1), roll(b, -2, -1))
