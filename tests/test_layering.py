@@ -9,51 +9,11 @@ from pathlib import Path
 import pytest
 
 import minigrad as mg
+from docs.imports import ROOT, Import, edges, files, imports_of, module_name
 
-ROOT = Path(__file__).resolve().parent.parent
 DRAWING = {"graphviz", "pygraphviz"}
 COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, itself imported when needed
-ABOVE = {"examples", "tests", "benchmarks"}
-
-
-class Import:
-    """One import statement: the module, the name taken from it, and whether it runs with the file."""
-
-    def __init__(self, module: str, name: str | None, lazy: bool, typing_only: bool, line: int) -> None:
-        self.module, self.name, self.lazy, self.typing_only, self.line = module, name, lazy, typing_only, line
-
-    @property
-    def root(self) -> str:
-        return self.module.split(".")[0]
-
-
-def imports_of(path: Path) -> list[Import]:
-    found: list[Import] = []
-
-    def visit(node: ast.AST, lazy: bool, typing_only: bool) -> None:
-        if isinstance(node, ast.Import):
-            found.extend(Import(a.name, None, lazy, typing_only, node.lineno) for a in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
-            found.extend(
-                Import(node.module or "", a.name, lazy, typing_only, node.lineno) for a in node.names
-            )
-        lazy = lazy or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        typing_only = typing_only or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
-        for child in ast.iter_child_nodes(node):
-            visit(child, lazy, typing_only)
-
-    visit(ast.parse(path.read_text()), False, False)
-    return found
-
-
-def files(package: str) -> list[Path]:
-    return sorted((ROOT / package).rglob("*.py"))
-
-
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+ABOVE = {"examples", "tests", "benchmarks", "docs"}
 
 
 def place(path: Path, statement: Import) -> str:
@@ -108,22 +68,6 @@ def test_nothing_imports_what_stands_above_it(path):
         assert statement.root not in above, place(path, statement)
 
 
-@functools.cache
-def edges(package: str) -> dict[str, set[str]]:
-    """For each module, those of its package that it imports as it is itself imported."""
-    modules = {module_name(path): path for path in files(package)}
-    graph = {}
-    for name, path in modules.items():
-        wanted = set()
-        for statement in imports_of(path):
-            if statement.lazy or statement.typing_only or statement.root != package:
-                continue
-            within = f"{statement.module}.{statement.name}"
-            wanted.add(within if within in modules else statement.module)
-        graph[name] = wanted - {name}
-    return graph
-
-
 def cycle_in(graph: dict[str, set[str]]) -> list[str]:
     """Some cycle, or nothing: modules without imports left are taken away until none is."""
     left = {name: set(wanted) & set(graph) for name, wanted in graph.items()}
@@ -137,7 +81,7 @@ def cycle_in(graph: dict[str, set[str]]) -> list[str]:
 @pytest.mark.parametrize("package", ["minigrad", "nn"])
 def test_no_module_imports_itself_in_a_circle(package):
     """A package's __init__ gathers its modules; who imports the package itself has an edge to all."""
-    assert cycle_in(edges(package)) == []
+    assert cycle_in(edges([package])) == []
 
 
 def test_a_cycle_would_be_found():
@@ -145,8 +89,13 @@ def test_a_cycle_would_be_found():
     assert cycle_in({"a": {"b"}, "b": set()}) == []
 
 
+@functools.cache
+def imports_within_minigrad() -> dict[str, set[str]]:
+    return edges(["minigrad"])
+
+
 def reached_from(module: str) -> set[str]:
-    graph, found, stack = edges("minigrad"), set(), [module]
+    graph, found, stack = imports_within_minigrad(), set(), [module]
     while stack:
         for name in graph.get(stack.pop(), ()):
             if name not in found:
