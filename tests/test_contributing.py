@@ -92,6 +92,27 @@ def passes(lines: list[list[str]], copy: Path) -> None:
         assert " passed" in ran.stdout
 
 
+# Of the code of each page, what could be written wrong, and how.
+MISTAKES = {
+    "An elementwise op": (
+        "vjp(x=lambda g, x: g * np.sin(x) * 0.5)",
+        "vjp(x=lambda g, x: g * np.sin(x) * 0.51)",
+    ),
+    "A fused op": ("slope = 1 - t * t", "slope = 1 - t"),
+    "A layer": (".swapaxes(1, 2)  #", "  #"),
+    "An optimiser": ("np.abs(g) + group", "np.abs(g) - group"),
+    "An example": ("self.optimizer.step()", "self.optimizer.zero_grad()"),
+}
+
+
+def make_a_mistake(title: str, copy: Path) -> None:
+    right, wrong = MISTAKES[title]
+    path = copy / next(step.path for step in steps(title) if right in step.block)
+    text = path.read_text("utf-8")
+    assert text.count(right) == 1
+    path.write_text(text.replace(right, wrong), "utf-8")
+
+
 PAGES = {
     "An elementwise op": 6,
     "A fused op": 8,
@@ -121,11 +142,7 @@ def test_the_op_of_the_page_passes_its_checks_and_a_wrong_derivative_does_not(tm
     assert right.returncode == 0, right.stdout + right.stderr
     assert int(re.search(r"(\d+) passed", right.stdout)[1]) > 50
 
-    rule = "haversine.vjp(x=lambda g, x: g * np.sin(x) * 0.5)"
-    path = tmp_path / steps(title)[0].path
-    text = path.read_text("utf-8")
-    assert rule in text
-    path.write_text(text.replace(rule, rule.replace("0.5", "0.51")), "utf-8")
+    make_a_mistake(title, tmp_path)
     wrong = run(command, tmp_path)
     assert wrong.returncode == 1, wrong.stdout + wrong.stderr
     assert (
@@ -160,6 +177,15 @@ def test_the_pages_are_written_as_the_linter_wants_it(tmp_path):
 def test_all_that_is_said_to_follow_from_the_samples_of_the_op_does(tmp_path):
     follow("An elementwise op", tmp_path)
     passes(commands("An elementwise op")[1:], tmp_path)
+
+
+@pytest.mark.slow
+@long
+@pytest.mark.parametrize("title", list(PAGES)[1:])
+def test_a_mistake_on_another_page_is_found_by_its_checks(title, tmp_path):
+    follow(title, tmp_path)
+    make_a_mistake(title, tmp_path)
+    assert {run(command, tmp_path).returncode for command in commands(title)} & {1}
 
 
 @pytest.mark.slow
