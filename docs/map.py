@@ -23,7 +23,7 @@ CORE_COLOUR = "#ffd866"
 NAMES_A_LINE = 3
 
 STYLE = """\
-  graph [fontname="Helvetica" fontsize=15 labeljust=l ranksep=0.3 nodesep=0.12]
+  graph [fontname="Helvetica" fontsize=15 labeljust=l labelloc=b ranksep=0.3 nodesep=0.12]
   node [fontname="Helvetica" fontsize=13 shape=box style="rounded,filled" color="#7f8fa0" height=0.3
         margin="0.08,0.04"]
   edge [color="#7f8fa0" arrowsize=0.5]"""
