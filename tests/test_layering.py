@@ -5,59 +5,15 @@ import functools
 import subprocess
 import sys
 from pathlib import Path
-from typing import TypeGuard
 
 import pytest
 
 import minigrad as mg
+from docs.imports import ROOT, Import, edges, files, imports_of, module_name
 
-ROOT = Path(__file__).resolve().parent.parent
 DRAWING = {"graphviz", "pygraphviz"}
 COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, itself imported when needed
-ABOVE = {"examples", "tests", "benchmarks"}
-
-
-class Import:
-    """One import statement: the module, the name taken from it, and whether it runs with the file."""
-
-    def __init__(self, module: str, name: str | None, lazy: bool, typing_only: bool, line: int) -> None:
-        self.module, self.name, self.lazy, self.typing_only, self.line = module, name, lazy, typing_only, line
-
-    @property
-    def root(self) -> str:
-        return self.module.split(".")[0]
-
-
-def imports_of(path: Path) -> list[Import]:
-    found: list[Import] = []
-
-    def visit(node: ast.AST, lazy: bool, typing_only: bool) -> None:
-        if isinstance(node, ast.Import):
-            found.extend(Import(a.name, None, lazy, typing_only, node.lineno) for a in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, f"{path}:{node.lineno}: a relative import"
-            found.extend(
-                Import(node.module or "", a.name, lazy, typing_only, node.lineno) for a in node.names
-            )
-        lazy = lazy or isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-        for child in ast.iter_child_nodes(node):
-            visit(child, lazy, typing_only or (_is_for_the_checker(node) and child in node.body))
-
-    visit(ast.parse(path.read_text()), False, False)
-    return found
-
-
-def _is_for_the_checker(node: ast.AST) -> TypeGuard[ast.If]:
-    return isinstance(node, ast.If) and ast.unparse(node.test) in ("TYPE_CHECKING", "typing.TYPE_CHECKING")
-
-
-def files(package: str) -> list[Path]:
-    return sorted((ROOT / package).rglob("*.py"))
-
-
-def module_name(path: Path) -> str:
-    parts = path.relative_to(ROOT).with_suffix("").parts
-    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+ABOVE = {"examples", "tests", "benchmarks", "docs"}
 
 
 def place(path: Path, statement: Import) -> str:
@@ -113,19 +69,9 @@ def test_nothing_imports_what_stands_above_it(path):
 
 
 @functools.cache
-def edges(package: str) -> dict[str, set[str]]:
+def imports_within(package: str) -> dict[str, set[str]]:
     """For each module, those of its package that it imports, at once or when it is used."""
-    modules = {module_name(path): path for path in files(package)}
-    graph = {}
-    for name, path in modules.items():
-        wanted = set()
-        for statement in imports_of(path):
-            if statement.typing_only or statement.root != package:
-                continue
-            within = f"{statement.module}.{statement.name}"
-            wanted.add(within if within in modules else statement.module)
-        graph[name] = wanted - {name}
-    return graph
+    return edges([package], lazy=True)
 
 
 def cycle_in(graph: dict[str, set[str]]) -> list[str]:
@@ -141,7 +87,7 @@ def cycle_in(graph: dict[str, set[str]]) -> list[str]:
 @pytest.mark.parametrize("package", ["minigrad", "nn"])
 def test_no_module_imports_itself_in_a_circle(package):
     """A package's __init__ gathers its modules; who imports the package itself has an edge to all."""
-    assert cycle_in(edges(package)) == []
+    assert cycle_in(imports_within(package)) == []
 
 
 def test_a_cycle_would_be_found():
@@ -190,7 +136,7 @@ ORDER = {
 @pytest.mark.parametrize("package", ORDER)
 def test_each_part_imports_from_those_before_it(package):
     order = ORDER[package].split()
-    graph = edges(package.split(".")[0])
+    graph = imports_within(package.split(".")[0])
 
     def part(module: str) -> str:
         return module.removeprefix(f"{package}.").split(".")[0]
@@ -208,7 +154,7 @@ def test_each_part_imports_from_those_before_it(package):
 
 def reached_from(module: str) -> set[str]:
     """Every module of minigrad that `module` comes to import, sooner or later."""
-    graph, found, stack = edges("minigrad"), set(), [module]
+    graph, found, stack = imports_within("minigrad"), set(), [module]
     while stack:
         for name in graph.get(stack.pop(), ()):
             if name not in found:

@@ -629,6 +629,11 @@ OPTIMISERS = [
 ]
 
 
+def test_every_optimiser_that_both_libraries_have_is_in_the_table() -> None:
+    shared = {name for name in nn.optim.__all__ if isinstance(getattr(torch.optim, name, None), type)}
+    assert {name for name, _ in OPTIMISERS} == shared - {"Optimizer"}
+
+
 @dtypes
 @pytest.mark.parametrize(("name", "settings"), OPTIMISERS, ids=str)
 def test_optimiser_over_20_steps(name: str, settings: dict[str, Any], dtype: Any) -> None:

@@ -16,6 +16,9 @@ import nn
 from nn.optim import SGD, Adam, AdamW
 from nn.optim.lr_scheduler import LambdaLR, WarmupCosineLR
 
+PUBLIC = [getattr(nn.optim, name) for name in nn.optim.__all__ if name not in ("Optimizer", "lr_scheduler")]
+every_optimiser = pytest.mark.parametrize("optimiser", PUBLIC)
+
 
 def parameter(*shape: int, gradient: bool = True) -> nn.Parameter:
     rng = np.random.default_rng(len(shape))
@@ -46,7 +49,7 @@ def test_first_steps_by_hand() -> None:
     assert after(AdamW, [0.0]) == pytest.approx(1 - 0.1 * 0.01)  # decay alone
 
 
-@pytest.mark.parametrize("optimiser", [SGD, Adam, AdamW])
+@every_optimiser
 def test_a_step_changes_the_array_in_place(optimiser: Any) -> None:
     p = parameter(2, 3)
     array, before, gradient = p.numpy(), p.numpy().copy(), p.grad.numpy().copy()
@@ -57,7 +60,7 @@ def test_a_step_changes_the_array_in_place(optimiser: Any) -> None:
     assert p.is_leaf
 
 
-@pytest.mark.parametrize("optimiser", [SGD, Adam, AdamW])
+@every_optimiser
 def test_float32_stays_float32(optimiser: Any) -> None:
     p = nn.Parameter(np.ones(3, np.float32))
     o = optimiser([p], lr=np.float64(0.1), weight_decay=0.1)
@@ -70,7 +73,7 @@ def test_float32_stays_float32(optimiser: Any) -> None:
     }
 
 
-@pytest.mark.parametrize("optimiser", [SGD, Adam, AdamW])
+@every_optimiser
 def test_a_parameter_of_no_axes(optimiser: Any) -> None:
     scale = nn.Parameter(2.0)
     o = optimiser([scale], lr=0.1, **({"momentum": 0.9} if optimiser is SGD else {}))
@@ -82,7 +85,7 @@ def test_a_parameter_of_no_axes(optimiser: Any) -> None:
     assert scale.item() == pytest.approx(1, abs=0.05)
 
 
-@pytest.mark.parametrize("optimiser", [SGD, Adam, AdamW])
+@every_optimiser
 def test_parameters_without_a_gradient_are_left_alone(optimiser: Any) -> None:
     with_, without = parameter(2), parameter(3, gradient=False)
     before = without.numpy().copy()
@@ -137,6 +140,10 @@ RESUMED = {
         [{"params": (q := list(p))[:2]}, {"params": q[2:], "lr": 0.3, "weight_decay": 0.0}], 0.1
     ),
 }
+
+
+def test_every_optimiser_is_resumed() -> None:
+    assert {optimiser.__name__ for optimiser in PUBLIC} <= set(RESUMED)
 
 
 def through_json(saved: dict[str, Any]) -> dict[str, Any]:

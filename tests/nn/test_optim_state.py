@@ -37,6 +37,11 @@ def saved(name: str = "Adam", *groups: list[Any]) -> dict[str, Any]:
     return optimizer.state_dict()
 
 
+def test_every_optimiser_is_built() -> None:
+    public = {name for name in nn.optim.__all__ if isinstance(getattr(nn.optim, name), type)}
+    assert set(BUILD) == public - {"Optimizer"}
+
+
 # -- groups -------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,1 @@
+"""What explains minigrad, and what draws the pictures in it."""
