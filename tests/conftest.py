@@ -10,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from minigrad import modes
+from tests.cases import nothing_leaks
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
@@ -21,14 +22,10 @@ settings.load_profile("nightly" if os.environ.get("MINIGRAD_LONG") == "1" else "
 @pytest.fixture(autouse=True)
 def no_mode_leaks():
     """Fail a test that leaves minigrad's mode or NumPy's error state changed behind it."""
-    mode, errors = modes.current.get(), np.geterr()
+    mode = modes.current.get()
     assert mode == modes.Mode(), f"the mode was leaked by an earlier test: {mode}"
-    yield
-    leaked, left = modes.current.get(), np.geterr()
-    np.seterr(**errors)
-    modes.current.set(mode)
-    assert leaked == mode, f"this test leaks the mode {leaked}"
-    assert left == errors, f"this test leaks NumPy's error state {left}"
+    with nothing_leaks():
+        yield
 
 
 @pytest.fixture
