@@ -6,6 +6,7 @@
 
 is one test for each name, over its samples and both dtypes. It is written as with pytest's parametrize, and
 costs a call for each case instead of a test's setup, teardown and report. Without `by` it is one test in all.
+Every case runs; the error is that of the first which failed, and names it and the others.
 """
 
 import contextlib
@@ -54,12 +55,20 @@ def each(
 
     Fixtures are shared by the cases, but that each has its generator and its patches anew.
     """
-    names = (names,) if isinstance(names, str) else names
+    names = tuple(names.replace(" ", "").split(",")) if isinstance(names, str) else names
     values = list(values)
-    labels = list(map(ids, values)) if callable(ids) else list(ids or map(_label, values))
+    rows = [(value,) if len(names) == 1 else tuple(value) for value in values]
+    name_of = ids if callable(ids) else _label
+    labels = (
+        [name_of(value) for value in values]
+        if len(names) == 1
+        else ["-".join(str(name_of(x) or _label(x)) for x in row) for row in rows]
+    )
+    if ids is not None and not callable(ids):
+        labels = list(map(str, ids))
     groups: dict[str, list[tuple[str, dict[str, Any]]]] = {}
-    for value, label in zip(values, labels, strict=True):
-        given = dict(zip(names, (value,) if len(names) == 1 else value, strict=True))
+    for value, row, label in zip(values, rows, labels, strict=True):
+        given = dict(zip(names, row, strict=True))
         groups.setdefault(by(value) if by else "", []).append((label, given))
 
     def decorate(test: Callable[..., None]) -> Callable[..., None]:
@@ -69,9 +78,23 @@ def each(
 
         def run(cases: Any, fixtures: dict[str, Any]) -> None:
             assert cases
+            failed: list[tuple[str, BaseException]] = []
+            skipped: list[BaseException] = []
             for label, given in cases:
-                with case(label), contextlib.ExitStack() as stack:
-                    test(**given, **{k: _anew(x, stack) for k, x in fixtures.items()})
+                try:
+                    with case(label), contextlib.ExitStack() as stack:
+                        test(**given, **{k: _anew(x, stack) for k, x in fixtures.items()})
+                except pytest.skip.Exception as error:
+                    skipped.append(error)
+                except (Exception, pytest.fail.Exception) as error:
+                    failed.append((label, error))
+            if failed:
+                first = failed[0][1]
+                if failed[1:]:
+                    first.add_note(f"failed as well: {', '.join(label for label, _ in failed[1:])}")
+                raise first
+            if len(skipped) == len(cases):
+                raise skipped[0]
 
         if by is None:
             looped = lambda **fixtures: run(groups[""], fixtures)
@@ -87,7 +110,7 @@ def each(
 
 
 def _label(value: Any) -> str:
-    return getattr(value, "__name__", None) or str(value)
+    return getattr(value, "__name__", None) or str(value)[:100]
 
 
 def _anew(fixture: Any, stack: contextlib.ExitStack) -> Any:

@@ -6,9 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import minigrad as mg
+from tests.cases import each
 
 ROOT = Path(__file__).resolve().parent.parent
 DRAWING = {"graphviz", "pygraphviz"}
@@ -66,7 +65,7 @@ def test_there_is_something_to_check():
     assert any(statement.module == "numpy" for statement in imports_of(ROOT / "minigrad" / "graph.py"))
 
 
-@pytest.mark.parametrize("path", files("minigrad"), ids=module_name)
+@each("path", files("minigrad"), ids=module_name)
 def test_minigrad_imports_numpy_and_the_standard_library_alone(path):
     for statement in imports_of(path):
         if statement.root in DRAWING:
@@ -84,7 +83,7 @@ def test_minigrad_imports_numpy_and_the_standard_library_alone(path):
             assert statement.root in allowed, place(path, statement)
 
 
-@pytest.mark.parametrize("path", files("nn"), ids=module_name)
+@each("path", files("nn"), ids=module_name)
 def test_nn_imports_minigrads_public_names(path):
     public = set(mg.__all__)
     tree = ast.parse(path.read_text())
@@ -101,7 +100,7 @@ def test_nn_imports_minigrads_public_names(path):
             assert node.attr in public, f"{path.relative_to(ROOT)}:{node.lineno} uses mg.{node.attr}"
 
 
-@pytest.mark.parametrize("path", files("minigrad") + files("nn"), ids=module_name)
+@each("path", files("minigrad") + files("nn"), ids=module_name)
 def test_nothing_imports_what_stands_above_it(path):
     above = ABOVE | ({"nn"} if path.is_relative_to(ROOT / "minigrad") else set())
     for statement in imports_of(path):
@@ -134,7 +133,7 @@ def cycle_in(graph: dict[str, set[str]]) -> list[str]:
         left = {name: wanted - done for name, wanted in left.items() if name not in done}
 
 
-@pytest.mark.parametrize("package", ["minigrad", "nn"])
+@each("package", ["minigrad", "nn"])
 def test_no_module_imports_itself_in_a_circle(package):
     """A package's __init__ gathers its modules; who imports the package itself has an edge to all."""
     assert cycle_in(edges(package)) == []

@@ -7,6 +7,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.fused import Fused
+from tests.cases import each
 from tests.minigrad.samples import SAME, SAMPLES
 
 try:
@@ -294,7 +295,13 @@ def _representative():
 
 
 CASES = list(_representative())
-every_case = pytest.mark.parametrize("sample", CASES, ids=lambda sample: sample.label)
+
+
+def each_sample(samples):
+    return each("sample", samples, ids=lambda sample: sample.label, by=lambda sample: sample.name)
+
+
+every_case = each_sample(CASES)
 
 
 def directions(arrays, seed):
@@ -352,7 +359,7 @@ def test_matrices_of_every_op(sample):
 
 
 @needs_torch
-@pytest.mark.parametrize("sample", [s for s in CASES if s.torch is not None], ids=lambda sample: sample.label)
+@each_sample([s for s in CASES if s.torch is not None])
 def test_matrices_are_torchs(sample):
     def theirs(*xs):
         if sample.torch is not SAME:

@@ -7,6 +7,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.fused import Fused
+from tests.cases import each
 
 TOLERANCE = {
     np.float64: {"rtol": 1e-12, "atol": 1e-12},
@@ -172,10 +173,11 @@ CASES: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ("self_attention", "empty batch", (real(0, 4, 12), TWO), {}),
     ("self_attention", "no positions", (real(2, 0, 12), TWO), {}),
 ]  # fmt: skip
-every_case = pytest.mark.parametrize(
+every_case = each(
     ("name", "draws", "options"),
     [(name, draws, options) for name, _, draws, options in CASES],
     ids=[f"{name}-{label}" for name, label, _, _ in CASES],
+    by=lambda row: row[0],
 )
 
 
@@ -202,7 +204,7 @@ def test_every_fused_op_has_cases():
     assert {name for name, *_ in CASES} == {name for name, op in mg.OPS.items() if isinstance(op, Fused)}
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@each("dtype", [np.float64, np.float32])
 @every_case
 def test_fast_is_composed(name, draws, options, dtype):
     op = mg.OPS[name]

@@ -9,6 +9,7 @@ from numpy.testing import overrides
 import minigrad as mg
 from minigrad.tensor.numpy_calls import UFUNC_DEFAULTS
 from minigrad.tensor.numpy_protocols import op_name
+from tests.cases import each
 
 MATRIX = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, 0.25], [0.5, 0.25, 2.0]])
 
@@ -158,7 +159,7 @@ BY_PLACE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BY_PLACE)
+@each("name", BY_PLACE)
 def test_arguments_in_numpys_order(name):
     """`out` and what else an op lacks has its place in NumPy's order, and moves nothing behind it."""
     function, call = getattr(np, name), BY_PLACE[name]
@@ -181,7 +182,7 @@ OTHER_VALUES = {
 }
 
 
-@pytest.mark.parametrize("form", OTHER_VALUES)
+@each("form", OTHER_VALUES)
 def test_other_values_are_taken_where_the_result_is_right(form):
     t = mg.tensor(MATRIX, requires_grad=True)
     got = OTHER_VALUES[form](t)
@@ -226,7 +227,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("form", REFUSED)
+@each("form", REFUSED)
 def test_other_values_are_refused_where_they_would_be_wrong(form):
     call, message = REFUSED[form]
     with pytest.raises(TypeError) as caught:
