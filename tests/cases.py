@@ -104,7 +104,10 @@ def each(
         looped = functools.wraps(test)(looped)
         rest = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in rest]
         looped.__signature__ = inspect.Signature(rest)  # type: ignore[attr-defined]
-        return pytest.mark.parametrize("op", groups)(looped) if by else looped
+        if by is not None:
+            return pytest.mark.parametrize("op", groups)(looped)
+        looped.__dict__.update(dict.fromkeys(labels, True))  # so that pytest's -k finds a case by its label
+        return looped
 
     return decorate
 

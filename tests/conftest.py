@@ -1,5 +1,6 @@
 """What every test shares: seeded randomness, hypothesis profiles, and a guard over global modes."""
 
+import gc
 import os
 
 # Before NumPy is imported: matrices are small here, and threads would only wait for each other.
@@ -17,6 +18,12 @@ _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 settings.register_profile("quick", max_examples=50, derandomize=True, database=None, **_COMMON)
 settings.register_profile("nightly", max_examples=400, **_COMMON)  # 10,000 and more over all drawn ops
 settings.load_profile("nightly" if os.environ.get("MINIGRAD_LONG") == "1" else "quick")
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: every later collection of garbage need not look through it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(autouse=True)

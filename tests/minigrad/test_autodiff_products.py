@@ -7,7 +7,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.fused import Fused
-from tests.cases import each
+from tests.cases import case, each
 from tests.minigrad.samples import SAME, SAMPLES
 
 try:
@@ -297,11 +297,21 @@ def _representative():
 CASES = list(_representative())
 
 
-def each_sample(samples):
-    return each("sample", samples, ids=lambda sample: sample.label, by=lambda sample: sample.name)
+@each("sample", CASES, ids=lambda sample: sample.label, by=lambda sample: sample.name)
+def test_products_and_matrices_of_every_op(sample):
+    with case("jvp and vjp"):
+        jvp_and_vjp(sample)
+    with case("jacobian and hessian"):
+        matrices(sample)
+    if torch is not None and sample.torch is not None:
+        with case("PyTorch's matrices"):
+            matrices_are_torchs(sample)
 
 
-every_case = each_sample(CASES)
+@needs_torch
+def test_torch_is_asked_for_the_matrices():
+    """Says where it is absent that the test above has compared with nothing."""
+    assert len([sample for sample in CASES if sample.torch is not None]) > 200
 
 
 def directions(arrays, seed):
@@ -315,8 +325,7 @@ def number(sample, arrays):
     return lambda *xs: (sample.function(*xs) * u).sum()
 
 
-@every_case
-def test_jvp_and_vjp_of_every_op(sample):
+def jvp_and_vjp(sample):
     arrays = sample.arrays()
     tangents = directions(arrays, 1)
     y, t = mg.jvp(sample.function, arrays, tangents)
@@ -330,8 +339,7 @@ def test_jvp_and_vjp_of_every_op(sample):
     np.testing.assert_allclose((v * t.data).sum(), right, rtol=1e-9, atol=1e-11)
 
 
-@every_case
-def test_matrices_of_every_op(sample):
+def matrices(sample):
     """J·t is the JVP and the columns of J are differences; H is symmetric, and H·t the hvp."""
     arrays = sample.arrays()
     places = tuple(range(len(arrays)))
@@ -358,9 +366,7 @@ def test_matrices_of_every_op(sample):
             np.testing.assert_allclose(here, mirrored.T, rtol=1e-8, atol=1e-10)
 
 
-@needs_torch
-@each_sample([s for s in CASES if s.torch is not None])
-def test_matrices_are_torchs(sample):
+def matrices_are_torchs(sample):
     def theirs(*xs):
         if sample.torch is not SAME:
             return sample.torch(torch, *xs)

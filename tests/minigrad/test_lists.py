@@ -48,7 +48,7 @@ def numpys(name):
     return found
 
 
-@pytest.mark.parametrize("name", sorted(name for name in mg.OPS if name not in ALONE and numpys(name)))
+@each("name", sorted(name for name in mg.OPS if name not in ALONE and numpys(name)))
 @pytest.mark.filterwarnings("ignore")
 def test_beside_float64_a_list_is_read_as_float64(name):
     for args in copy.deepcopy(TOGETHER):  # which some functions write to

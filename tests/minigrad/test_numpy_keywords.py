@@ -50,7 +50,7 @@ def _functions():
     for function in sorted(functions, key=lambda function: (function.__module__, function.__name__)):
         name = op_name(function)[0]
         if name in mg.OPS and function is not np.linalg.multi_dot:  # whose results differ by rounding
-            yield pytest.param(name, function, id=f"{function.__module__}.{function.__name__}")
+            yield name, function
 
 
 def _arguments(name, signature):
@@ -103,7 +103,10 @@ def _same(got, expected):
         np.testing.assert_allclose(data, theirs, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize(("name", "function"), [*_functions()])
+FUNCTIONS = [*_functions()]
+
+
+@each(("name", "function"), FUNCTIONS, ids=[f"{f.__module__}.{f.__name__}" for _, f in FUNCTIONS])
 def test_every_argument_by_numpys_name(name, function):
     """All that NumPy's signature names, its defaults spelled out: the same result, and recorded."""
     try:
@@ -116,7 +119,7 @@ def test_every_argument_by_numpys_name(name, function):
     assert any(isinstance(leaf, mg.Tensor) and leaf.requires_grad for leaf in _leaves(got))
 
 
-@pytest.mark.parametrize("name", UFUNCS)
+@each("name", UFUNCS)
 def test_a_ufuncs_defaults_change_nothing(name):
     function = getattr(np, name)
     without = {"keepdims", "signature"} | ({"where"} if function.signature else set())

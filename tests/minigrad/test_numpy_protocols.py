@@ -86,7 +86,7 @@ TWO_OPERANDS = (
 )
 
 
-@pytest.mark.parametrize("name", sorted(set(mg.OPS) & set(dir(np))))
+@each("name", sorted(set(mg.OPS) & set(dir(np))))
 def test_every_op_of_a_numpy_name_is_reached_through_numpy(name, t, monkeypatch):
     """np.f(t) calls the op of that name, or that of NumPy's own alias for it."""
     function = getattr(np, name)
@@ -171,7 +171,7 @@ def test_the_plain_lists_name_functions_that_exist():
 FLOATS = {"zeros_like", "ones_like", "empty_like", "full_like"}
 
 
-@pytest.mark.parametrize("name", sorted(PLAIN_FUNCTIONS - FLOATS))
+@each("name", sorted(PLAIN_FUNCTIONS - FLOATS))
 def test_plain_functions_give_nothing_of_the_tensors_values(name, t, tmp_path):
     """Truth values, counts, places, shapes, words, dtypes: a float might carry a gradient, which is cut."""
     calls = {

@@ -151,7 +151,7 @@ LAYERS = [
     *SMALL_LAYERS,
 ]  # fmt: skip
 
-every_layer = each("case", LAYERS, ids=str, by=lambda case: case.name)
+every_layer = each("case", LAYERS, ids=str)
 
 
 def assert_close(ours: Any, theirs: Any, what: str) -> None:

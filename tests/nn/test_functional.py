@@ -195,7 +195,7 @@ def test_second_order(line: Line) -> None:
 
 
 @each("dtype", [np.float32, np.float16])
-@every_call
+@each("line", CALLS, ids=label)
 def test_no_other_float_anywhere(line: Line, dtype: Any) -> None:
     seen: set[tuple[str, str]] = set()
 
@@ -224,7 +224,7 @@ def test_every_function_that_both_libraries_have_is_called() -> None:
     assert shared - ops - in_other_tests <= {line[0] for line in CALLS}
 
 
-@pytest.mark.parametrize("mode", ["nearest", "nearest-exact"])
+@each("mode", ["nearest", "nearest-exact"])
 def test_the_nearest_place_is_exact_in_float64(mode: str) -> None:
     """49·(2/98) is a hair below 1 in floats, and the place 49 of 98 is the second of 2."""
     for n in range(1, 8):
@@ -238,8 +238,8 @@ def test_the_nearest_place_is_exact_in_float64(mode: str) -> None:
 # -- what a table cannot say ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("weight", [None, WEIGHT], ids=["even", "weighted"])
-@pytest.mark.parametrize("name", ["cross_entropy", "nll_loss"])
+@each("weight", [None, WEIGHT], ids=["even", "weighted"])
+@each("name", ["cross_entropy", "nll_loss"])
 def test_nothing_but_ignored_targets(name: str, weight: Any) -> None:
     """NaN, as in PyTorch, and a gradient of 0, without a warning; the sum is 0."""
     x = mg.tensor(LOG_P, requires_grad=True)
@@ -331,7 +331,7 @@ def test_random_slopes_lie_between_the_bounds() -> None:
     assert 0.39 < x.grad.numpy().max() < 0.4
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "shape"),
     [
         ("dropout1d", (50, 40, 3)),

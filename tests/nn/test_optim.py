@@ -15,6 +15,7 @@ import minigrad as mg
 import nn
 from nn.optim import SGD, Adam, AdamW
 from nn.optim.lr_scheduler import LambdaLR, WarmupCosineLR
+from tests.cases import each
 
 
 def parameter(*shape: int, gradient: bool = True) -> nn.Parameter:
@@ -46,7 +47,7 @@ def test_first_steps_by_hand() -> None:
     assert after(AdamW, [0.0]) == pytest.approx(1 - 0.1 * 0.01)  # decay alone
 
 
-@pytest.mark.parametrize("optimiser", [SGD, Adam, AdamW])
+@each("optimiser", [SGD, Adam, AdamW])
 def test_a_step_changes_the_array_in_place(optimiser: Any) -> None:
     p = parameter(2, 3)
     array, before, gradient = p.numpy(), p.numpy().copy(), p.grad.numpy().copy()
@@ -57,7 +58,7 @@ def test_a_step_changes_the_array_in_place(optimiser: Any) -> None:
     assert p.is_leaf
 
 
-@pytest.mark.parametrize("optimiser", [SGD, Adam, AdamW])
+@each("optimiser", [SGD, Adam, AdamW])
 def test_float32_stays_float32(optimiser: Any) -> None:
     p = nn.Parameter(np.ones(3, np.float32))
     o = optimiser([p], lr=np.float64(0.1), weight_decay=0.1)
@@ -70,7 +71,7 @@ def test_float32_stays_float32(optimiser: Any) -> None:
     }
 
 
-@pytest.mark.parametrize("optimiser", [SGD, Adam, AdamW])
+@each("optimiser", [SGD, Adam, AdamW])
 def test_a_parameter_of_no_axes(optimiser: Any) -> None:
     scale = nn.Parameter(2.0)
     o = optimiser([scale], lr=0.1, **({"momentum": 0.9} if optimiser is SGD else {}))
@@ -82,7 +83,7 @@ def test_a_parameter_of_no_axes(optimiser: Any) -> None:
     assert scale.item() == pytest.approx(1, abs=0.05)
 
 
-@pytest.mark.parametrize("optimiser", [SGD, Adam, AdamW])
+@each("optimiser", [SGD, Adam, AdamW])
 def test_parameters_without_a_gradient_are_left_alone(optimiser: Any) -> None:
     with_, without = parameter(2), parameter(3, gradient=False)
     before = without.numpy().copy()
@@ -149,8 +150,8 @@ def through_json(saved: dict[str, Any]) -> dict[str, Any]:
     return {"groups": settings, "state": state}
 
 
-@pytest.mark.parametrize("way", [lambda saved: saved, through_json], ids=["direct", "json"])
-@pytest.mark.parametrize("build", RESUMED.values(), ids=RESUMED)
+@each("way", [lambda saved: saved, through_json], ids=["direct", "json"])
+@each("build", RESUMED.values(), ids=RESUMED)
 def test_going_on_equals_never_having_stopped(build: Callable[..., Any], way: Callable[..., Any]) -> None:
     schedule = lambda optimiser: WarmupCosineLR(optimiser, 2, 10)
     whole, x, y = model_and_data()
@@ -219,7 +220,7 @@ def test_what_does_not_fit_changes_nothing() -> None:
 ONE = nn.Parameter(np.zeros(2))
 
 
-@pytest.mark.parametrize(
+@each(
     ("build", "error", "text"),
     [
         (lambda: SGD([]), ValueError, "the optimiser got no parameters: give model.parameters()"),
@@ -253,7 +254,7 @@ def test_errors(build: Callable[[], Any], error: type[Exception], text: str) -> 
 # -- learning rates ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("warmup", "total", "final"), [(5, 20, 0.1), (0, 10, 0.0), (4, 4, 0.5), (1, 2, 1.0)])
+@each(("warmup", "total", "final"), [(5, 20, 0.1), (0, 10, 0.0), (4, 4, 0.5), (1, 2, 1.0)])
 def test_warmup_cosine_is_its_formula(warmup: int, total: int, final: float) -> None:
     o = SGD([{"params": [parameter(1)]}, {"params": [parameter(2)], "lr": 4.0}], lr=2.0)
     scheduler = WarmupCosineLR(o, warmup, total, final)
@@ -294,7 +295,7 @@ def two_moons(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]
     return points.astype(np.float32), moon
 
 
-@pytest.mark.parametrize(
+@each(
     "build",
     [lambda p: SGD(p, 0.3, momentum=0.9), lambda p: Adam(p, 0.03), lambda p: AdamW(p, 0.03)],
     ids=["SGD", "Adam", "AdamW"],
