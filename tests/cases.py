@@ -20,16 +20,19 @@ import numpy as np
 import pytest
 
 from minigrad import modes
+from tests.cases import each
 
 
 @contextlib.contextmanager
 def nothing_leaks() -> Iterator[None]:
     """Fail what leaves minigrad's mode or NumPy's error state changed behind it."""
     mode, errors = modes.current.get(), np.geterr()
-    yield
-    leaked, left = modes.current.get(), np.geterr()
-    np.seterr(**errors)
-    modes.current.set(mode)
+    try:
+        yield
+    finally:
+        leaked, left = modes.current.get(), np.geterr()
+        np.seterr(**errors)
+        modes.current.set(mode)
     assert leaked == mode, f"the mode {leaked} is leaked"
     assert left == errors, f"NumPy's error state {left} is leaked"
 
@@ -43,6 +46,30 @@ def case(label: str) -> Iterator[None]:
     except BaseException as error:
         error.add_note(f"in the case: {label}")
         raise
+
+
+def all_of(cases: Iterable[tuple[str, Callable[[], None]]]) -> None:
+    """Run every case; then raise the first error, with the labels of all that failed."""
+    failed: list[tuple[str, BaseException]] = []
+    skipped: list[BaseException] = []
+    count = 0
+    for label, run in cases:
+        count += 1
+        try:
+            with case(label):
+                run()
+        except pytest.skip.Exception as error:
+            skipped.append(error)
+        except (Exception, pytest.fail.Exception) as error:
+            failed.append((label, error))
+    if failed:
+        first = failed[0][1]
+        if failed[1:]:
+            first.add_note(f"failed as well: {', '.join(label for label, _ in failed[1:])}")
+        raise first
+    assert count, "a test of no case"
+    if len(skipped) == count:
+        raise skipped[0]
 
 
 def each(
@@ -77,24 +104,7 @@ def each(
         rest = [p for name, p in needs.items() if name not in names]
 
         def run(cases: Any, fixtures: dict[str, Any]) -> None:
-            assert cases
-            failed: list[tuple[str, BaseException]] = []
-            skipped: list[BaseException] = []
-            for label, given in cases:
-                try:
-                    with case(label), contextlib.ExitStack() as stack:
-                        test(**given, **{k: _anew(x, stack) for k, x in fixtures.items()})
-                except pytest.skip.Exception as error:
-                    skipped.append(error)
-                except (Exception, pytest.fail.Exception) as error:
-                    failed.append((label, error))
-            if failed:
-                first = failed[0][1]
-                if failed[1:]:
-                    first.add_note(f"failed as well: {', '.join(label for label, _ in failed[1:])}")
-                raise first
-            if len(skipped) == len(cases):
-                raise skipped[0]
+            all_of((label, functools.partial(_call, test, given, fixtures)) for label, given in cases)
 
         if by is None:
             looped = lambda **fixtures: run(groups[""], fixtures)
@@ -114,6 +124,11 @@ def each(
 
 def _label(value: Any) -> str:
     return getattr(value, "__name__", None) or str(value)[:100]
+
+
+def _call(test: Callable[..., None], given: dict[str, Any], fixtures: dict[str, Any]) -> None:
+    with contextlib.ExitStack() as stack:
+        test(**given, **{name: _anew(x, stack) for name, x in fixtures.items()})
 
 
 def _anew(fixture: Any, stack: contextlib.ExitStack) -> Any:
