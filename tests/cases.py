@@ -20,7 +20,6 @@ import numpy as np
 import pytest
 
 from minigrad import modes
-from tests.cases import each
 
 
 @contextlib.contextmanager
