@@ -1,5 +1,6 @@
 """What every test shares: seeded randomness, hypothesis profiles, and a guard over global modes."""
 
+import gc
 import os
 
 # Before NumPy is imported: matrices are small here, and threads would only wait for each other.
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from minigrad import modes
+from tests.cases import nothing_leaks
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 
@@ -18,17 +20,19 @@ settings.register_profile("nightly", max_examples=400, **_COMMON)  # 10,000 and 
 settings.load_profile("nightly" if os.environ.get("MINIGRAD_LONG") == "1" else "quick")
 
 
+def pytest_collection_finish():
+    """What is loaded by now stays: every later collection of garbage need not look through it again."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def no_mode_leaks():
     """Fail a test that leaves minigrad's mode or NumPy's error state changed behind it."""
-    mode, errors = modes.current.get(), np.geterr()
+    mode = modes.current.get()
     assert mode == modes.Mode(), f"the mode was leaked by an earlier test: {mode}"
-    yield
-    leaked, left = modes.current.get(), np.geterr()
-    np.seterr(**errors)
-    modes.current.set(mode)
-    assert leaked == mode, f"this test leaks the mode {leaked}"
-    assert left == errors, f"this test leaks NumPy's error state {left}"
+    with nothing_leaks():
+        yield
 
 
 @pytest.fixture

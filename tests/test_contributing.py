@@ -140,13 +140,14 @@ def test_the_op_of_the_page_passes_its_checks_and_a_wrong_derivative_does_not(tm
     command = commands(title)[0]
     right = run(command, tmp_path)
     assert right.returncode == 0, right.stdout + right.stderr
-    assert int(re.search(r"(\d+) passed", right.stdout)[1]) > 50
+    # values, gradients and the contract of the op, beside PyTorch where that is; and three tests over all ops
+    assert int(re.search(r"(\d+) passed", right.stdout)[1]) >= 6
 
     make_a_mistake(title, tmp_path)
     wrong = run(command, tmp_path)
     assert wrong.returncode == 1, wrong.stdout + wrong.stderr
     assert (
-        "FAILED tests/minigrad/test_ops.py::test_gradients_and_their_gradients[haversine-0]" in wrong.stdout
+        "FAILED tests/minigrad/test_ops.py::test_gradients_and_their_gradients[haversine]" in wrong.stdout
     )
 
 

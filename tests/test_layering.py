@@ -6,10 +6,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import minigrad as mg
 from docs.imports import ROOT, Import, edges, files, imports_of, module_name
+from tests.cases import each
 
 DRAWING = {"graphviz", "pygraphviz"}
 COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, itself imported when needed
@@ -26,7 +25,7 @@ def test_there_is_something_to_check():
     assert any(statement.module == "numpy" for statement in imports_of(ROOT / "minigrad" / "graph.py"))
 
 
-@pytest.mark.parametrize("path", files("minigrad"), ids=module_name)
+@each("path", files("minigrad"), ids=module_name)
 def test_minigrad_imports_numpy_and_the_standard_library_alone(path):
     for statement in imports_of(path):
         if statement.root in DRAWING:
@@ -44,7 +43,7 @@ def test_minigrad_imports_numpy_and_the_standard_library_alone(path):
             assert statement.root in allowed, place(path, statement)
 
 
-@pytest.mark.parametrize("path", files("nn"), ids=module_name)
+@each("path", files("nn"), ids=module_name)
 def test_nn_imports_minigrads_public_names(path):
     public = set(mg.__all__)
     tree = ast.parse(path.read_text())
@@ -61,7 +60,7 @@ def test_nn_imports_minigrads_public_names(path):
             assert node.attr in public, f"{path.relative_to(ROOT)}:{node.lineno} uses mg.{node.attr}"
 
 
-@pytest.mark.parametrize("path", files("minigrad") + files("nn"), ids=module_name)
+@each("path", files("minigrad") + files("nn"), ids=module_name)
 def test_nothing_imports_what_stands_above_it(path):
     above = ABOVE | ({"nn"} if path.is_relative_to(ROOT / "minigrad") else set())
     for statement in imports_of(path):
@@ -84,7 +83,7 @@ def cycle_in(graph: dict[str, set[str]]) -> list[str]:
         left = {name: wanted - done for name, wanted in left.items() if name not in done}
 
 
-@pytest.mark.parametrize("package", ["minigrad", "nn"])
+@each("package", ["minigrad", "nn"])
 def test_no_module_imports_itself_in_a_circle(package):
     """A package's __init__ gathers its modules; who imports the package itself has an edge to all."""
     assert cycle_in(imports_within(package)) == []
@@ -133,7 +132,7 @@ ORDER = {
 }
 
 
-@pytest.mark.parametrize("package", ORDER)
+@each("package", ORDER)
 def test_each_part_imports_from_those_before_it(package):
     order = ORDER[package].split()
     graph = imports_within(package.split(".")[0])

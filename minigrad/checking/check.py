@@ -1,6 +1,7 @@
 """check_grads: every derivative of a function against finite differences."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -160,14 +161,16 @@ def _check(
         weights = [rng.normal(size=y.shape) + 0.1 for y in _results(f, point)]
 
     def projected(*leaves: Any) -> Tensor:
-        # Zeros of the arguments, so that a constant has a gradient too.
-        total = sum((where(False, leaves[i], 0.0).sum() for i in point.places), Tensor(np.zeros(())))
+        # A zero of an argument, so that a constant has a gradient too.
+        total = where(False, leaves[point.places[0]], 0.0).sum()
         return sum(((y * w).sum() for y, w in zip(tree.flatten(f(*leaves))[0], weights, strict=True)), total)
 
     gradient = grad(projected, point.places)
     got = [g.numpy() for g in gradient(*point.leaves)]
+    middle = _height(projected, point, point.places[0], point.leaves[point.places[0]])
     numeric = [
-        _slopes(projected, point, place, g, settings.eps) for place, g in zip(point.places, got, strict=True)
+        slopes(partial(_height, projected, point, place), point.leaves[place], middle, g, settings.eps)
+        for place, g in zip(point.places, got, strict=True)
     ]
     _compare(got, numeric, point, level, settings)
     if "fwd" in settings.modes:
@@ -180,12 +183,10 @@ def _check(
         _check(flat_gradient, point, level + 1, rng, settings)
 
 
-def _slopes(s: Callable[..., Tensor], point: Point, place: int, got: np.ndarray, eps: float) -> Slopes:
-    def along(x: np.ndarray) -> float:
-        with no_grad():
-            return float(s(*point.moved(place, x)).item())
-
-    return slopes(along, point.leaves[place], got, eps)
+def _height(s: Callable[..., Tensor], point: Point, place: int, x: np.ndarray) -> float:
+    """s where the argument at `place` is x."""
+    with no_grad():
+        return float(s(*point.moved(place, x)).item())
 
 
 def _compare(

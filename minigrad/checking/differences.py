@@ -63,14 +63,15 @@ class _Sides(NamedTuple):
         return max(abs(self.left), abs(self.right)) > _FINER / 2 * coarser.scale + self.noise
 
 
-def slopes(s: Callable[[np.ndarray], float], x: np.ndarray, got: np.ndarray, eps: float) -> Slopes:
-    """∂s/∂x by s(x ± h) with h = eps·max(1, |x|), one element after the other.
+def slopes(
+    s: Callable[[np.ndarray], float], x: np.ndarray, middle: float, got: np.ndarray, eps: float
+) -> Slopes:
+    """∂s/∂x by s(x ± h) with h = eps·max(1, |x|), one element after the other; `middle` is s(x).
 
     Where the sides disagree with each other, or with the gradient `got`, finer steps tell why: a bend shrinks
     with the step, a kink stays, and a jump grows; beside a kink the sides agree once the step is too short
     to reach it.
     """
-    middle = s(x)
     central, left, right, noise = (np.zeros(x.shape) for _ in range(4))
     found = Slopes(central, left, right, np.zeros(x.shape, bool), middle, noise)
     for index in np.ndindex(x.shape):

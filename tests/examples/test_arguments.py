@@ -12,6 +12,7 @@ from examples.arguments import ArgumentsError
 from examples.char.settings import Settings
 from examples.long_range import __main__ as long_range
 from examples.memory import amount
+from tests.cases import each
 
 INTEGERS = ("-1", "1.5", "", " ", "x", "nan", "inf", "1e3", "0x10", "9" * 5000, "\x1b[31m", "한", "\ud800")
 NUMBERS = ("nan", "-nan", "inf", "-inf", "1e999", "", "x", "-1", "\x1b[31m", "\ud800")
@@ -38,6 +39,7 @@ def refused(capsys: pytest.CaptureFixture[str], status: int) -> str:
     assert printed.err.rstrip("\n").isprintable()
     assert len(printed.err) < 500
     assert printed.out == ""
+    assert os.listdir() == ["text"]
     return printed.err
 
 
@@ -64,7 +66,7 @@ for size in ("--layers", "--channels", "--context", "--batch", "--heads"):
     CHAR[size] = (*CHAR[size], HUGE)
 
 
-@pytest.mark.parametrize(("option", "value"), cases(CHAR))
+@each(("option", "value"), cases(CHAR))
 def test_char_transformer_refuses(option: str, value: str, capsys: pytest.CaptureFixture[str]) -> None:
     small = ["--text", "text", "--context", "16", "--heads", "1", "--out", "run"]
     message = refused(capsys, char_transformer.main([*small, f"{option}={value}"]))
@@ -72,7 +74,7 @@ def test_char_transformer_refuses(option: str, value: str, capsys: pytest.Captur
         assert option.lstrip("-").split("-")[0] in message or "memory" in message or "text" in message
 
 
-@pytest.mark.parametrize(
+@each(
     ("option", "value"),
     cases(
         {
@@ -91,7 +93,7 @@ def test_writing_refuses(option: str, value: str, capsys: pytest.CaptureFixture[
     refused(capsys, char_transformer.main(["--sample=the", f"{option}={value}"]))
 
 
-@pytest.mark.parametrize(
+@each(
     ("option", "value"),
     cases(
         {
@@ -112,7 +114,7 @@ def test_long_range_refuses(option: str, value: str, capsys: pytest.CaptureFixtu
     assert option.lstrip("-") in message or option in ("--demo", "--out", "--claim")
 
 
-@pytest.mark.parametrize(
+@each(
     ("main", "given", "word"),
     [
         (long_range.main, ["--demo", "--claim", "all"], "not allowed with"),
@@ -154,7 +156,7 @@ def test_sizes_are_weighed_before_anything_is_allocated(monkeypatch: pytest.Monk
     Settings(batch=10**12).require_memory(100)
 
 
-@pytest.mark.parametrize(
+@each(
     ("count", "text"),
     [(0, "0 B"), (999, "999 B"), (10**9, "1 GB"), (1_250_000, "1.25 MB"), (10**27, "1e+03 YB")],
 )

@@ -5,6 +5,7 @@ import errno
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -32,16 +33,30 @@ WORDS = ["the", "quick", "brown", "fox", "jumps", "over", "a", "lazy", "dog", "a
 
 @pytest.fixture
 def text(tmp_path: Path) -> Path:
+    return written(tmp_path)
+
+
+def written(folder: Path) -> Path:
     rng = np.random.default_rng(0)
-    path = tmp_path / "words.txt"
+    path = folder / "words.txt"
     path.write_text(" ".join(rng.choice(WORDS, 2000)), "utf-8")
     return path
 
 
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that the program has written, once; tests have copies of it."""
+    folder = tmp_path_factory.mktemp("trained")
+    assert main(["--text", str(written(folder)), "--out", str(folder / "run"), *SHORT]) == 0
+    return folder
+
+
 @pytest.fixture
-def run(text: Path, tmp_path: Path) -> Path:
-    out = tmp_path / "run"
-    assert main(["--text", str(text), "--out", str(out), *SHORT]) == 0
+def run(trained: Path, text: Path, tmp_path: Path) -> Path:
+    """A run that was trained on `text`, as far as its folder tells."""
+    out = shutil.copytree(trained / "run", tmp_path / "run")
+    config = out / "config.json"
+    config.write_text(config.read_text("utf-8").replace(str(trained), str(tmp_path)), "utf-8")
     return out
 
 

@@ -8,6 +8,7 @@ from einops._backends import AbstractBackend
 
 import minigrad as mg
 from minigrad import array_api as xp
+from tests.cases import each
 from tests.minigrad import references
 
 
@@ -109,8 +110,8 @@ def test_options_by_the_standards_names(t):
     assert xp.astype(t, xp.float32, device="cpu").dtype == np.float32
 
 
-@pytest.mark.parametrize("descending", [False, True])
-@pytest.mark.parametrize("axis", [0, -1])
+@each("descending", [False, True])
+@each("axis", [0, -1])
 def test_sorting_both_ways(descending, axis):
     data = np.array([[2.0, 1.0, 2.0], [1.0, 1.0, 3.0]])
     order = xp.argsort(mg.tensor(data), axis=axis, descending=descending)
@@ -152,9 +153,7 @@ def test_what_the_namespace_says_of_itself():
     assert xp.isdtype(mg.tensor(1.0).dtype, "real floating")
 
 
-@pytest.mark.parametrize(
-    "given", [lambda dtype: dtype, lambda dtype: dtype.type, lambda dtype: xp.ones(1, dtype=dtype)]
-)
+@each("given", [lambda dtype: dtype, lambda dtype: dtype.type, lambda dtype: xp.ones(1, dtype=dtype)])
 def test_limits_of_dtypes_are_pythons_numbers(given):
     for dtype in (xp.float16, xp.float32, xp.float64):
         ours, numpys = xp.finfo(given(dtype)), np.finfo(dtype)
@@ -181,7 +180,7 @@ def test_several_results_come_in_lists(t):
             np.testing.assert_array_equal(ours.data, numpys)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.int64])
+@each("dtype", [np.float32, np.int64])
 def test_distinct_values(dtype):
     x = mg.tensor(np.array([[3, 1, 3], [2, 1, 3]], dtype))
     for name in ("unique_all", "unique_counts", "unique_inverse"):
@@ -225,7 +224,7 @@ def test_a_number_is_a_complex_one():
 # -- creation -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("made", "expected"),
     [
         (lambda: xp.zeros((2, 3)), np.zeros((2, 3), np.float32)),
@@ -331,8 +330,8 @@ EINOPS = {
 }
 
 
-@pytest.mark.parametrize("door", [einops.array_api, einops], ids=["array_api", "backend"])
-@pytest.mark.parametrize("form", EINOPS)
+@each("door", [einops.array_api, einops], ids=["array_api", "backend"])
+@each("form", EINOPS)
 def test_einops(form, door, rng):
     x = rng.normal(size=(2, 4, 3))
     out = EINOPS[form](door, mg.tensor(x, requires_grad=True))

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 import minigrad as mg
 from minigrad.ops.fused import attention_scores, attention_tiles
 from minigrad.ops.fused.attention_tiles import Tiling
+from tests.cases import each
 from tests.minigrad.test_fused import CASES, make, run
 
 ATTENTION = mg.scaled_dot_product_attention
-every_attention = pytest.mark.parametrize(
+every_attention = each(
     ("draws", "options"),
     [(draws, options) for name, _, draws, options in CASES if name == ATTENTION.name],
     ids=[label for name, label, *_ in CASES if name == ATTENTION.name],
@@ -76,8 +77,8 @@ def test_many_tiles_are_as_one(draws, options, small_tiles):
         np.testing.assert_allclose(x.grad.data, twin.grad.data, rtol=1e-11, atol=1e-12)
 
 
-@pytest.mark.parametrize("few", [0, 2**14], ids=["again", "kept"])
-@pytest.mark.parametrize(
+@each("few", [0, 2**14], ids=["again", "kept"])
+@each(
     ("queries", "keys", "is_causal", "window"),
     [(70, 70, True, None), (130, 70, True, 40), (70, 130, False, None), (600, 600, True, None),
      (600, 600, False, 33), (1100, 1100, True, 200), (40, 700, False, 3)],
@@ -120,7 +121,7 @@ def peak(length: int, **options: int | bool) -> int:
     return high
 
 
-@pytest.mark.parametrize("options", [{}, {"is_causal": True}, {"is_causal": True, "window": 64}])
+@each("options", [{}, {"is_causal": True}, {"is_causal": True, "window": 64}])
 def test_memory_grows_with_the_length_and_not_with_its_square(options):
     peak(64, **options)  # whatever is loaded at the first call
     assert peak(4096, **options) < 2.1 * peak(2048, **options)

@@ -8,6 +8,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.primitive import primitive
+from tests.cases import each
 from tests.minigrad.test_errors import _raise_statements
 
 A = np.array([[2.0, 1.0, 0.5], [1.0, 3.0, -1.0]])
@@ -221,7 +222,7 @@ ERRORS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", ERRORS)
+@each("case", ERRORS)
 def test_errors_say_what_to_write_instead(case):
     call, exception, text = ERRORS[case]
     with pytest.raises(exception, match=text):

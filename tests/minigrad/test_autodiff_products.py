@@ -7,6 +7,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.fused import Fused
+from tests.cases import case, each
 from tests.minigrad.samples import SAME, SAMPLES
 
 try:
@@ -294,7 +295,23 @@ def _representative():
 
 
 CASES = list(_representative())
-every_case = pytest.mark.parametrize("sample", CASES, ids=lambda sample: sample.label)
+
+
+@each("sample", CASES, ids=lambda sample: sample.label, by=lambda sample: sample.name)
+def test_products_and_matrices_of_every_op(sample):
+    with case("jvp and vjp"):
+        jvp_and_vjp(sample)
+    with case("jacobian and hessian"):
+        matrices(sample)
+    if torch is not None and sample.torch is not None:
+        with case("PyTorch's matrices"):
+            matrices_are_torchs(sample)
+
+
+@needs_torch
+def test_torch_is_asked_for_the_matrices():
+    """Says where it is absent that the test above has compared with nothing."""
+    assert len([sample for sample in CASES if sample.torch is not None]) > 200
 
 
 def directions(arrays, seed):
@@ -308,8 +325,7 @@ def number(sample, arrays):
     return lambda *xs: (sample.function(*xs) * u).sum()
 
 
-@every_case
-def test_jvp_and_vjp_of_every_op(sample):
+def jvp_and_vjp(sample):
     arrays = sample.arrays()
     tangents = directions(arrays, 1)
     y, t = mg.jvp(sample.function, arrays, tangents)
@@ -323,8 +339,7 @@ def test_jvp_and_vjp_of_every_op(sample):
     np.testing.assert_allclose((v * t.data).sum(), right, rtol=1e-9, atol=1e-11)
 
 
-@every_case
-def test_matrices_of_every_op(sample):
+def matrices(sample):
     """J·t is the JVP and the columns of J are differences; H is symmetric, and H·t the hvp."""
     arrays = sample.arrays()
     places = tuple(range(len(arrays)))
@@ -351,9 +366,7 @@ def test_matrices_of_every_op(sample):
             np.testing.assert_allclose(here, mirrored.T, rtol=1e-8, atol=1e-10)
 
 
-@needs_torch
-@pytest.mark.parametrize("sample", [s for s in CASES if s.torch is not None], ids=lambda sample: sample.label)
-def test_matrices_are_torchs(sample):
+def matrices_are_torchs(sample):
     def theirs(*xs):
         if sample.torch is not SAME:
             return sample.torch(torch, *xs)

@@ -9,6 +9,7 @@ import pytest
 import minigrad as mg
 from minigrad.mistakes import names
 from minigrad.mistakes.guess import guess
+from tests.cases import each
 
 X = np.array([[0.3, -0.7, 1.2], [0.9, 0.1, -0.4]])
 # Methods, and how each is written as a function; those defined for positive numbers get |x|.
@@ -25,9 +26,7 @@ WITH_ARGUMENTS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("name", "args"), [*((name, ()) for name in OF_ANY + OF_POSITIVE), *WITH_ARGUMENTS], ids=str
-)
+@each(("name", "args"), [*((name, ()) for name in OF_ANY + OF_POSITIVE), *WITH_ARGUMENTS], ids=str)
 def test_a_method_is_the_function(name, args):
     x = np.abs(X) if name in OF_POSITIVE else X
     results = []
@@ -73,9 +72,7 @@ def test_no_name_that_is_answered_is_there():
     assert not [name for name in {**names.EITHER, **names.OF_ENGINE} if hasattr(mg, name)]
 
 
-@pytest.mark.parametrize(
-    "args", [X, mg.tensor(X), np.float64(0.5), 0.5, {"a": X}], ids=lambda x: type(x).__name__
-)
+@each("args", [X, mg.tensor(X), np.float64(0.5), 0.5, {"a": X}], ids=lambda x: type(x).__name__)
 def test_check_grads_takes_one_argument_by_itself(args):
     def f(x):
         return mg.sum(mg.exp(x["a"] if isinstance(x, dict) else x))
@@ -118,7 +115,7 @@ def test_an_error_of_a_function_that_is_not_about_its_call_stays():
         odd(X)
 
 
-@pytest.mark.parametrize("dtype", ["float32", "float64", "int64", "bool"])
+@each("dtype", ["float32", "float64", "int64", "bool"])
 def test_tensors_of_pytorch_are_taken_as_arrays(dtype):
     torch = pytest.importorskip("torch")
     theirs = torch.ones(2, 3).to(getattr(torch, dtype))

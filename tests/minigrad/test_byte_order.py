@@ -3,10 +3,10 @@
 import sys
 
 import numpy as np
-import pytest
 
 import minigrad as mg
 import nn
+from tests.cases import each
 
 FOREIGN = np.arange(1.0, 4.0).astype(">f8" if sys.byteorder == "little" else "<f8")
 NATIVE = FOREIGN.astype(np.float64)
@@ -27,7 +27,7 @@ FUNCTIONS = {
 }
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@each("name", FUNCTIONS)
 def test_the_byte_order_makes_no_difference(name):
     found = []
     for x in (FOREIGN, NATIVE):

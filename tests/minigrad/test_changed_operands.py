@@ -4,9 +4,9 @@ import array
 from typing import NamedTuple
 
 import numpy as np
-import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 X = np.arange(12.0).reshape(3, 4) + 0.5
 
@@ -163,8 +163,8 @@ def gradient(op, operand, change, order):
     return t.grad.data
 
 
-@pytest.mark.parametrize("order", [1, 2])
-@pytest.mark.parametrize("name", CASES)
+@each("order", [1, 2])
+@each("name", CASES)
 def test_a_change_after_the_call_leaves_the_gradient_alone(name, order):
     op, operand = CASES[name]
     expected = gradient(op, operand(), lambda o: None, order)

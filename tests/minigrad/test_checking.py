@@ -9,6 +9,7 @@ import pytest
 import minigrad as mg
 from minigrad.primitive import Primitive, primitive
 from nn import functional as F
+from tests.cases import each
 
 
 def wrong(forward, **rules) -> Primitive:
@@ -116,7 +117,7 @@ def test_errors_that_cancel_in_the_plain_sum_are_caught():
         mg.check_grads(op, (X,), order=1)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float16])
+@each("dtype", [np.float32, np.float16])
 def test_short_floats_are_refused_with_the_reason(dtype):
     with pytest.raises(TypeError, match=rf"argument 1 is {np.dtype(dtype)}, whose rounding.*astype"):
         mg.check_grads(mg.add, (X, X.astype(dtype)))
@@ -186,7 +187,7 @@ CAUSES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("cause", CAUSES)
+@each("cause", CAUSES)
 def test_the_likely_cause(cause):
     forward, rule = CAUSES[cause]
     with pytest.raises(mg.GradientError) as caught:
@@ -246,7 +247,7 @@ def test_a_kink_is_warned_of_with_its_place_and_slopes():
     assert warning.filename == __file__
 
 
-@pytest.mark.parametrize("slope", [-1.0, -0.3, 0.0, 1.0])
+@each("slope", [-1.0, -0.3, 0.0, 1.0])
 def test_every_subgradient_is_accepted(slope):
     op = wrong(lambda x: np.abs(x), x=lambda g, x: g * np.where(x == 0, slope, np.sign(x)))
     with pytest.warns(mg.KinkWarning):
@@ -305,7 +306,7 @@ KINKS = {
 }
 
 
-@pytest.mark.parametrize("name", KINKS)
+@each("name", KINKS)
 def test_a_kink_is_no_fault_at_any_order(name):
     f, *arrays = KINKS[name]
     with pytest.warns(mg.KinkWarning, match="lie at a kink"):
@@ -337,7 +338,7 @@ def test_rounding_is_not_taken_for_a_jump():
             mg.check_grads(op, (x,), order=1)
 
 
-@pytest.mark.parametrize("distance", [3e-7, -1e-7, 2e-8])
+@each("distance", [3e-7, -1e-7, 2e-8])
 def test_a_kink_nearer_than_the_step_is_none(distance):
     with warnings.catch_warnings(action="error"):
         mg.check_grads(np.abs, (np.array([distance, 1.0]),), order=2)
@@ -398,7 +399,7 @@ BLAME = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BLAME)
+@each("name", BLAME)
 @np.errstate(all="ignore")
 def test_the_blame_goes_where_it_belongs(name):
     f, kind, message = BLAME[name]
@@ -406,13 +407,13 @@ def test_the_blame_goes_where_it_belongs(name):
         mg.check_grads(f, (S.copy(),), order=1)
 
 
-@pytest.mark.parametrize("constant", [np.ones(2), 1.5, 3, np.array([True]), mg.tensor([2.0])], ids=str)
+@each("constant", [np.ones(2), 1.5, 3, np.array([True]), mg.tensor([2.0])], ids=str)
 def test_a_constant_has_the_gradient_0(constant):
     mg.check_grads(lambda x: constant, (S,), order=2)
     mg.check_grads(lambda x: (x * x, constant), (S,), order=2, modes=("fwd", "rev"))
 
 
-@pytest.mark.parametrize("order", [0, -1])
+@each("order", [0, -1])
 def test_the_order_counts_from_1(order):
     with pytest.raises(ValueError, match=rf"order={order}: the first derivative is order=1"):
         mg.check_grads(np.tanh, (S,), order=order)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 
 def assign(t):
@@ -82,7 +83,7 @@ def recorded():
     return mg.tensor(0.5, requires_grad=True) * 1
 
 
-@pytest.mark.parametrize(("cut", "words"), CUTS.items(), ids=lambda cut: getattr(cut, "__name__", ""))
+@each(("cut", "words"), CUTS.items(), ids=lambda cut: getattr(cut, "__name__", ""))
 def test_a_number_taken_unasked_is_said(cut, words):
     t = recorded()
     with pytest.warns(mg.GraphCutWarning, match=words) as said:
@@ -96,7 +97,7 @@ def test_a_number_taken_unasked_is_said(cut, words):
             derivative(lambda x: cut(x) or x)(np.array(0.5))
 
 
-@pytest.mark.parametrize("ask", ASKED.values(), ids=ASKED)
+@each("ask", ASKED.values(), ids=ASKED)
 def test_a_number_that_is_asked_for_is_given(ask):
     ask(recorded())
     mg.grad(lambda x: (ask(x), x)[1])(np.array(0.5))
@@ -112,7 +113,7 @@ def test_it_is_said_once_a_line():
     assert len(said) == 2
 
 
-@pytest.mark.parametrize(
+@each(
     ("line", "is_said"),
     [("b[0] = t", True), ("math.sin(t)", True), ("float(t)", False), ("[*map(float, [t])]", False)],
 )

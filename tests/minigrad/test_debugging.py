@@ -14,6 +14,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.watching import record_of
+from tests.cases import each
 from tests.minigrad.samples import SAMPLES
 
 
@@ -175,9 +176,7 @@ def test_a_write_through_other_memory_is_found():
         y.sum().backward()
 
 
-@pytest.mark.parametrize(
-    "view", [lambda memory: np.frombuffer(memory), lambda memory: np.asarray(memory).view()]
-)
+@each("view", [lambda memory: np.frombuffer(memory), lambda memory: np.asarray(memory).view()])
 def test_a_write_to_the_buffer_that_an_array_lies_in_is_found(view):
     memory = memoryview(bytearray(np.ones(2).tobytes())).cast("d")
     x = mg.Tensor(view(memory))
@@ -290,7 +289,7 @@ def quiet_sum(x):
     return x.data.sum() + 50
 
 
-@pytest.mark.parametrize(
+@each(
     ("write", "line"),
     [
         (in_a_method, r"in spoil, `self\.view \+= 1"),
@@ -573,7 +572,7 @@ def test_other_errors_pass_through():
         raise ValueError("mine")
 
 
-@pytest.mark.parametrize("fails", [False, True])
+@each("fails", [False, True])
 def test_nothing_is_left_behind(fails):
     from minigrad import modes
 
@@ -773,7 +772,7 @@ def reached(call):
     return y.data, t.grad.data
 
 
-@pytest.mark.parametrize("name", GIVEN)
+@each("name", GIVEN)
 def test_what_the_user_gave_is_no_fault(name):
     expected = reached(GIVEN[name])
     with mg.debug():
@@ -782,7 +781,7 @@ def test_what_the_user_gave_is_no_fault(name):
         np.testing.assert_array_equal(a, b)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@each("dtype", [np.float32, np.float64])
 def test_an_infinite_gradient_that_the_user_gave_is_no_fault(dtype):
     x = mg.tensor(np.array([1.0, 2.0], dtype), requires_grad=True)
     with mg.debug():
@@ -843,7 +842,7 @@ FAULTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", FAULTS)
+@each("name", FAULTS)
 def test_what_an_op_makes_of_it_is_one(name):
     call, expected = FAULTS[name]
     t = mg.tensor(T, requires_grad=True)
@@ -873,7 +872,7 @@ def leaves_of(value):
     return [leaf for part in value for leaf in leaves_of(part)] if isinstance(value, (list, tuple)) else []
 
 
-@pytest.mark.parametrize("create_graph", [False, True], ids=["first", "second"])
+@each("create_graph", [False, True], ids=["first", "second"])
 def test_every_op_is_the_same_with_and_without(create_graph):
     for samples in SAMPLES.values():
         expected = derivatives(samples[0], create_graph)

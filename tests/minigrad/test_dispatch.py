@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 OPERATORS = "add sub mul truediv mod pow matmul floordiv and or xor".split()
 COMPARISONS = {"lt": "gt", "gt": "lt", "le": "ge", "ge": "le"}
@@ -48,7 +49,7 @@ def tensors():
     return [mg.tensor([1.0, 2.0]), mg.tensor([1.0, 2.0], requires_grad=True) * 2, mg.tensor(np.arange(2))]
 
 
-@pytest.mark.parametrize("kind", [Symbol, Apart])
+@each("kind", [Symbol, Apart])
 def test_an_operand_with_the_operator_is_asked(kind):
     for t in tensors():
         other = kind()
@@ -98,7 +99,7 @@ def test_subclasses_of_arrays_that_handle_functions_are_asked():
         assert np.add(t, q) == "a quantity"
 
 
-@pytest.mark.parametrize(
+@each(
     "other",
     [[1.0, 2.0], (1.0, 2.0), range(1, 3), array.array("d", [1, 2]), UserList([1.0, 2.0]), deque([1.0, 2.0]),
      memoryview(np.array([1.0, 2.0])), np.array([1.0, 2.0]), mg.tensor([1.0, 2.0])],

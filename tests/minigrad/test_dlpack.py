@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 try:
     import torch
@@ -25,8 +26,8 @@ DTYPES = [np.float16, np.float32, np.float64, np.int8, np.int64, np.uint8, np.bo
 
 
 @needs_numpy_21
-@pytest.mark.parametrize("dtype", DTYPES)
-@pytest.mark.parametrize("shape", [(), (3,), (2, 3), (0, 3)])
+@each("dtype", DTYPES)
+@each("shape", [(), (3,), (2, 3), (0, 3)])
 def test_to_numpy_and_back_on_the_same_memory(shape, dtype):
     t = mg.tensor(np.ones(shape, dtype))
     array = np.from_dlpack(t)
@@ -104,7 +105,7 @@ def test_the_standards_arguments():
 
 
 @needs_torch
-@pytest.mark.parametrize("dtype", DTYPES)
+@each("dtype", DTYPES)
 def test_to_torch_and_back_on_the_same_memory(dtype):
     t = mg.tensor(np.ones((2, 3), dtype))
     theirs = torch.from_dlpack(t)
@@ -142,7 +143,7 @@ def test_what_numpy_cannot_read():
 # -- refused --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("use", [np.from_dlpack, mg.from_dlpack, lambda t: t.__dlpack__()])
+@each("use", [np.from_dlpack, mg.from_dlpack, lambda t: t.__dlpack__()])
 def test_a_recorded_tensor_is_not_handed_out(use):
     leaf = mg.tensor(np.ones(2), requires_grad=True)
     for t in (leaf, leaf * 2):

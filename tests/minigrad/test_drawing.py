@@ -18,6 +18,7 @@ import minigrad as mg
 from minigrad.drawing.describe import numbers
 from minigrad.drawing.render import RenderingError
 from minigrad.watching import record_of
+from tests.cases import each
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -153,7 +154,7 @@ def test_a_leaf_alone_is_a_picture() -> None:
     assert look(mg.draw(leaf([1.0, 2.0], "x"))).boxes == {"n0": ["x", "(2,)"]}
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     ["<b>&amp;\"'", "\\N\\G\\l", "back\\", 'quote\\"', "<>", "{a|b}", "∂ 漢 é", "]]>", "--", " n0", "node"],
 )
@@ -212,7 +213,7 @@ def test_large_arrays_show_mean_and_standard_deviation() -> None:
     assert picture.box("multiply") == ["(7,)", "value", "mean 9, std 6"]
 
 
-@pytest.mark.parametrize(
+@each(
     ("array", "text"),
     [
         (np.float32(3), "3"),

@@ -9,7 +9,8 @@ import pytest
 
 import minigrad as mg
 import nn
-from minigrad.drawing import RenderingError, render
+from minigrad.drawing import render
+from minigrad.drawing.render import RenderingError
 from minigrad.drawing.constants import operands
 from minigrad.drawing.grouping import Arrow, Box, arrange
 from minigrad.drawing.references import CROSSING, READERS, effort, refer

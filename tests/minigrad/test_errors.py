@@ -10,6 +10,7 @@ import pytest
 import minigrad as mg
 from minigrad.primitive import primitive
 from minigrad.registry import register
+from tests.cases import each
 from tests.minigrad.errors_of_mistakes import MISTAKES
 from tests.minigrad.errors_of_moving import MOVING
 
@@ -592,7 +593,7 @@ def text_of(error):
     return "\n".join([str(error), *getattr(error, "__notes__", ())])
 
 
-@pytest.mark.parametrize("case", GALLERY)
+@each("case", GALLERY)
 def test_error(case):
     action, kind, pieces = GALLERY[case]
     with pytest.raises(kind) as caught:
@@ -602,7 +603,7 @@ def test_error(case):
         assert piece in text_of(caught.value)
 
 
-@pytest.mark.parametrize("case", GALLERY)
+@each("case", GALLERY)
 def test_what_an_error_tells_to_write_exists(case):
     """Each `mg.name` and `np.name` in an error's text can be written."""
     action, kind, _ = GALLERY[case]

@@ -8,6 +8,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.fused import Fused
+from tests.cases import each
 
 FUSED = [op for op in mg.OPS.values() if isinstance(op, Fused)]
 
@@ -175,10 +176,11 @@ CASES: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
     ("self_attention", "empty batch", (real(0, 4, 12), TWO), {}),
     ("self_attention", "no positions", (real(2, 0, 12), TWO), {}),
 ]  # fmt: skip
-every_case = pytest.mark.parametrize(
+every_case = each(
     ("name", "draws", "options"),
     [(name, draws, options) for name, _, draws, options in CASES],
     ids=[f"{name}-{label}" for name, label, _, _ in CASES],
+    by=lambda row: row[0],
 )
 
 
@@ -217,7 +219,7 @@ def test_the_pair_has_the_names_and_the_parameters_of_its_op(op):
     assert {p.name: p.default for p in backward if p.name in parameters} == parameters
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
+@each("dtype", [np.float64, np.float32])
 @every_case
 def test_fast_is_composed(name, draws, options, dtype):
     op = mg.OPS[name]

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 SHAPES: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = {
     "linear": (mg.linear, ((4, 3), (2, 3), (2,))),
@@ -28,9 +29,9 @@ SHAPES: dict[str, tuple[Callable[..., Any], tuple[tuple[int, ...], ...]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("wide", range(4))
-@pytest.mark.parametrize("narrow", [np.float16, np.float32])
-@pytest.mark.parametrize("case", SHAPES)
+@each("wide", range(4))
+@each("narrow", [np.float16, np.float32])
+@each("case", SHAPES)
 def test_mixed_floats_promote_as_in_numpy(case: str, narrow: Any, wide: int) -> None:
     function, shapes = SHAPES[case]
     if wide >= len(shapes):
@@ -60,7 +61,7 @@ def test_mixed_floats_promote_as_in_numpy(case: str, narrow: Any, wide: int) -> 
         np.testing.assert_allclose(x.grad.data, ours.data, atol=10 * tolerance)
 
 
-@pytest.mark.parametrize("kind", [int, np.uint8, bool])
+@each("kind", [int, np.uint8, bool])
 def test_integers_are_refused(kind: Any) -> None:
     x = np.ones((2, 3), kind)
     calls: dict[str, Callable[[], Any]] = {

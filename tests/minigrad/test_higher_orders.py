@@ -8,10 +8,10 @@ import itertools
 import math
 
 import numpy as np
-import pytest
 
 import minigrad as mg
 from nn import functional as F
+from tests.cases import each
 
 BINARY = {
     "power": np.power,
@@ -48,7 +48,7 @@ def derivative(f, point, order):
     return y.item()
 
 
-@pytest.mark.parametrize("name", BINARY)
+@each("name", BINARY)
 def test_mixed_derivatives_agree(name):
     for point in itertools.product(POINTS, POINTS):
         if "power" in name and point == (0.0, 0.5):
@@ -58,8 +58,8 @@ def test_mixed_derivatives_agree(name):
             np.testing.assert_allclose(values, values[0], rtol=1e-9, atol=1e-12, err_msg=f"{point} {counted}")
 
 
-@pytest.mark.parametrize("base", [0.5, 1.0, 2.0, 3.0])
-@pytest.mark.parametrize("exponent", [-1.0, 0.0, 1.0, 2.0, 2.5])
+@each("base", [0.5, 1.0, 2.0, 3.0])
+@each("exponent", [-1.0, 0.0, 1.0, 2.0, 2.5])
 def test_derivatives_of_powers(base, exponent):
     """∂ᵢ of a^b: b·a^(b-1), a^b·ln a, and so on to the third."""
     a, b, log = base, exponent, math.log(base)
@@ -116,7 +116,7 @@ SMOOTH = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", SMOOTH)
+@each("name", SMOOTH)
 def test_three_derivatives(name):
     function, point, expected = SMOOTH[name]
     x = mg.tensor(np.float64(point), requires_grad=True)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import minigrad as mg
+from tests.cases import each
 from tests.minigrad.oracles import assert_adjoint, pulled_back
 
 seeds = st.integers(0, 2**32 - 1)
@@ -165,7 +166,7 @@ def test_anything_as_index_gives_what_numpy_gives_or_its_error(shape, index):
         check_index(shape, as_numpy, 0)
 
 
-@pytest.mark.parametrize(
+@each(
     "index",
     [
         [0, 2],
@@ -194,7 +195,7 @@ def test_lists_and_numpy_scalars_as_index(index):
     np.testing.assert_array_equal(mg.tensor(x)[index].data, x[as_numpy])
 
 
-@pytest.mark.parametrize("dtype", [np.uint8, np.int8, np.uint64])
+@each("dtype", [np.uint8, np.int8, np.uint64])
 def test_rows_of_more_than_the_index_type_can_count(dtype):
     x = mg.tensor(np.ones((300, 2)), requires_grad=True)
     x[np.array([1, 127, 1], dtype)].sum().backward()

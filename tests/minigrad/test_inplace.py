@@ -8,6 +8,7 @@ import pytest
 import minigrad as mg
 import nn
 from minigrad.tensor import memory
+from tests.cases import each
 
 UPDATES = {
     "+=": (operator.iadd, np.add),
@@ -17,7 +18,7 @@ UPDATES = {
     "**=": (operator.ipow, np.power),
     "%=": (operator.imod, np.remainder),
 }
-every_update = pytest.mark.parametrize(("update", "function"), UPDATES.values(), ids=UPDATES)
+every_update = each(("update", "function"), UPDATES.values(), ids=UPDATES)
 
 
 def leaf(*shape, seed=0):
@@ -142,7 +143,7 @@ ASSIGNMENTS = {
 }
 
 
-@pytest.mark.parametrize("case", ASSIGNMENTS)
+@each("case", ASSIGNMENTS)
 def test_gradients_reach_both_sides_of_an_assignment(case):
     index, shape = ASSIGNMENTS[case]
 
@@ -154,7 +155,7 @@ def test_gradients_reach_both_sides_of_an_assignment(case):
     mg.check_grads(f, (leaf(2, 3).data, leaf(*shape, seed=1).data), order=2, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("case", ASSIGNMENTS)
+@each("case", ASSIGNMENTS)
 def test_an_assignment_gives_numpys_values(case):
     index, shape = ASSIGNMENTS[case]
     x, value = leaf(2, 3), leaf(*shape, seed=1)
@@ -249,7 +250,7 @@ VIEWS = {
 }
 
 
-@pytest.mark.parametrize("case", VIEWS)
+@each("case", VIEWS)
 def test_a_view_sees_what_is_written_to_its_source(case):
     t = leaf(2, 3) * 2
     view, expected = VIEWS[case](t), t.data.copy()
@@ -262,7 +263,7 @@ def test_a_view_sees_what_is_written_to_its_source(case):
     np.testing.assert_array_equal(view.data, shown)
 
 
-@pytest.mark.parametrize("case", VIEWS)
+@each("case", VIEWS)
 def test_the_source_sees_what_is_written_to_its_view(case):
     t = leaf(2, 3) * 2
     view, other, expected = VIEWS[case](t), t[1], t.data.copy()
@@ -276,7 +277,7 @@ def test_the_source_sees_what_is_written_to_its_view(case):
     np.testing.assert_array_equal(other.data, expected[1])
 
 
-@pytest.mark.parametrize("case", VIEWS)
+@each("case", VIEWS)
 def test_gradients_pass_through_views_both_ways(case):
     def f(x, y):
         t = x * x
@@ -452,7 +453,7 @@ def test_a_graph_keeps_what_it_has_saved_of_a_view_too():
     np.testing.assert_array_equal(x.data, [103, -1, 105])
 
 
-@pytest.mark.parametrize("seed", range(40))
+@each("seed", range(40))
 def test_how_one_array_lies_in_another(seed):
     """As numbers and slices wherever these say it; the rest goes by addresses."""
     rng = np.random.default_rng(seed)
@@ -482,7 +483,7 @@ def test_views_do_not_pile_up():
     assert len(t.family.memory._tensors) < 20
 
 
-@pytest.mark.parametrize("seed", range(30))
+@each("seed", range(30))
 def test_random_programs_of_views_and_writes_do_what_numpy_does(seed):
     """The same program on arrays and on tensors, recorded or not; then its gradient."""
 

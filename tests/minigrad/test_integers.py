@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.cases import each
 from tests.minigrad.samples import SAMPLES
 
 # Not NumPy's: what comes out is an integer again.
@@ -110,7 +111,7 @@ def test_what_a_short_integer_cannot_hold():
     assert mg.max_pool1d(np.ones((1, 1, 3), np.uint8), 3, padding=1).dtype == np.uint8
 
 
-@pytest.mark.parametrize(
+@each(
     "function",
     [
         mg.median, mg.mean, mg.sigmoid, mg.softmax, mg.gradient, np.std, mg.vander, mg.logsumexp, mg.softplus,

@@ -12,6 +12,7 @@ import pytest
 import minigrad as mg
 from minigrad import kernels
 from minigrad.kernels import dispatch
+from tests.cases import each
 
 ROOT = mg.__path__[0] + "/.."
 SHAPES = [(1,), (7,), (3, 5), (2, 3, 16), (4, 33), (2, 2, 5, 31), (2, 64, 64), (1, 3, 130)]
@@ -56,8 +57,11 @@ def cases(shape: tuple[int, ...]) -> list[Case]:
 
 
 ALL = [case for shape in SHAPES for case in cases(shape)]
-every_case = pytest.mark.parametrize(
-    ("name", "args", "options"), ALL, ids=[f"{name}-{np.shape(args[0])}" for name, args, _ in ALL]
+every_case = each(
+    ("name", "args", "options"),
+    ALL,
+    ids=[f"{name}-{np.shape(args[0])}" for name, args, _ in ALL],
+    by=lambda row: row[0],
 )
 
 

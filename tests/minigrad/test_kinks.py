@@ -8,9 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 INF, NAN = np.inf, np.nan
 
@@ -109,7 +109,7 @@ def _leaves(points: list[Any]) -> list[mg.Tensor]:
     return [mg.tensor(np.array(point, float), requires_grad=True) for point in points]
 
 
-@pytest.mark.parametrize("name", KINKS)
+@each("name", KINKS)
 def test_gradient_at_the_kink_is_the_one_stated(name):
     call, points, expected = KINKS[name]
     leaves = _leaves(points)
@@ -118,7 +118,7 @@ def test_gradient_at_the_kink_is_the_one_stated(name):
         np.testing.assert_allclose(leaf.grad.data, gradient, rtol=1e-12)
 
 
-@pytest.mark.parametrize("name", KINKS)
+@each("name", KINKS)
 def test_no_second_derivative_at_a_kink_is_nan(name):
     call, points, expected = KINKS[name]
     leaves = _leaves(points)
@@ -136,7 +136,7 @@ def test_no_second_derivative_at_a_kink_is_nan(name):
 # -- where there is no derivative -----------------------------------------------------------------
 
 
-@pytest.mark.parametrize("function", [np.sqrt, np.cbrt])
+@each("function", [np.sqrt, np.cbrt])
 def test_roots_are_infinitely_steep_at_0(function):
     x = mg.tensor(0.0, requires_grad=True)
     with np.errstate(divide="ignore"):
@@ -169,8 +169,8 @@ def test_sinc_at_0_has_its_derivatives():
         np.testing.assert_allclose(fourth(0.0).item(), np.pi**4 / 5, rtol=1e-14)
 
 
-@pytest.mark.parametrize("zeros", [[0], [0, 2], [0, 1, 3]])
-@pytest.mark.parametrize("function", [np.prod, np.cumprod])
+@each("zeros", [[0], [0, 2], [0, 1, 3]])
+@each("function", [np.prod, np.cumprod])
 def test_products_with_zeros_to_the_third_order(function, zeros):
     x = np.array([1.5, -2.0, 0.5, 3.0])
     x[zeros] = 0.0

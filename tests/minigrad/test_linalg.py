@@ -9,6 +9,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.numpy_names import INSTEAD
+from tests.cases import each
 from tests.minigrad.samples import SAMPLES
 
 LinAlgError = np.linalg.LinAlgError
@@ -35,7 +36,7 @@ def symmetric(n, seed=0):
 # -- names ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_numpys_own_function_records_the_op(name, monkeypatch):
     sample = SAMPLES[name][0]
     called = []
@@ -57,7 +58,7 @@ def test_the_room_in_the_name():
     assert np.linalg.eigh(leaf(np.diag([1.0, 2.0]))).eigenvalues.node.parents[0].op.name == "linalg.eigh"
 
 
-@pytest.mark.parametrize("name", NAMES)
+@each("name", NAMES)
 def test_ops_pickle_by_name(name):
     op = mg.OPS[name]
     assert pickle.loads(pickle.dumps(op)) is op
@@ -70,7 +71,7 @@ def test_the_public_names_are_numpys():
     assert {name for name in INSTEAD if name.startswith("linalg.")} == {"linalg.eig", "linalg.eigvals"}
 
 
-@pytest.mark.parametrize("name", ["diagonal", "trace"])
+@each("name", ["diagonal", "trace"])
 def test_diagonals_are_those_of_the_last_two_axes(name):
     x = leaf(np.random.default_rng(0).normal(size=(4, 2, 3)))
     ours, numpys = getattr(mg.linalg, name), getattr(np.linalg, name)
@@ -82,7 +83,7 @@ def test_diagonals_are_those_of_the_last_two_axes(name):
 # -- results --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@each("dtype", [np.float32, np.float64])
 def test_results_have_numpys_names_and_the_dtype_of_the_matrix(dtype):
     a = symmetric(3).astype(dtype)
     t = mg.tensor(a, requires_grad=True)
@@ -98,7 +99,7 @@ def test_results_have_numpys_names_and_the_dtype_of_the_matrix(dtype):
             np.testing.assert_allclose(np.abs(part.data), np.abs(expected), rtol=1e-5, atol=1e-6)
 
 
-@pytest.mark.parametrize("shape", [(3, 2), (2, 4, 1), (2, 3), (3, 3), (3, 0)])
+@each("shape", [(3, 2), (2, 4, 1), (2, 3), (3, 3), (3, 0)])
 def test_the_complete_qr_of_what_is_not_recorded(shape):
     a = np.random.default_rng(0).normal(size=shape)
     ours, numpys = mg.linalg.qr(mg.tensor(a), mode="complete"), np.linalg.qr(a, mode="complete")
@@ -116,9 +117,7 @@ def test_slogdet_has_a_plain_sign():
     assert mg.linalg.slogdet(leaf(np.eye(2))).sign == 1
 
 
-@pytest.mark.parametrize(
-    ("shape", "right"), [((4, 2), (4,)), ((4, 2), (4, 3)), ((2, 3), (2, 2)), ((2, 2), (2,))]
-)
+@each(("shape", "right"), [((4, 2), (4,)), ((4, 2), (4, 3)), ((2, 3), (2, 2)), ((2, 2), (2,))])
 def test_lstsq_gives_all_of_numpys_results(shape, right):
     a, b = regular(*shape), np.random.default_rng(1).normal(size=right)
     for ours, expected in zip(mg.linalg.lstsq(leaf(a), leaf(b)), np.linalg.lstsq(a, b), strict=True):
@@ -173,7 +172,7 @@ def test_multi_dot_multiplies_in_the_cheapest_order():
     assert products == [(10,), (2,), (10,)]
 
 
-@pytest.mark.parametrize(
+@each(
     "name",
     ["inv", "solve", "det", "cholesky", "eigh", "eigvalsh", "svd", "svdvals", "qr", "pinv", "matrix_norm"],
 )
@@ -199,22 +198,22 @@ def first_and_second(f, x):
     return first.data, np.zeros(first.shape) if t.grad is None else t.grad.data
 
 
-@pytest.mark.parametrize("ord", VECTOR_ORDS)
+@each("ord", VECTOR_ORDS)
 def test_norms_at_the_zero_vector_have_derivatives_0(ord):
     first, second = first_and_second(lambda t: mg.linalg.norm(t, ord, axis=-1), np.zeros((2, 3)))
     np.testing.assert_array_equal(first, 0)
     np.testing.assert_array_equal(second, 0)
 
 
-@pytest.mark.parametrize("ord", MATRIX_ORDS)
-@pytest.mark.parametrize("shape", [(2, 2), (3, 2), (2, 2, 3)])
+@each("ord", MATRIX_ORDS)
+@each("shape", [(2, 2), (3, 2), (2, 2, 3)])
 def test_norms_at_the_zero_matrix_have_derivatives_0(shape, ord):
     first, second = first_and_second(lambda t: mg.linalg.matrix_norm(t, ord=ord), np.zeros(shape))
     np.testing.assert_array_equal(first, 0)
     np.testing.assert_array_equal(second, 0)
 
 
-@pytest.mark.parametrize("ord", [o for o in VECTOR_ORDS if o is not None])
+@each("ord", [o for o in VECTOR_ORDS if o is not None])
 def test_zero_elements_have_finite_derivatives(ord):
     first, second = first_and_second(lambda t: mg.linalg.vector_norm(t, ord=ord), [0.0, 3.0, -4.0])
     assert np.isfinite(first).all()
@@ -307,7 +306,7 @@ USES_VECTORS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", USES_VECTORS)
+@each("case", USES_VECTORS)
 def test_vectors_of_equal_values_have_no_derivative(case):
     f, a, kind = USES_VECTORS[case]
     with pytest.raises(LinAlgError, match=f"two {kind}values are equal up to rounding") as caught:
@@ -315,7 +314,7 @@ def test_vectors_of_equal_values_have_no_derivative(case):
     assert f"use the {kind}values only, or write the function with matrix products" in str(caught.value)
 
 
-@pytest.mark.parametrize(
+@each(
     ("f", "a"),
     [
         (np.linalg.eigvalsh, EIGEN_TWINS),
@@ -328,7 +327,7 @@ def test_equal_values_have_no_second_derivative(f, a):
         first_and_second(f, a)
 
 
-@pytest.mark.parametrize("shape", [(3, 2), (2, 3)])
+@each("shape", [(3, 2), (2, 3)])
 def test_vectors_of_singular_values_0_have_no_derivative(shape):
     a = np.zeros(shape)
     a[0, 0] = 2.0

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 LinAlgError = np.linalg.LinAlgError
 
@@ -111,7 +112,7 @@ WRONG = {
 }
 
 
-@pytest.mark.parametrize("case", WRONG)
+@each("case", WRONG)
 def test_errors_say_what_was_wrong(case):
     function, exception, pieces = WRONG[case]
     with pytest.raises(exception) as caught:

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 VECTOR, MATRIX = [0.1, 0.7, 0.3], [[0.1, 0.7], [0.3, 0.9]]
 A, B = np.array([0.2, 0.4, 0.9]), np.array([[1.2, 0.4], [0.1, 2.0]])
@@ -47,7 +48,7 @@ def numpys(name):
     return found
 
 
-@pytest.mark.parametrize("name", sorted(name for name in mg.OPS if name not in ALONE and numpys(name)))
+@each("name", sorted(name for name in mg.OPS if name not in ALONE and numpys(name)))
 @pytest.mark.filterwarnings("ignore")
 def test_beside_float64_a_list_is_read_as_float64(name):
     for args in copy.deepcopy(TOGETHER):  # which some functions write to
@@ -116,7 +117,7 @@ KEPT = [
 ]
 
 
-@pytest.mark.parametrize(("data", "dtype"), KEPT, ids=range(len(KEPT)))
+@each(("data", "dtype"), KEPT, ids=range(len(KEPT)))
 def test_what_has_a_dtype_keeps_it_and_pythons_numbers_have_none(data, dtype):
     assert mg.tensor(data).dtype == dtype
     np.testing.assert_array_equal(mg.tensor(data).data, np.asarray(data).astype(dtype))

@@ -9,6 +9,7 @@ import pytest
 import minigrad as mg
 from minigrad import modes
 from minigrad.watching import record_of
+from tests.cases import each
 
 
 def leaf():
@@ -118,8 +119,8 @@ CONTEXTS = {
 }
 
 
-@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
-@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+@each("context", CONTEXTS.values(), ids=CONTEXTS)
+@each("order", [(0, 1), (1, 0)])
 def test_blocks_may_end_in_any_order(context, order):
     """As those of generators do that are resumed in turn, or collected."""
 
@@ -138,7 +139,7 @@ def test_blocks_may_end_in_any_order(context, order):
     assert inside != modes.Mode()
 
 
-@pytest.mark.parametrize("context", CONTEXTS.values(), ids=CONTEXTS)
+@each("context", CONTEXTS.values(), ids=CONTEXTS)
 def test_every_context_decorates_generators(context):
     @context()
     def steps():
@@ -249,7 +250,7 @@ def test_threads_build_and_walk_separate_graphs_of_shared_constants():
 # -- record ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("create_graph", [False, True])
+@each("create_graph", [False, True])
 def test_record_keeps_value_and_gradient(create_graph):
     x = leaf()
     with mg.record():

@@ -9,6 +9,7 @@ from numpy.testing import overrides
 import minigrad as mg
 from minigrad.tensor.numpy_calls import UFUNC_DEFAULTS
 from minigrad.tensor.numpy_protocols import op_name
+from tests.cases import each
 
 MATRIX = np.array([[4.0, 1.0, 0.5], [1.0, 3.0, 0.25], [0.5, 0.25, 2.0]])
 
@@ -49,7 +50,7 @@ def _functions():
     for function in sorted(functions, key=lambda function: (function.__module__, function.__name__)):
         name = op_name(function)[0]
         if name in mg.OPS and function is not np.linalg.multi_dot:  # whose results differ by rounding
-            yield pytest.param(name, function, id=f"{function.__module__}.{function.__name__}")
+            yield name, function
 
 
 def _arguments(name, signature):
@@ -102,7 +103,10 @@ def _same(got, expected):
         np.testing.assert_allclose(data, theirs, rtol=1e-12, atol=1e-14)
 
 
-@pytest.mark.parametrize(("name", "function"), [*_functions()])
+FUNCTIONS = [*_functions()]
+
+
+@each(("name", "function"), FUNCTIONS, ids=[f"{f.__module__}.{f.__name__}" for _, f in FUNCTIONS])
 def test_every_argument_by_numpys_name(name, function):
     """All that NumPy's signature names, its defaults spelled out: the same result, and recorded."""
     try:
@@ -115,7 +119,7 @@ def test_every_argument_by_numpys_name(name, function):
     assert any(isinstance(leaf, mg.Tensor) and leaf.requires_grad for leaf in _leaves(got))
 
 
-@pytest.mark.parametrize("name", UFUNCS)
+@each("name", UFUNCS)
 def test_a_ufuncs_defaults_change_nothing(name):
     function = getattr(np, name)
     without = {"keepdims", "signature"} | ({"where"} if function.signature else set())
@@ -158,7 +162,7 @@ BY_PLACE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", BY_PLACE)
+@each("name", BY_PLACE)
 def test_arguments_in_numpys_order(name):
     """`out` and what else an op lacks has its place in NumPy's order, and moves nothing behind it."""
     function, call = getattr(np, name), BY_PLACE[name]
@@ -181,7 +185,7 @@ OTHER_VALUES = {
 }
 
 
-@pytest.mark.parametrize("form", OTHER_VALUES)
+@each("form", OTHER_VALUES)
 def test_other_values_are_taken_where_the_result_is_right(form):
     t = mg.tensor(MATRIX, requires_grad=True)
     got = OTHER_VALUES[form](t)
@@ -226,7 +230,7 @@ REFUSED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("form", REFUSED)
+@each("form", REFUSED)
 def test_other_values_are_refused_where_they_would_be_wrong(form):
     call, message = REFUSED[form]
     with pytest.raises(TypeError) as caught:

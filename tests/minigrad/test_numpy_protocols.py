@@ -8,6 +8,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.numpy_names import PLAIN
+from tests.cases import each
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ RECORDED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("form", RECORDED)
+@each("form", RECORDED)
 def test_recorded(form, t):
     function, op = RECORDED[form]
     out = function(t)
@@ -85,7 +86,7 @@ TWO_OPERANDS = (
 )
 
 
-@pytest.mark.parametrize("name", sorted(set(mg.OPS) & set(dir(np))))
+@each("name", sorted(set(mg.OPS) & set(dir(np))))
 def test_every_op_of_a_numpy_name_is_reached_through_numpy(name, t, monkeypatch):
     """np.f(t) calls the op of that name, or that of NumPy's own alias for it."""
     function = getattr(np, name)
@@ -129,7 +130,7 @@ SAME_AS = {
 }
 
 
-@pytest.mark.parametrize("form", SAME_AS)
+@each("form", SAME_AS)
 def test_the_same_function_under_another_name(form, t):
     function, op = SAME_AS[form]
     out = function(t)
@@ -140,7 +141,7 @@ def test_the_same_function_under_another_name(form, t):
 # -- plain ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     "function",
     [
         np.isnan, np.isfinite, np.signbit, np.argmax, np.argsort, np.shape, np.ndim, np.size,
@@ -170,7 +171,7 @@ UFUNCS = {name for name in PLAIN if isinstance(getattr(np, name, None), np.ufunc
 FLOATS = {"zeros_like", "ones_like", "empty_like", "full_like"}
 
 
-@pytest.mark.parametrize("name", sorted(PLAIN - FLOATS - UFUNCS))
+@each("name", sorted(PLAIN - FLOATS - UFUNCS))
 def test_plain_functions_give_nothing_of_the_tensors_values(name, t, tmp_path):
     """Truth values, counts, places, shapes, words, dtypes: a float might carry a gradient, which is cut."""
     calls = {
@@ -252,7 +253,7 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("form", REFUSED)
+@each("form", REFUSED)
 def test_refused_with_what_to_write_instead(form, t):
     function, pieces = REFUSED[form]
     with pytest.raises(TypeError) as caught:
@@ -287,7 +288,7 @@ WITHOUT_GRAPH = {
 }
 
 
-@pytest.mark.parametrize("form", WITHOUT_GRAPH)
+@each("form", WITHOUT_GRAPH)
 def test_where_nothing_is_recorded_nothing_is_cut(form, t):
     """What has no derivative is computed on the data of tensors that no graph leads to."""
     expected = WITHOUT_GRAPH[form](t.data)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 
 @pytest.fixture
@@ -13,7 +14,7 @@ def t():
     return mg.tensor(np.array([[1.0, 2.0, 3.0], [4.0, 6.0, 5.0]], np.float32), requires_grad=True)
 
 
-@pytest.mark.parametrize(
+@each(
     "function",
     [
         np.sum, np.mean, np.var, np.std, np.prod, np.cumsum, np.cumprod, np.nansum, np.nanmean, np.nanvar,
@@ -36,8 +37,8 @@ REDUCTIONS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", REDUCTIONS)
-@pytest.mark.parametrize("as_tensor", [False, True])
+@each("name", REDUCTIONS)
+@each("as_tensor", [False, True])
 def test_where_and_initial_are_numpys(name, as_tensor, t):
     mask = np.array([[True, True, False], [True, True, True]])
     options = {"axis": 1, "keepdims": True, **REDUCTIONS[name]}
@@ -123,7 +124,7 @@ def test_functions_of_several_results(t):
     np.testing.assert_array_equal(weight, [3, 3])
 
 
-@pytest.mark.parametrize("spacing", [0.5, np.float64(0.5), np.array([0.0, 1.0, 3.0]), np.arange(3)])
+@each("spacing", [0.5, np.float64(0.5), np.array([0.0, 1.0, 3.0]), np.arange(3)])
 def test_gradient_has_the_dtype_of_the_function_it_is_of(spacing):
     x = mg.tensor(np.float32([1, 4, 2]), requires_grad=True)
     slopes = np.gradient(x, spacing)
@@ -177,7 +178,7 @@ OPTIONS = {
 }
 
 
-@pytest.mark.parametrize("option", OPTIONS)
+@each("option", OPTIONS)
 def test_a_tensor_given_for_an_option_is_read_or_refused_but_never_cut(option, t):
     number = mg.tensor(np.float32(0.5), requires_grad=True)
     for function in OPTIONS[option]:

@@ -1,6 +1,10 @@
-"""Every op of the registry, driven by the table of samples."""
+"""Every op of the registry, driven by the table of samples: a few tests an op, each over all of its samples.
+
+`pytest -k sinc` runs all that is said of sinc here. An error names the check and the sample.
+"""
 
 import contextlib
+import functools
 import importlib
 import pkgutil
 from typing import Any
@@ -12,6 +16,7 @@ import minigrad as mg
 from minigrad import graph, ops
 from minigrad.graph import ancestors
 from minigrad.operation import Operation
+from tests.cases import all_of, case, each
 from tests.minigrad.samples import NOT_0D, NOT_EMPTY, NOT_HALF, SAME, SAMPLES, WITHOUT_TORCH, Sample
 
 try:
@@ -24,7 +29,14 @@ needs_torch = pytest.mark.skipif(
 )
 
 ALL = [sample for samples in SAMPLES.values() for sample in samples]
-every_sample = pytest.mark.parametrize("sample", ALL, ids=lambda sample: sample.label)
+
+
+def each_sample(samples: list[Sample]) -> Any:
+    """One test for each op, over those of its samples."""
+    return each("sample", samples, ids=lambda sample: sample.label, by=lambda sample: sample.name)
+
+
+every_sample = each_sample(ALL)
 
 
 def leaves(sample: Sample, dtype: Any = np.float64) -> list[mg.Tensor]:
@@ -82,13 +94,6 @@ def test_private_ops_are_reached_through_the_public_ones():
     assert made <= seen
 
 
-@pytest.mark.parametrize("name", sorted(mg.OPS))
-def test_samples_include_a_0d_and_an_empty_array(name):
-    shapes = [x.shape for sample in SAMPLES[name] for x in sample.arrays()]
-    assert any(0 in shape for shape in shapes) or name in NOT_EMPTY
-    assert (() in shapes) or name in NOT_0D
-
-
 # -- values and derivatives -----------------------------------------------------------------------
 
 
@@ -119,18 +124,8 @@ def test_third_derivatives(name):
             mg.check_grads(sample.function, arrays, order=3, rtol=1e-3, atol=1e-4)
 
 
-@every_sample
-def test_rules_give_the_same_on_arrays_and_on_tensors(sample):
-    plain = gradients(sample)
-    inputs = leaves(sample)
-    out = sample.function(*inputs)
-    out.backward(cotangent(out), create_graph=True)
-    for x, expected in zip(inputs, plain, strict=True):
-        np.testing.assert_allclose(x.grad.data, expected, rtol=1e-10, atol=1e-12)
-
-
 @needs_torch
-@pytest.mark.parametrize("sample", [s for s in ALL if s.torch is not None], ids=lambda sample: sample.label)
+@each_sample([s for s in ALL if s.torch is not None])
 def test_values_and_gradients_are_torchs(sample):
     inputs = [torch.tensor(x, requires_grad=True) for x in sample.arrays()]
     if sample.torch is SAME:
@@ -154,12 +149,73 @@ def test_torch_is_asked_wherever_it_has_the_op():
     assert set(mg.OPS) - asked == WITHOUT_TORCH
 
 
-@every_sample
-def test_gradient_is_linear_in_the_upstream_gradient(sample):
-    out = sample.function(*leaves(sample))
-    g, h = cotangent(out, 1), cotangent(out, 2)
-    mixed = gradients(sample, 2 * g - 3 * h)
-    for m, a, b in zip(mixed, gradients(sample, g), gradients(sample, h), strict=True):
+# -- what every op keeps to, whatever it computes --------------------------------------------------
+
+
+class Known:
+    """A sample's call and its gradients, computed once, that several checks compare with."""
+
+    def __init__(self, sample: Sample) -> None:
+        self.sample = sample
+        inputs = leaves(sample)
+        out = sample.function(*inputs)
+        self.out, self.g = out.data.copy(), cotangent(out)
+        out.backward(self.g.copy())  # copies, since a rule may be wrong and write to them
+        self.gradients = [np.zeros(x.shape) if x.grad is None else x.grad.data for x in inputs]
+        for x in (self.out, self.g, *self.gradients):
+            x.flags.writeable = False
+
+
+CHECKS: list[Any] = []
+
+
+def check(function: Any) -> Any:
+    """Enter a check of one sample: all of them are one test of an op."""
+    CHECKS.append(function)
+    return function
+
+
+@pytest.mark.parametrize("name", sorted(mg.OPS))
+def test_contract(name):
+    """Linear, in one float type, the same in any layout, with its own memory, recorded only when asked."""
+    shapes = [x.shape for sample in SAMPLES[name] for x in sample.arrays()]
+    assert any(0 in shape for shape in shapes) or name in NOT_EMPTY, "no sample has an empty array"
+    assert (() in shapes) or name in NOT_0D, "no sample has a 0-d array"
+    for sample in SAMPLES[name]:
+        with case(sample.label):
+            known = Known(sample)
+            all_of((checked.__name__, functools.partial(checked, known)) for checked in CHECKS)
+
+
+def of_floats(*dtypes: Any) -> Any:
+    """Run the check in each of these float types."""
+
+    def decorate(function: Any) -> Any:
+        @functools.wraps(function)
+        def in_each(known: Known) -> None:
+            for dtype in dtypes:
+                if not refused(known.sample, dtype):
+                    with case(np.dtype(dtype).name):
+                        function(known, dtype)
+
+        return in_each
+
+    return decorate
+
+
+@check
+def rules_give_the_same_on_arrays_and_on_tensors(known):
+    inputs = leaves(known.sample)
+    known.sample.function(*inputs).backward(known.g, create_graph=True)
+    for x, expected in zip(inputs, known.gradients, strict=True):
+        np.testing.assert_allclose(x.grad.data, expected, rtol=1e-10, atol=1e-12)
+
+
+@check
+def gradient_is_linear_in_the_upstream_gradient(known):
+    h = cotangent(known.out, 2)
+    mixed = gradients(known.sample, 2 * known.g - 3 * h)
+    for m, a, b in zip(mixed, known.gradients, gradients(known.sample, h), strict=True):
         np.testing.assert_allclose(m, 2 * a - 3 * b, rtol=1e-9, atol=1e-11)
 
 
@@ -179,14 +235,15 @@ def refused(sample: Sample, dtype: Any) -> bool:
     return False
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float16])
-@every_sample
-def test_no_other_float_anywhere(sample, dtype, monkeypatch):
+@check
+@of_floats(np.float32, np.float16)
+def no_other_float_anywhere(known, dtype):
     """Values, gradients as the rules give them, and every node of the graph of the gradients."""
-    if refused(sample, dtype):
-        return
-    with np.errstate(over="ignore" if dtype == np.float16 else "warn"):
-        _check_dtypes(sample, dtype, monkeypatch)
+    with (
+        np.errstate(over="ignore" if dtype == np.float16 else "warn"),
+        pytest.MonkeyPatch.context() as monkeypatch,
+    ):
+        _check_dtypes(known.sample, dtype, monkeypatch)
 
 
 def _check_dtypes(sample, dtype, monkeypatch):
@@ -224,13 +281,13 @@ def _check_dtypes(sample, dtype, monkeypatch):
         assert all(x.grad is None or x.grad.dtype == dtype for x in inputs)
 
 
-@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float32, 1e-5), (np.float16, 2e-2)])
-@every_sample
-def test_short_floats_give_float64s_values_rounded(sample, dtype, tolerance):
-    if refused(sample, dtype):
-        return
-    short = sample.function(*sample.arrays(dtype))
-    double = sample.function(*[x.astype(np.float64) for x in sample.arrays(dtype)])
+@check
+@of_floats(np.float32, np.float16)
+def short_floats_give_float64s_values_rounded(known, dtype):
+    tolerance = {np.float32: 1e-5, np.float16: 2e-2}[dtype]
+    arrays = known.sample.arrays(dtype)
+    short = known.sample.function(*arrays)
+    double = known.sample.function(*[x.astype(np.float64) for x in arrays])
     np.testing.assert_allclose(short.data, double.data, rtol=tolerance, atol=tolerance)
 
 
@@ -251,16 +308,15 @@ def _strided(x: np.ndarray) -> np.ndarray:
 LAYOUTS = {"fortran": lambda x: np.array(x, order="F"), "reversed": _reversed, "strided": _strided}
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
-@every_sample
-def test_memory_layout_makes_no_difference(sample, layout):
-    arrays = sample.arrays()
-    laid = [LAYOUTS[layout](x) for x in arrays]
-    out, other = (sample.function(*map(_leaf_on, xs)) for xs in (arrays, laid))
-    np.testing.assert_allclose(other.data, out.data, rtol=1e-12, atol=1e-14)
-    g = LAYOUTS[layout](cotangent(out))
-    for a, b in zip(gradients(sample), gradients(sample, g, laid), strict=True):
-        np.testing.assert_allclose(b, a, rtol=1e-11, atol=1e-13)
+@check
+def memory_layout_makes_no_difference(known):
+    for layout, lay in LAYOUTS.items():
+        with case(layout):
+            laid = [lay(x) for x in known.sample.arrays()]
+            out = known.sample.function(*map(_leaf_on, laid))
+            np.testing.assert_allclose(out.data, known.out, rtol=1e-12, atol=1e-14)
+            for a, b in zip(known.gradients, gradients(known.sample, lay(known.g), laid), strict=True):
+                np.testing.assert_allclose(b, a, rtol=1e-11, atol=1e-13)
 
 
 def _arrays_in(saved: Any) -> list[np.ndarray]:
@@ -271,14 +327,14 @@ def _arrays_in(saved: Any) -> list[np.ndarray]:
     return [x for part in saved for x in _arrays_in(part)] if isinstance(saved, (list, tuple)) else []
 
 
-@every_sample
-def test_nothing_given_or_saved_is_written_to(sample):
-    arrays = sample.arrays()
+@check
+def nothing_given_or_saved_is_written_to(known):
+    arrays = known.sample.arrays()
     before = [x.copy() for x in arrays]
     for x in arrays:
         x.flags.writeable = False
     inputs = [_leaf_on(x) for x in arrays]
-    out = sample.function(*inputs)
+    out = known.sample.function(*inputs)
     g = cotangent(out)
     g_before = g.copy()
     held = [out.data, g, *(x for node in ancestors(out.node) for x in _arrays_in(node.saved))]
@@ -299,8 +355,9 @@ def test_nothing_given_or_saved_is_written_to(sample):
         np.testing.assert_array_equal(x, a)
 
 
-@every_sample
-def test_gradients_are_the_leaves_own_memory(sample):
+@check
+def gradients_are_the_leaves_own_memory(known):
+    sample = known.sample
     """No gradient shares memory with an input, the upstream gradient or another gradient."""
     inputs = leaves(sample)
     out = sample.function(*inputs)
@@ -313,8 +370,9 @@ def test_gradients_are_the_leaves_own_memory(sample):
         assert a.flags.writeable
 
 
-@every_sample
-def test_without_recording_there_is_no_graph(sample):
+@check
+def without_recording_there_is_no_graph(known):
+    sample = known.sample
     inputs = leaves(sample)
     with mg.no_grad():
         out = sample.function(*inputs)
@@ -325,25 +383,22 @@ def test_without_recording_there_is_no_graph(sample):
     assert all(x.grad is None for x in inputs)
 
 
-@pytest.mark.parametrize("name", sorted(mg.OPS))
-def test_pulled_gradients_are_held_by_nothing_else(name):
+@check
+def pulled_gradients_are_held_by_nothing_else(known):
     """The walk adds to them in place: see `gives_new` in graph.py."""
-    for sample in SAMPLES[name]:
-        out = sample.function(*leaves(sample))
-        if out.node is None:
+    out = known.sample.function(*leaves(known.sample))
+    for node in ancestors(out.node) if out.node is not None else ():
+        if node.op is None:
             continue
-        for node in ancestors(out.node):
-            if node.op is None:
-                continue
-            g = np.ones(node.shape, node.dtype)
-            saved = list(_arrays(node.saved))
-            for _ in range(2):
-                pulled = node.op.pull_back(node, node.saved, g, node.parents)
-                pulled = [x for x in pulled if type(x) is np.ndarray]
-                for x in pulled:
-                    new = x.base is None and x is not g
-                    assert not new or not any(x is known for known in saved), node.op.name
-                saved += pulled
+        g = np.ones(node.shape, node.dtype)
+        saved = list(_arrays(node.saved))
+        for _ in range(2):
+            pulled = node.op.pull_back(node, node.saved, g, node.parents)
+            pulled = [x for x in pulled if type(x) is np.ndarray]
+            for x in pulled:
+                new = x.base is None and x is not g
+                assert not new or not any(x is kept for kept in saved), node.op.name
+            saved += pulled
 
 
 def _arrays(value: Any) -> Any:

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import minigrad as mg
+from tests.cases import each
 
 
 @mg.primitive
@@ -87,8 +88,8 @@ def scaled_sine_backward(g, residuals, wanted, x, scale=None, power=2):
     return g_x, None if scale is None else g * np.sin(x) * power * scale ** (power - 1)
 
 
-@pytest.mark.parametrize("op", [scaled_cube, scaled_sine])
-@pytest.mark.parametrize(
+@each("op", [scaled_cube, scaled_sine])
+@each(
     "call",
     [
         lambda op, x, s: op(x),
@@ -146,7 +147,7 @@ def either_backward(g, residuals, wanted, x, y, *, power=1, first=True):
     return (taken, np.zeros_like(y)) if first else (np.zeros_like(x), taken)
 
 
-@pytest.mark.parametrize("options", [{}, {"power": 3}, {"power": 3, "first": False}])
+@each("options", [{}, {"power": 3}, {"power": 3, "first": False}])
 def test_a_fused_op_of_options_that_leaves_an_operand_unread(options):
     mg.check_grads(lambda x, y: either(x, y, **options) * x * y, (X, X + 3), order=3, rtol=1e-4, atol=1e-5)
 
@@ -296,9 +297,9 @@ def fused_half_square_backward(g, residuals, wanted, x):
     return (x,)
 
 
-@pytest.mark.parametrize("op", [dot_with_cached, half_square, fused_half_square], ids=lambda op: op.name)
-@pytest.mark.parametrize("times", [1, 2, 3])
-@pytest.mark.parametrize("interior", [False, True])
+@each("op", [dot_with_cached, half_square, fused_half_square], ids=lambda op: op.name)
+@each("times", [1, 2, 3])
+@each("interior", [False, True])
 def test_an_array_that_a_rule_keeps_is_not_written_to(op, times, interior):
     x = mg.tensor(X, requires_grad=True)
     y = np.multiply(x, 1.0) if interior else x

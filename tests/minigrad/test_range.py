@@ -7,11 +7,11 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-import pytest
 
 import minigrad as mg
 import nn
 from nn import functional as F
+from tests.cases import each
 
 MANY = 70_000  # more than the greatest float16, 65504
 CLASSES = np.arange(MANY) % 3
@@ -91,7 +91,7 @@ COUNTS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", COUNTS)
+@each("name", COUNTS)
 def test_sums_and_counts_beyond_float16(name):
     function, shapes = COUNTS[name]
     arrays = [noise(*shape) for shape in (shapes if isinstance(shapes, list) else [shapes])]
@@ -135,13 +135,13 @@ SQUARES["arccosh"] = lambda x: np.arccosh(np.abs(x) + 2)
 SQUARES["log10"] = lambda x: np.log10(np.abs(x) * 4)
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32])
-@pytest.mark.parametrize("name", SQUARES)
+@each("dtype", [np.float16, np.float32])
+@each("name", SQUARES)
 def test_squares_that_would_overflow(name, dtype):
     assert_rounded(SQUARES[name], HUGE * SIZES[dtype], dtype=dtype, roundings=16)
 
 
-@pytest.mark.parametrize("name", ["layer_norm", "rms_norm", "std", "norms of rows"])
+@each("name", ["layer_norm", "rms_norm", "std", "norms of rows"])
 def test_each_row_has_its_own_size(name):
     function = SQUARES.get(name, lambda x: np.linalg.norm(x, axis=1))
     rows = noise(3, 60) * [[1e30], [1.0], [1e-3 if name == "layer_norm" else 1e-30]]
@@ -159,7 +159,7 @@ def test_each_row_has_its_own_size(name):
             np.testing.assert_allclose(short / size, double / size, atol=1e-5)
 
 
-@pytest.mark.parametrize("name", ["layer_norm", "rms_norm", "gelu by tanh", "arcsinh", "silu", "norm"])
+@each("name", ["layer_norm", "rms_norm", "gelu by tanh", "arcsinh", "silu", "norm"])
 def test_second_derivatives_where_squares_would_overflow(name):
     x = mg.tensor(np.asarray(HUGE * SIZES[np.float32], np.float32), requires_grad=True)
     SQUARES[name](x).sum().backward(create_graph=True)
@@ -191,7 +191,7 @@ CANCELLING = {
 }
 
 
-@pytest.mark.parametrize("name", CANCELLING)
+@each("name", CANCELLING)
 def test_derivatives_keep_their_digits(name):
     function, x, expected = CANCELLING[name]
     np.testing.assert_allclose(mg.grad(function)(np.float64(x)).item(), expected, rtol=1e-12)
@@ -205,8 +205,8 @@ def test_products_with_zeros_and_numbers_whose_product_overflows():
     np.testing.assert_allclose(mg.grad(np.prod)(small).data, [1, 1, 0], atol=1e-300)
 
 
-@pytest.mark.parametrize("size", [1e-4, 1.0, 1e3])
-@pytest.mark.parametrize("optimiser", [nn.optim.Adam, nn.optim.AdamW])
+@each("size", [1e-4, 1.0, 1e3])
+@each("optimiser", [nn.optim.Adam, nn.optim.AdamW])
 def test_adam_of_float16(optimiser, size):
     """Squares of 1000 and eps = 1e-8 are both out of its range."""
     found = []
@@ -221,8 +221,8 @@ def test_adam_of_float16(optimiser, size):
     np.testing.assert_allclose(*found, rtol=2e-3)
 
 
-@pytest.mark.parametrize("norm_type", [2.0, 1.0, 3.0, np.inf])
-@pytest.mark.parametrize(("dtype", "size"), [(np.float16, 1e4), (np.float32, 1e25), (np.float64, 1e200)])
+@each("norm_type", [2.0, 1.0, 3.0, np.inf])
+@each(("dtype", "size"), [(np.float16, 1e4), (np.float32, 1e25), (np.float64, 1e200)])
 def test_clip_grad_norm_of_large_gradients(dtype, size, norm_type):
     parameters = [nn.Parameter(np.zeros(50, dtype)) for _ in "ab"]
     for p in parameters:

@@ -8,6 +8,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.tensor.methods import Methods
+from tests.cases import each
 
 # -- made -----------------------------------------------------------------------------------------
 
@@ -101,8 +102,8 @@ def test_names_are_for_what_is_in_a_graph():
 # -- dtypes in operations -------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64])
-@pytest.mark.parametrize("number", [2, 2.5, True])
+@each("dtype", [np.float16, np.float32, np.float64])
+@each("number", [2, 2.5, True])
 def test_python_scalars_are_weak(dtype, number):
     t = mg.tensor(np.ones(3, dtype), requires_grad=True)
     results = [
@@ -189,9 +190,7 @@ def test_backward_from_one_element_of_any_shape():
         np.testing.assert_array_equal(x.grad.data, np.full(shape, 6.0))
 
 
-@pytest.mark.parametrize(
-    "gradient", [[1.0, 2.0], np.array([1, 2]), mg.tensor([1.0, 2.0]), np.float16([1, 2])]
-)
+@each("gradient", [[1.0, 2.0], np.array([1, 2]), mg.tensor([1.0, 2.0]), np.float16([1, 2])])
 def test_the_gradient_is_cast_to_the_tensors_dtype(gradient):
     x = mg.tensor([1.0, 1.0], requires_grad=True)
     (x * 3).backward(gradient)
@@ -227,7 +226,7 @@ def test_backward_of_a_leaf_itself():
 # -- operators ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("expression", "expected"),
     [
         (lambda t: t + 1, [3, 5]), (lambda t: 1 + t, [3, 5]), (lambda t: t - 1, [1, 3]),
@@ -330,7 +329,7 @@ def test_numbers_out():
 # -- shown ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("make", "expected"),
     [
         (lambda: mg.tensor([1.0, 2.5]), "tensor([1. , 2.5])"),
@@ -366,7 +365,7 @@ def test_ops_show_their_signature():
 # -- copied ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     "through",
     [copy.deepcopy, lambda t: pickle.loads(pickle.dumps(t))],
     ids=["deepcopy", "pickle"],
@@ -450,7 +449,7 @@ def test_power_at_zero():
     assert gradient(lambda a: a**3, [-2.0]) == [12]
 
 
-@pytest.mark.parametrize("exponent", [0, 1, 2, 3, 2.0, np.float64(2.0), np.array(2.0), np.array([2.0, 1.0])])
+@each("exponent", [0, 1, 2, 3, 2.0, np.float64(2.0), np.array(2.0), np.array([2.0, 1.0])])
 def test_power_at_zero_at_second_and_third_order(exponent):
     mg.check_grads(lambda a: a**exponent, (np.array([0.0, -1.5]),), order=3, rtol=1e-3, atol=1e-4)
 
@@ -489,7 +488,7 @@ def test_activations_do_not_overflow():
 
 
 @pytest.mark.filterwarnings("ignore:Degrees of freedom")
-@pytest.mark.parametrize("ddof", [2, 3])
+@each("ddof", [2, 3])
 def test_var_without_freedom_is_not_a_number(ddof):
     x = mg.tensor([1.0, 2.0], requires_grad=True)
     with np.errstate(all="ignore"):

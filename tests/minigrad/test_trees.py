@@ -8,6 +8,7 @@ import pytest
 
 import minigrad as mg
 from minigrad.autodiff.tree import LEAF, flatten, flatten_like, map_leaves, paths, unflatten
+from tests.cases import each
 
 
 class Layer(NamedTuple):
@@ -28,7 +29,7 @@ TREES = [
 ]
 
 
-@pytest.mark.parametrize("tree", TREES, ids=str)
+@each("tree", TREES, ids=str)
 def test_flatten_and_unflatten_undo_each_other(tree):
     leaves, structure = flatten(tree)
     again = unflatten(structure, leaves)
@@ -65,7 +66,7 @@ def test_the_same_structure_may_have_its_keys_in_another_order():
     assert flatten_like(structure, {"b": {"d": 30, "c": 20}, "a": 10}, "v") == [10, 20, 30]
 
 
-@pytest.mark.parametrize(
+@each(
     ("tree", "text"),
     [
         ({"a": 1.0}, r"v is a dict with the keys 'a', and a dict with the keys 'a', 'b' is needed there"),

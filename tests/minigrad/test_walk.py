@@ -11,6 +11,7 @@ from minigrad import graph
 from minigrad.gradients import Part
 from minigrad.graph import Node, ancestors, backpropagate
 from minigrad.primitive import Primitive
+from tests.cases import each
 
 DEEP = 100_000
 
@@ -173,7 +174,7 @@ def test_many_uses_of_a_leaf_are_summed(rng):
     np.testing.assert_allclose(x.grad.data, slope + 1)
 
 
-@pytest.mark.parametrize("create_graph", [False, True])
+@each("create_graph", [False, True])
 def test_gradients_of_two_leaves_never_share_memory(create_graph):
     x, y = (mg.tensor([1.0, 2.0], requires_grad=True) for _ in range(2))
     (x + y).backward(np.array([1.0, 1.0], np.float32), create_graph=create_graph)
@@ -201,7 +202,7 @@ def test_a_shared_gradient_is_not_added_to_in_place():
     np.testing.assert_array_equal(b.grad.data, [1, 1])
 
 
-@pytest.mark.parametrize("uses", list(itertools.permutations(range(4))))
+@each("uses", list(itertools.permutations(range(4))))
 def test_accumulation_in_any_order_of_borrowed_and_owned(uses):
     """Views, g itself, and new arrays meet at one node, in every order."""
     kinds = [
@@ -388,7 +389,7 @@ def test_no_result_of_a_walk_shares_memory_with_its_seed_or_another_result():
         assert not np.shares_memory(a, b)
 
 
-@pytest.mark.parametrize("interior", [False, True])
+@each("interior", [False, True])
 def test_what_vjp_gives_is_no_memory_of_its_cotangent(interior):
     seed = np.array([1.0, 2.0])
     pull = mg.vjp(lambda x: x + 0.0 if interior else x, np.zeros(2))[1]
@@ -428,7 +429,7 @@ def test_what_reads_a_part_adds_to_that_part_alone(monkeypatch):
     assert len(made) == 1
 
 
-@pytest.mark.parametrize("order", [1, -1])
+@each("order", [1, -1])
 def test_parts_meet_whole_gradients_in_either_order(order):
     x = mg.tensor(np.arange(4.0), requires_grad=True)
     terms = [x * 2, x[1:3] * 3, x[[0, 0, 3]] * 5][::order]

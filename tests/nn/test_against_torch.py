@@ -17,6 +17,7 @@ import pytest
 import minigrad as mg
 import nn
 from nn import functional as F
+from tests.cases import each
 from tests.nn.case import KINKS, SMALL_LAYERS, Case
 
 torch = pytest.importorskip(
@@ -26,7 +27,7 @@ torch = pytest.importorskip(
 # Largest difference allowed, relative to the largest element: rounding, and no more.
 TOLERANCE = {np.dtype(np.float64): 1e-10, np.dtype(np.float32): 1e-5}
 DTYPES = [np.float64, np.float32]
-dtypes = pytest.mark.parametrize("dtype", DTYPES, ids=["float64", "float32"])
+dtypes = each("dtype", DTYPES, ids=["float64", "float32"])
 
 TRI = np.tri(4, dtype=bool)
 BAND = np.array([[1, 1, 0, 0, 1], [0, 1, 1, 0, 0], [1, 1, 1, 1, 1], [0, 0, 0, 1, 0]], bool)  # (T, S)
@@ -150,7 +151,7 @@ LAYERS = [
     *SMALL_LAYERS,
 ]  # fmt: skip
 
-every_layer = pytest.mark.parametrize("case", LAYERS, ids=str)
+every_layer = each("case", LAYERS, ids=str)
 
 
 def assert_close(ours: Any, theirs: Any, what: str) -> None:
@@ -311,7 +312,7 @@ MEANT = {
 }  # defaults that differ from PyTorch's on purpose
 
 
-@pytest.mark.parametrize(
+@each(
     ("lib", "their_lib", "name"),
     dict.fromkeys(CALLED_ALIKE),
     ids=[name for _, _, name in dict.fromkeys(CALLED_ALIKE)],
@@ -349,7 +350,7 @@ def test_defaults_of_functional_attention() -> None:
 # -- attention --------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kind", ["none", "bool", "float", "padding"])
+@each("kind", ["none", "bool", "float", "padding"])
 def test_weights_of_each_head(kind: str) -> None:
     ours, theirs = nn.MultiheadAttention(8, 2), torch.nn.MultiheadAttention(8, 2, batch_first=True)
     load(ours, theirs, np.float64)
@@ -374,7 +375,7 @@ def test_weights_of_each_head(kind: str) -> None:
 
 
 @dtypes
-@pytest.mark.parametrize(
+@each(
     "options",
     [
         {},
@@ -414,8 +415,8 @@ def test_a_mask_that_is_learned_gets_its_gradient() -> None:
 
 
 @dtypes
-@pytest.mark.parametrize("norm_first", [False, True], ids=["post", "pre"])
-@pytest.mark.parametrize("normed", [False, True], ids=["bare", "norm"])
+@each("norm_first", [False, True], ids=["post", "pre"])
+@each("normed", [False, True], ids=["bare", "norm"])
 def test_encoder_stack(norm_first: bool, normed: bool, dtype: Any) -> None:
     settings = SMALL | {"norm_first": norm_first}
     ours = nn.TransformerEncoder(
@@ -439,7 +440,7 @@ def test_encoder_stack(norm_first: bool, normed: bool, dtype: Any) -> None:
 
 
 @dtypes
-@pytest.mark.parametrize("norm_first", [False, True], ids=["post", "pre"])
+@each("norm_first", [False, True], ids=["post", "pre"])
 def test_decoder_stack(norm_first: bool, dtype: Any) -> None:
     settings = SMALL | {"norm_first": norm_first, "activation": "gelu"}
     ours = nn.TransformerDecoder(nn.TransformerDecoderLayer(8, 2, **settings), 2, nn.LayerNorm(8))
@@ -517,7 +518,7 @@ SHAPES = [(5, 4), (2, 4, 3), (2, 4, 3, 2), (4,)]
 
 
 @dtypes
-@pytest.mark.parametrize("shape", SHAPES, ids=str)
+@each("shape", SHAPES, ids=str)
 def test_cross_entropy_with_every_option(shape: tuple[int, ...], dtype: Any) -> None:
     rng = np.random.default_rng(2)
     scores = rng.normal(0, 3, shape).astype(dtype)
@@ -546,7 +547,7 @@ def test_hardsigmoid() -> None:
     agree(ours, theirs, [KINKS.astype(np.float32)], ours, theirs)
 
 
-@pytest.mark.parametrize("momentum", [0.1, 0.7, None])
+@each("momentum", [0.1, 0.7, None])
 def test_running_statistics_over_three_batches(momentum: float | None) -> None:
     ours, theirs = nn.BatchNorm1d(4, momentum=momentum), torch.nn.BatchNorm1d(4, momentum=momentum)
     load(ours, theirs, np.float32)
@@ -562,7 +563,7 @@ def test_running_statistics_over_three_batches(momentum: float | None) -> None:
 
 
 @dtypes
-@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@each("reduction", ["mean", "sum", "none"])
 def test_mean_squared_error(reduction: str, dtype: Any) -> None:
     ours, theirs = nn.MSELoss(reduction), torch.nn.MSELoss(reduction=reduction)
     agree(ours, theirs, arrays_for(((3, 4), (3, 4)), dtype), ours, theirs)
@@ -572,14 +573,14 @@ FUNCTIONS = "relu gelu silu elu leaky_relu sigmoid logsigmoid softplus tanh".spl
 
 
 @dtypes
-@pytest.mark.parametrize("name", FUNCTIONS)
+@each("name", FUNCTIONS)
 def test_functional_activation(name: str, dtype: Any) -> None:
     theirs = getattr(torch.nn.functional, name)
     agree(nn.Identity(), torch.nn.Identity(), [STEEP.astype(dtype)], getattr(F, name), theirs)
 
 
 @dtypes
-@pytest.mark.parametrize(
+@each(
     ("name", "inputs", "args"),
     [
         ("softmax", ((2, 3, 4),), (1,)),
@@ -635,7 +636,7 @@ def test_every_optimiser_that_both_libraries_have_is_in_the_table() -> None:
 
 
 @dtypes
-@pytest.mark.parametrize(("name", "settings"), OPTIMISERS, ids=str)
+@each(("name", "settings"), OPTIMISERS, ids=str)
 def test_optimiser_over_20_steps(name: str, settings: dict[str, Any], dtype: Any) -> None:
     rng = np.random.default_rng(4)
     starts = [rng.normal(size=shape).astype(dtype) for shape in [(3, 4), (4,), (), (2, 1, 2)]]
@@ -672,8 +673,8 @@ def with_gradients(scale: float) -> tuple[list[Any], list[Any]]:
     return ours, theirs
 
 
-@pytest.mark.parametrize("norm_type", [2, 2.0, 1, 3.0, math.inf])
-@pytest.mark.parametrize("scale", [0.01, 10.0], ids=["within", "beyond"])
+@each("norm_type", [2, 2.0, 1, 3.0, math.inf])
+@each("scale", [0.01, 10.0], ids=["within", "beyond"])
 def test_clip_grad_norm(norm_type: float, scale: float) -> None:
     ours, theirs = with_gradients(scale)
     norm = nn.utils.clip_grad_norm_(ours, 1.5, norm_type)
@@ -693,7 +694,7 @@ def test_clip_grad_norm_of_one_tensor_and_of_none() -> None:
     assert nn.utils.clip_grad_norm_([ours[3]], 1.0) == 0.0
 
 
-@pytest.mark.parametrize("bad", [np.nan, np.inf])
+@each("bad", [np.nan, np.inf])
 def test_clip_grad_norm_that_is_no_number(bad: float) -> None:
     ours, theirs = with_gradients(1.0)
     before = [p.grad.numpy().copy() for p in ours[:3]]

@@ -5,11 +5,12 @@ import pytest
 
 import minigrad as mg
 import nn
+from tests.cases import each
 
 # -- ALiBi ------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@each(
     ("heads", "slopes"),
     [
         (8, [1 / 2, 1 / 4, 1 / 8, 1 / 16, 1 / 32, 1 / 64, 1 / 128, 1 / 256]),  # Press et al., section 3
@@ -94,7 +95,7 @@ def test_attention_with_it_is_attention_written_out(rng):
     np.testing.assert_allclose(out.data, expected, rtol=1e-10, atol=1e-12)
 
 
-@pytest.mark.parametrize("is_causal", [False, True])
+@each("is_causal", [False, True])
 def test_a_transformer_layer_takes_it_and_is_causal(is_causal, rng):
     layer = nn.TransformerEncoderLayer(8, 4, 16, dropout=0.0, norm_first=True, rng=rng)
     x = mg.tensor(rng.normal(size=(2, 6, 8)).astype(np.float32), requires_grad=True)
@@ -119,7 +120,7 @@ def test_the_bias_depends_on_distance_alone():
     np.testing.assert_array_equal(bias[:, 1:, 1:], bias[:, :-1, :-1])
 
 
-@pytest.mark.parametrize(
+@each(
     ("call", "text"),
     [
         (lambda: nn.ALiBi(0), r"got 0 heads: the least is 1"),
@@ -151,14 +152,14 @@ def test_the_least_window_is_itself_and_the_greatest_is_causal():
         np.testing.assert_array_equal(nn.window_mask(6, window), nn.causal_mask(6))
 
 
-@pytest.mark.parametrize("window", [0, -1])
+@each("window", [0, -1])
 def test_a_window_on_nothing_is_refused(window):
     with pytest.raises(ValueError, match=rf"window_mask got the window {window}.*the least is 1"):
         nn.window_mask(4, window)
 
 
-@pytest.mark.parametrize("layers", [1, 2])
-@pytest.mark.parametrize("window", [1, 2, 3])
+@each("layers", [1, 2])
+@each("window", [1, 2, 3])
 def test_beyond_its_reach_the_gradient_is_exactly_zero(window, layers, rng):
     """Through n layers position t sees t - n·(window - 1) and no further, and nothing ahead."""
     t, length = 7, 10
@@ -172,8 +173,8 @@ def test_beyond_its_reach_the_gradient_is_exactly_zero(window, layers, rng):
     np.testing.assert_array_equal(seen, reach)
 
 
-@pytest.mark.parametrize("is_causal", [False, True])
-@pytest.mark.parametrize("window", [1, 3, 20])
+@each("is_causal", [False, True])
+@each("window", [1, 3, 20])
 def test_a_layer_with_a_window_of_its_own(window, is_causal, rng):
     """The same as a mask, for the output, the gradients and the recorded weights."""
     x = rng.normal(size=(2, 9, 8)).astype(np.float32)

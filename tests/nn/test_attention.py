@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 import minigrad as mg
 import nn
 from nn import functional as F
+from tests.cases import each
 
 
 def normal(*shape: int, seed: int = 0) -> np.ndarray:
@@ -67,8 +68,8 @@ MASKS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", ["bool", "float"])
-@pytest.mark.parametrize(("mask", "allowed"), MASKS.values(), ids=MASKS)
+@each("kind", ["bool", "float"])
+@each(("mask", "allowed"), MASKS.values(), ids=MASKS)
 def test_mask_forms_against_a_computation_by_hand(mask: Any, allowed: np.ndarray, kind: str) -> None:
     layer, query, memory = attention(), normal(B, T, 8), normal(B, S, 8, seed=1)
     expected, weights = by_hand(layer, query, memory, allowed)
@@ -83,7 +84,7 @@ def test_mask_forms_against_a_computation_by_hand(mask: Any, allowed: np.ndarray
     assert (found.numpy()[~allowed] == 0).all()
 
 
-@pytest.mark.parametrize("shape", [(T, S), (B, T, S), (B, 1, 1, S)], ids=str)
+@each("shape", [(T, S), (B, T, S), (B, 1, 1, S)], ids=str)
 def test_a_causal_mask_and_another_hide_together(shape: tuple[int, ...]) -> None:
     layer, x = attention(), mg.tensor(normal(B, T, 8))
     mask = np.ones((*shape[:-1], T), bool)
@@ -109,8 +110,8 @@ def test_causal_and_padding_masks_themselves() -> None:
     assert nn.padding_mask(np.array([], int), 3).shape == (0, 1, 1, 3)
 
 
-@pytest.mark.parametrize("need_weights", [False, True], ids=["fused", "weights"])
-@pytest.mark.parametrize("kind", ["bool", "float"])
+@each("need_weights", [False, True], ids=["fused", "weights"])
+@each("kind", ["bool", "float"])
 def test_a_row_that_sees_nothing_gives_zero_and_has_no_gradient(kind: str, need_weights: bool) -> None:
     layer = attention(bias=False)
     query, memory = leaf(1, 3, 8), leaf(1, 4, 8, seed=1)
@@ -184,7 +185,7 @@ def causal_models() -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("name", causal_models())
+@each("name", causal_models())
 def test_nothing_leaks_from_later_places(name: str) -> None:
     model = causal_models()[name]
     x = normal(2, 5, 8)
@@ -321,7 +322,7 @@ def test_recording_changes_no_gradient_and_no_random_number() -> None:
     np.testing.assert_array_equal(x.grad.numpy(), y.grad.numpy())
 
 
-@pytest.mark.parametrize("dropout", [0.0, 0.5])
+@each("dropout", [0.0, 0.5])
 def test_needing_weights_changes_no_output_and_no_gradient(dropout: float) -> None:
     model = attention(dropout=dropout)
     twin = copy.deepcopy(model)
@@ -461,7 +462,7 @@ def test_no_dropout_in_evaluation() -> None:
     assert not np.allclose(layer.train()(x, x, x)[0].numpy(), plain(x, x, x)[0].numpy())
 
 
-@pytest.mark.parametrize("p", [0.1, 0.5])
+@each("p", [0.1, 0.5])
 def test_dropout_in_attention_leaves_the_mean(p: float) -> None:
     copies = 4000
     q, k, v = (np.broadcast_to(normal(1, 2, 3, 4, seed=i), (copies, 2, 3, 4)) for i in range(3))
@@ -517,7 +518,7 @@ def test_heads_that_do_not_divide() -> None:
         nn.TransformerEncoderLayer(4, 8)
 
 
-@pytest.mark.parametrize(
+@each(
     "build",
     [nn.MultiheadAttention, nn.TransformerEncoderLayer, nn.TransformerDecoderLayer],
     ids=lambda layer: layer.__name__,
@@ -535,8 +536,8 @@ def test_time_first_is_refused(build: Any) -> None:
 # -- shapes that do not fit ---------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("need_weights", [False, True])
-@pytest.mark.parametrize(
+@each("need_weights", [False, True])
+@each(
     "shapes",
     [
         ((1, 3, 8), (2, 3, 8), (2, 3, 8)),  # one query to two batches
@@ -558,11 +559,9 @@ def test_inputs_of_other_shapes_are_refused(shapes: Any, need_weights: bool) -> 
             F.scaled_dot_product_attention(*inputs, dropout_p=0.5)
 
 
-@pytest.mark.parametrize("need_weights", [False, True])
-@pytest.mark.parametrize(
-    "shape", [(2, 3, 3), (2, 1, 1, 3), (1, 4, 3, 3), (4, 3), (3, 2), (1, 1, 1, 3, 3)], ids=str
-)
-@pytest.mark.parametrize("hides", [False, True])
+@each("need_weights", [False, True])
+@each("shape", [(2, 3, 3), (2, 1, 1, 3), (1, 4, 3, 3), (4, 3), (3, 2), (1, 1, 1, 3, 3)], ids=str)
+@each("hides", [False, True])
 def test_a_mask_never_makes_the_batch_larger(shape: tuple[int, ...], need_weights: bool, hides: bool) -> None:
     """Whatever its values: one that hides nothing is refused as well."""
     x, mask = leaf(1, 3, 8), np.ones(shape, bool)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 import minigrad as mg
 import nn
+from tests.cases import each
 
 BATCH, LENGTH, CHANNELS, HEADS = 3, 11, 8, 2
 CHUNKINGS = [(1,) * 11, (11,), (5, 1, 1, 1, 1, 1, 1), (1, 4, 2, 4), (0, 6, 0, 5)]
@@ -82,9 +83,9 @@ def in_chunks(
 # -- the same as without ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("chunks", CHUNKINGS, ids=str)
-@pytest.mark.parametrize("dtype", TOLERANCE)
-@pytest.mark.parametrize("kind", ["none", "learned", "sinusoidal", "rotary", "alibi"])
+@each("chunks", CHUNKINGS, ids=str)
+@each("dtype", TOLERANCE)
+@each("kind", ["none", "learned", "sinusoidal", "rotary", "alibi"])
 def test_every_kind_of_position(kind: str, dtype: Any, chunks: tuple[int, ...]) -> None:
     model = drawn(Placed(kind), dtype)
     x = X.astype(dtype)
@@ -105,9 +106,9 @@ FULL_MASKS = {
 }
 
 
-@pytest.mark.parametrize("chunks", CHUNKINGS, ids=str)
-@pytest.mark.parametrize("norm_first", [False, True], ids=["post", "pre"])
-@pytest.mark.parametrize("mask", FULL_MASKS.values(), ids=FULL_MASKS)
+@each("chunks", CHUNKINGS, ids=str)
+@each("norm_first", [False, True], ids=["post", "pre"])
+@each("mask", FULL_MASKS.values(), ids=FULL_MASKS)
 def test_masks(mask: np.ndarray, norm_first: bool, chunks: tuple[int, ...]) -> None:
     """`is_causal` too, since not all of them are."""
     model = stack(norm_first)
@@ -121,7 +122,7 @@ def test_masks(mask: np.ndarray, norm_first: bool, chunks: tuple[int, ...]) -> N
     np.testing.assert_allclose(in_chunks(step, X, chunks), expected, rtol=0, atol=1e-10)
 
 
-@pytest.mark.parametrize("kind", ["causal", "window", "float"])
+@each("kind", ["causal", "window", "float"])
 def test_a_causal_mask_does_without_the_flag(kind: str) -> None:
     mask, model = FULL_MASKS[kind], stack()
     got = in_chunks(
@@ -133,7 +134,7 @@ def test_a_causal_mask_does_without_the_flag(kind: str) -> None:
     np.testing.assert_allclose(got, model(mg.tensor(X), mask).numpy(), rtol=0, atol=1e-10)
 
 
-@pytest.mark.parametrize("form", [{"bias": False}, {"kdim": 6, "vdim": 3}], ids=str)
+@each("form", [{"bias": False}, {"kdim": 6, "vdim": 3}], ids=str)
 def test_forms_of_attention_and_its_weights(form: Any) -> None:
     layer = drawn(nn.MultiheadAttention(CHANNELS, HEADS, rotary=nn.RotaryPosition(4), **form))
     key, value = (
@@ -154,9 +155,9 @@ def test_forms_of_attention_and_its_weights(form: Any) -> None:
         np.testing.assert_array_equal(maps[""], part.numpy())
 
 
-@pytest.mark.parametrize("chunks", CHUNKINGS, ids=str)
-@pytest.mark.parametrize("memory_is_causal", [False, True])
-@pytest.mark.parametrize("norm_first", [False, True], ids=["post", "pre"])
+@each("chunks", CHUNKINGS, ids=str)
+@each("memory_is_causal", [False, True])
+@each("norm_first", [False, True], ids=["post", "pre"])
 def test_a_decoder_with_its_memory(norm_first: bool, memory_is_causal: bool, chunks: tuple[int, ...]) -> None:
     layer = nn.TransformerDecoderLayer(
         CHANNELS, HEADS, 16, 0.0, norm_first=norm_first, rotary=nn.RotaryPosition(4)
@@ -186,7 +187,7 @@ def test_a_memory_is_projected_once() -> None:
     assert seen.count(70) == 2
 
 
-@pytest.mark.parametrize("is_causal", [False, True])
+@each("is_causal", [False, True])
 def test_a_memory_with_rotary_queries(is_causal: bool) -> None:
     layer = drawn(nn.MultiheadAttention(CHANNELS, HEADS, rotary=nn.RotaryPosition(4)))
     memory = mg.tensor(normal(BATCH, 6, CHANNELS, seed=2))
@@ -221,9 +222,9 @@ def windowed(window: int) -> nn.TransformerDecoder:
     return drawn(nn.TransformerDecoder(layer, 2))
 
 
-@pytest.mark.parametrize("chunks", CHUNKINGS, ids=str)
-@pytest.mark.parametrize("kept", [None, 2, 5])
-@pytest.mark.parametrize("window", [1, 3, 30])
+@each("chunks", CHUNKINGS, ids=str)
+@each("kept", [None, 2, 5])
+@each("window", [1, 3, 30])
 def test_a_window_of_the_layers(window: int, kept: int | None, chunks: tuple[int, ...]) -> None:
     """With a cache that keeps all, or fewer places than the layers want to see."""
     model, memory = windowed(window), mg.tensor(normal(BATCH, 5, CHANNELS, seed=1))
@@ -236,7 +237,7 @@ def test_a_window_of_the_layers(window: int, kept: int | None, chunks: tuple[int
     np.testing.assert_allclose(got, expected, rtol=0, atol=1e-10)
 
 
-@pytest.mark.parametrize("is_causal", [False, True])
+@each("is_causal", [False, True])
 def test_a_window_onto_a_memory(is_causal: bool) -> None:
     layer = drawn(nn.MultiheadAttention(CHANNELS, HEADS, window=3))
     memory = mg.tensor(normal(BATCH, 7, CHANNELS, seed=1))
@@ -327,7 +328,7 @@ def causal(model: Any) -> Callable[..., Any]:
     return lambda x, start, cache: model(x, is_causal=True, cache=cache)
 
 
-@pytest.mark.parametrize("length", [0, 1, 6, 8])
+@each("length", [0, 1, 6, 8])
 def test_crop_goes_back(length: int) -> None:
     model, cache = stack(rotary=True), nn.KeyValueCache()
     in_chunks(causal(model), X[:, ::-1][:, :8], (3, 5), cache)
@@ -490,7 +491,7 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("case", REFUSED, ids=lambda case: case[2][:50])
+@each("case", REFUSED, ids=lambda case: case[2][:50])
 def test_refused(case: tuple[Callable[[], Any], type[Exception], str]) -> None:
     provoke, kind, text = case
     with pytest.raises(kind) as error:

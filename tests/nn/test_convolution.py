@@ -9,6 +9,7 @@ import pytest
 import minigrad as mg
 import nn
 from nn import functional as F
+from tests.cases import each
 
 try:
     import torch
@@ -51,7 +52,7 @@ LAYERS: list[tuple[str, tuple[Any, ...], dict[str, Any], tuple[int, ...]]] = [
     ("Unfold", ((2, 3), (1, 2), (0, 1), (2, 1)), {}, (2, 3, 6, 7)),
     ("Fold", ((4, 5), 2), {}, (2, 12, 12)),
 ]
-every_layer = pytest.mark.parametrize(
+every_layer = each(
     ("name", "args", "kwargs", "shape"), LAYERS, ids=[f"{i}-{row[0]}" for i, row in enumerate(LAYERS)]
 )
 RANDOM = ("Conv1d", "Conv2d", "ConvTranspose1d", "ConvTranspose2d")
@@ -66,7 +67,7 @@ def layer(name: str, args: Any, kwargs: Any) -> nn.Module:
 
 
 @needs_torch
-@pytest.mark.parametrize(("dtype", "tolerance"), [(np.float64, 1e-10), (np.float32, 1e-5)])
+@each(("dtype", "tolerance"), [(np.float64, 1e-10), (np.float32, 1e-5)])
 @every_layer
 def test_layer_is_torchs(name, args, kwargs, shape, dtype, tolerance, rng):
     """PyTorch's state dict loads; then output and all gradients are the same."""
@@ -112,7 +113,7 @@ def test_equal_elements_give_the_first_its_gradient_as_in_torch(rng):
 
 
 @needs_torch
-@pytest.mark.parametrize("seed", range(30))
+@each("seed", range(30))
 def test_any_convolution_is_torchs(seed):
     """Drawn kernels, strides, paddings, dilations and groups, both ways."""
     rng = np.random.default_rng(seed)
@@ -184,7 +185,7 @@ def test_the_gradient_of_the_gradient(name, args, kwargs, shape, rng):
     assert all(p.data is before for p, before in zip(module.parameters(), parameters, strict=True))
 
 
-@pytest.mark.parametrize("name", RANDOM)
+@each("name", RANDOM)
 def test_weights_start_uniform_within_one_over_the_root_of_fan_in(name):
     module = getattr(nn, name)(64, 32, 3, groups=4, rng=np.random.default_rng(1))
     fan_in = math.prod(module.weight.shape[1:])
@@ -197,7 +198,7 @@ def test_weights_start_uniform_within_one_over_the_root_of_fan_in(name):
     np.testing.assert_array_equal(module.bias.data, again.bias.data)
 
 
-@pytest.mark.parametrize("name", RANDOM)
+@each("name", RANDOM)
 def test_groups_that_do_not_divide_the_channels(name):
     with pytest.raises(ValueError) as caught:
         getattr(nn, name)(4, 6, 3, groups=3)
@@ -206,7 +207,7 @@ def test_groups_that_do_not_divide_the_channels(name):
     )
 
 
-@pytest.mark.parametrize(("size", "expected"), [(11, 11), ((12,), 12), ((2, 6, 13), 13)])
+@each(("size", "expected"), [(11, 11), ((12,), 12), ((2, 6, 13), 13)])
 def test_a_transposed_convolution_to_a_size(size, expected):
     layer = nn.ConvTranspose1d(4, 6, 4, stride=3, padding=1)
     x = np.ones((2, 4, 4), np.float32)

@@ -8,6 +8,7 @@ import pytest
 import minigrad as mg
 import nn
 from nn import functional as F
+from tests.cases import each
 
 torch = pytest.importorskip(
     "torch", reason="torch is not installed, and these tests compare with it: pip install torch"
@@ -36,8 +37,8 @@ def arguments(call: dict[str, Any]) -> dict[str, Any]:
     return {"targets": LABELS, "input_lengths": FRAMES, "target_lengths": COUNTS, **call}
 
 
-@pytest.mark.parametrize("dtype", [np.float64, np.float32])
-@pytest.mark.parametrize("call", CALLS, ids=lambda call: ",".join(call) or "plain")
+@each("dtype", [np.float64, np.float32])
+@each("call", CALLS, ids=lambda call: ",".join(call) or "plain")
 def test_value_and_gradient(call: dict[str, Any], dtype: Any) -> None:
     given = arguments(call)
     x = mg.tensor(SCORES.astype(dtype), requires_grad=True)

@@ -11,6 +11,7 @@ import pytest
 import minigrad as mg
 import nn
 from nn import functional as F
+from tests.cases import each
 
 IDS = np.array([[0, 5, 2], [2, 2, 1]])
 CLASSES = np.array([1, 0, 3])
@@ -175,8 +176,8 @@ def trained(layer: nn.Module, call: Call, watch: Callable[[], Any], create_graph
     return arrays | state
 
 
-@pytest.mark.parametrize("create_graph", [False, True], ids=["first", "second"])
-@pytest.mark.parametrize(("name", "which"), CALLS)
+@each("create_graph", [False, True], ids=["first", "second"])
+@each(("name", "which"), CALLS)
 def test_a_layer_is_the_same_with_and_without(name: str, which: int, create_graph: bool) -> None:
     call = LAYERS[name][which]
     layer = made(name, call)

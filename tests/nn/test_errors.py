@@ -12,6 +12,7 @@ import minigrad as mg
 import nn
 from nn import functional as F
 from nn import optim
+from tests.cases import each
 from tests.nn.errors_of_functions import ROWS
 from tests.nn.errors_of_options import OPTIONS
 
@@ -412,7 +413,7 @@ def label(row: Row) -> str:
     return row[2][:40]
 
 
-@pytest.mark.parametrize("row", RAISED_BY_NN + RAISED_BELOW, ids=label)
+@each("row", RAISED_BY_NN + RAISED_BELOW, ids=label)
 def test_error(row: Row) -> None:
     provoke, kind, text = row
     with pytest.raises(kind) as error:

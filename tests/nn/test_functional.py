@@ -21,6 +21,7 @@ torch = pytest.importorskip(
     "torch", reason="torch is not installed, and these tests compare with it: pip install torch"
 )
 
+from tests.cases import each
 from tests.nn.test_against_torch import agree, arrays_for, dtypes, to_torch
 
 RNG = np.random.default_rng(9)
@@ -153,7 +154,7 @@ def label(line: Line) -> str:
     return f"{name}({','.join(settings)})".replace(" ", "").replace("\n", "")[:70]
 
 
-every_call = pytest.mark.parametrize("line", CALLS, ids=label)
+every_call = each("line", CALLS, ids=label, by=lambda line: line[0])
 
 
 def caller(library: Any, line: Line, convert: Callable[[Any], Any]) -> Callable[..., Any]:
@@ -178,7 +179,7 @@ def test_value_and_gradient(line: Line, dtype: Any) -> None:
 
 
 # A row of padding has no gradient on purpose, which differences do not know.
-@pytest.mark.parametrize("line", [line for line in CALLS if "padding_idx" not in line[3]], ids=label)
+@each("line", [line for line in CALLS if "padding_idx" not in line[3]], ids=label, by=lambda line: line[0])
 def test_second_order(line: Line) -> None:
     arrays = arrays_for(line[1], np.float64)
     call = caller(F, line, lambda x: x)
@@ -193,8 +194,8 @@ def test_second_order(line: Line) -> None:
     mg.check_grads(of_floats, [arrays[i] for i in floats], order=2, rtol=1e-4, atol=1e-5)
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float16])
-@every_call
+@each("dtype", [np.float32, np.float16])
+@each("line", CALLS, ids=label)
 def test_no_other_float_anywhere(line: Line, dtype: Any) -> None:
     seen: set[tuple[str, str]] = set()
 
@@ -223,7 +224,7 @@ def test_every_function_that_both_libraries_have_is_called() -> None:
     assert shared - ops - in_other_tests <= {line[0] for line in CALLS}
 
 
-@pytest.mark.parametrize("mode", ["nearest", "nearest-exact"])
+@each("mode", ["nearest", "nearest-exact"])
 def test_the_nearest_place_is_exact_in_float64(mode: str) -> None:
     """49·(2/98) is a hair below 1 in floats, and the place 49 of 98 is the second of 2."""
     for n in range(1, 8):
@@ -237,8 +238,8 @@ def test_the_nearest_place_is_exact_in_float64(mode: str) -> None:
 # -- what a table cannot say ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("weight", [None, WEIGHT], ids=["even", "weighted"])
-@pytest.mark.parametrize("name", ["cross_entropy", "nll_loss"])
+@each("weight", [None, WEIGHT], ids=["even", "weighted"])
+@each("name", ["cross_entropy", "nll_loss"])
 def test_nothing_but_ignored_targets(name: str, weight: Any) -> None:
     """NaN, as in PyTorch, and a gradient of 0, without a warning; the sum is 0."""
     x = mg.tensor(LOG_P, requires_grad=True)
@@ -330,7 +331,7 @@ def test_random_slopes_lie_between_the_bounds() -> None:
     assert 0.39 < x.grad.numpy().max() < 0.4
 
 
-@pytest.mark.parametrize(
+@each(
     ("name", "shape"),
     [
         ("dropout1d", (50, 40, 3)),
@@ -378,7 +379,7 @@ LOSSES: list[Line] = [
 
 
 @dtypes
-@pytest.mark.parametrize("line", LOSSES, ids=lambda line: f"{line[0]}{line[3]}")
+@each("line", LOSSES, ids=lambda line: f"{line[0]}{line[3]}")
 def test_loss_module(line: Line, dtype: Any) -> None:
     name, inputs, args, kwargs = line
     ours = getattr(nn, name)(*args, **kwargs).astype(dtype)

@@ -14,6 +14,7 @@ import minigrad as mg
 import nn
 from nn import functional as F
 from nn import init
+from tests.cases import each
 
 OUT, IN = 300, 200
 N = OUT * IN
@@ -51,7 +52,7 @@ def bound(fans: float, slope: float = 0.0) -> float:
     return math.sqrt(6 / ((1 + slope * slope) * fans))
 
 
-@pytest.mark.parametrize(
+@each(
     ("function", "args", "limits"),
     [
         (init.uniform_, (), (0, 1)),
@@ -68,7 +69,7 @@ def test_uniform(function: Any, args: Any, limits: tuple[float, float]) -> None:
     is_uniform(drawn(function, *args), *limits)
 
 
-@pytest.mark.parametrize(
+@each(
     ("function", "args", "mean", "std"),
     [
         (init.normal_, (), 0, 1),
@@ -92,7 +93,7 @@ def test_fans_of_a_weight_with_a_kernel() -> None:
     is_uniform(drawn(init.xavier_uniform_, shape=shape), -bound(50 * 15), bound(50 * 15))
 
 
-@pytest.mark.parametrize("limits", [(-2, 2), (-0.1, 0.3), (0.5, 9), (-9, -1.5), (4, 6)])
+@each("limits", [(-2, 2), (-0.1, 0.3), (0.5, 9), (-9, -1.5), (4, 6)])
 def test_truncated_normal(limits: tuple[float, float]) -> None:
     """Of mean 1 and deviation 2, between a and b: Φ between its values there, brought to 0 ... 1."""
     a, b = (1 + 2 * limit for limit in limits)
@@ -105,7 +106,7 @@ def test_truncated_normal(limits: tuple[float, float]) -> None:
     assert distance(sample, lambda x: (cumulative(x) - low) / (high - low)) < 1.95
 
 
-@pytest.mark.parametrize("shape", [(5, 5), (3, 7), (7, 3), (4, 2, 3), (6, 2, 2)], ids=str)
+@each("shape", [(5, 5), (3, 7), (7, 3), (4, 2, 3), (6, 2, 2)], ids=str)
 def test_orthogonal(shape: tuple[int, ...]) -> None:
     q = drawn(init.orthogonal_, 3.0, shape=shape).reshape(shape[0], -1)
     product = q @ q.T if len(q) <= q.shape[1] else q.T @ q
@@ -174,7 +175,7 @@ LAYERS = {
 }
 
 
-@pytest.mark.parametrize("build", LAYERS.values(), ids=LAYERS)
+@each("build", LAYERS.values(), ids=LAYERS)
 def test_same_seed_same_numbers(build: Callable[[Any], nn.Module]) -> None:
     states = [build(np.random.default_rng(seed)).state_dict() for seed in (0, 0, 1)]
     other = build(None).state_dict()
@@ -195,7 +196,7 @@ STARTS_AS_CONSTANTS = {
 }
 
 
-@pytest.mark.parametrize("name", [n for n in LAYERS if "Transformer" not in n] + list(STARTS_AS_CONSTANTS))
+@each("name", [n for n in LAYERS if "Transformer" not in n] + list(STARTS_AS_CONSTANTS))
 def test_reset_parameters_starts_again(name: str) -> None:
     """What a new layer of the same seed holds, in the same arrays."""
     build = (LAYERS | STARTS_AS_CONSTANTS)[name]
@@ -283,7 +284,7 @@ def test_dropout_draws_anew_and_from_its_seed() -> None:
     assert not np.array_equal(nn.Dropout()(x).numpy(), nn.Dropout()(x).numpy())  # no seed: each its own
 
 
-@pytest.mark.parametrize("p", [0.0, 0.5, 1.0])
+@each("p", [0.0, 0.5, 1.0])
 def test_evaluation_does_nothing(p: float) -> None:
     layer, x = nn.Dropout(p, rng=np.random.default_rng(0)).eval(), mg.tensor(np.ones(9))
     state = layer.rng.bit_generator.state
@@ -303,7 +304,7 @@ def test_the_ends() -> None:
     np.testing.assert_array_equal(nn.Dropout(1)(x).numpy(), np.zeros(9))
 
 
-@pytest.mark.parametrize("p", [-0.1, 1.1, math.nan])
+@each("p", [-0.1, 1.1, math.nan])
 def test_what_is_no_probability_is_refused(p: float) -> None:
     with pytest.raises(ValueError, match=f"Dropout takes a probability between 0 and 1, and got {p}"):
         nn.Dropout(p)

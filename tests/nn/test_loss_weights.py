@@ -8,6 +8,7 @@ import pytest
 
 import minigrad as mg
 from nn import functional as F
+from tests.cases import each
 
 LOGITS = np.random.default_rng(0).normal(size=(4, 3, 2))
 PROBABILITIES = 1 / (1 + np.exp(-LOGITS))
@@ -34,15 +35,15 @@ def both(ours: Callable[..., Any], theirs: str, *arrays: Any, **options: Any) ->
     np.testing.assert_allclose(x.grad.numpy(), y.grad.numpy(), rtol=1e-12)
 
 
-@pytest.mark.parametrize("reduction", ["mean", "none"])
-@pytest.mark.parametrize("weight", WEIGHTS, ids=lambda w: str(np.shape(w)))
+@each("reduction", ["mean", "none"])
+@each("weight", WEIGHTS, ids=lambda w: str(np.shape(w)))
 def test_weights_that_broadcast(weight: Any, reduction: str) -> None:
     both(F.binary_cross_entropy, "binary_cross_entropy", PROBABILITIES, TARGETS, weight=weight)
     name, options = "binary_cross_entropy_with_logits", {"weight": weight, "reduction": reduction}
     both(F.binary_cross_entropy_with_logits, name, LOGITS, TARGETS, **options, pos_weight=weight)
 
 
-@pytest.mark.parametrize("var", VARIANCES, ids=lambda v: str(np.shape(v)))
+@each("var", VARIANCES, ids=lambda v: str(np.shape(v)))
 def test_variances_that_broadcast(var: Any) -> None:
     both(F.gaussian_nll_loss, "gaussian_nll_loss", LOGITS, TARGETS, var, reduction="none")
 
@@ -59,14 +60,14 @@ def test_a_weight_does_not_widen_the_loss() -> None:
     assert F.gaussian_nll_loss(x, y, np.ones(x.shape)).dtype == np.float32
 
 
-@pytest.mark.parametrize("smoothing", [0.0, 0.3, 1.0])
-@pytest.mark.parametrize("weight", [None, [0.5, 2.0, 0.0]])
+@each("smoothing", [0.0, 0.3, 1.0])
+@each("weight", [None, [0.5, 2.0, 0.0]])
 def test_class_weights(weight: Any, smoothing: float) -> None:
     options = {"label_smoothing": smoothing} | ({} if weight is None else {"weight": np.array(weight)})
     both(F.cross_entropy, "cross_entropy", LOGITS, CLASSES, **options)
 
 
-@pytest.mark.parametrize("reduction", ["mean", "sum", "none"])
+@each("reduction", ["mean", "sum", "none"])
 def test_an_empty_batch(reduction: str) -> None:
     nothing, no_rows = np.zeros((0,)), np.zeros((0, 3))
     for name in "mse_loss l1_loss smooth_l1_loss huber_loss binary_cross_entropy".split():

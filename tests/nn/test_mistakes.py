@@ -16,6 +16,7 @@ import nn
 from nn import functional as F
 from nn import optim
 from nn.optim import lr_scheduler
+from tests.cases import each
 
 torch = pytest.importorskip("torch")
 
@@ -236,7 +237,7 @@ TABLE: dict[str, Row] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("case", TABLE)
+@each("case", TABLE)
 def test_words(case: str) -> None:
     action, kind, pieces = TABLE[case]
     with pytest.raises(kind) as caught:
@@ -286,7 +287,7 @@ def test_has_attribute_is_right() -> None:
 # -- what works as it is ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("where", ["cpu", torch.device("cpu"), None, np.float64, "float64", torch.float64])
+@each("where", ["cpu", torch.device("cpu"), None, np.float64, "float64", torch.float64])
 def test_a_model_goes_to_the_cpu_or_to_a_dtype(where: Any) -> None:
     layer = nn.Linear(2, 3)
     assert layer.to(where) is layer
@@ -318,8 +319,8 @@ SIZED: list[Callable[[Callable[[int], Any]], nn.Module]] = [
 ]
 
 
-@pytest.mark.parametrize("size", [np.int64, np.int32, np.uint8])
-@pytest.mark.parametrize("build", SIZED, ids=lambda build: type(build(int)).__name__)
+@each("size", [np.int64, np.int32, np.uint8])
+@each("build", SIZED, ids=lambda build: type(build(int)).__name__)
 def test_sizes_may_be_numpys_integers(build: Callable[[Callable[[int], Any]], nn.Module], size: Any) -> None:
     expected, got = build(int), build(size)
     assert {k: v.shape for k, v in got.state_dict().items()} == {
@@ -340,9 +341,7 @@ POOLED: list[tuple[Callable[[Callable[[int], Any]], nn.Module], tuple[int, ...]]
 ]
 
 
-@pytest.mark.parametrize(
-    ("build", "shape"), POOLED, ids=lambda x: type(x(int)).__name__ if callable(x) else ""
-)
+@each(("build", "shape"), POOLED, ids=lambda x: type(x(int)).__name__ if callable(x) else "")
 def test_places_may_be_numpys_integers(build: Any, shape: tuple[int, ...]) -> None:
     x = mg.tensor(np.random.default_rng(0).normal(size=shape))
     np.testing.assert_array_equal(build(np.int64)(x).data, build(int)(x).data)
@@ -358,8 +357,8 @@ WITH_WEIGHTS: list[tuple[nn.Module, tuple[int, ...]]] = [
 ]
 
 
-@pytest.mark.parametrize("kind", [np.uint8, np.int64, bool])
-@pytest.mark.parametrize(("layer", "shape"), WITH_WEIGHTS, ids=lambda x: type(x).__name__)
+@each("kind", [np.uint8, np.int64, bool])
+@each(("layer", "shape"), WITH_WEIGHTS, ids=lambda x: type(x).__name__)
 def test_integers_are_taken_as_the_floats_of_the_weight(layer: nn.Module, shape: Any, kind: Any) -> None:
     x = np.random.default_rng(0).integers(0, 3, shape).astype(kind)
     for given in (x, mg.tensor(x)):
@@ -389,7 +388,7 @@ def test_a_tuple_passes_to_a_module_of_ones_own() -> None:
     assert model(zeros(5, 4, 2)).shape == (5, 1)
 
 
-@pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW"])
+@each("name", ["SGD", "Adam", "AdamW"])
 def test_a_state_of_pytorchs_optimiser_loads_as_its_answer_says(name: str) -> None:
     settings = {"lr": 0.1, **({"momentum": 0.9} if name == "SGD" else {})}
     ours, theirs = nn.Linear(2, 3), torch.nn.Linear(2, 3)
@@ -470,7 +469,7 @@ def positional(function: Any) -> list[str]:
     ]
 
 
-@pytest.mark.parametrize("room", ["functional", "layers", "optim"])
+@each("room", ["functional", "layers", "optim"])
 def test_arguments_stand_in_pytorchs_order(room: str) -> None:
     ours, theirs = {
         "functional": (F, torch.nn.functional),

@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 import minigrad as mg
 import nn
 from minigrad.graph import Leaf, ancestors
+from tests.cases import each
 
 
 class Scale(nn.Module):
@@ -154,10 +155,8 @@ def test_a_buffer_that_grows_is_what_the_state_dict_holds() -> None:
     assert model.state_dict()["mean"].shape == (5,)
 
 
-@pytest.mark.parametrize("kind", [list, tuple])
-@pytest.mark.parametrize(
-    "what", [lambda: nn.Linear(1, 1), lambda: nn.Parameter(np.ones(2))], ids=["module", "parameter"]
-)
+@each("kind", [list, tuple])
+@each("what", [lambda: nn.Linear(1, 1), lambda: nn.Parameter(np.ones(2))], ids=["module", "parameter"])
 def test_a_list_that_would_hide_parameters_is_refused(kind: type, what: Callable[[], Any]) -> None:
     class Wrong(nn.Module):
         def __init__(self) -> None:
@@ -389,7 +388,7 @@ def test_repr_of_a_small_model() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@each(
     ("module", "text"),
     [
         (nn.ReLU(), "ReLU()"),
@@ -461,9 +460,7 @@ def test_a_state_dict_that_does_not_fit_lists_everything_and_loads_nothing() -> 
         np.testing.assert_array_equal(array, before[name])
 
 
-@pytest.mark.parametrize(
-    ("wrong", "kind"), [(["a", "b"], "<U1"), ([1j, 0], "complex128"), ([None, 1], "object")]
-)
+@each(("wrong", "kind"), [(["a", "b"], "<U1"), ([1j, 0], "complex128"), ([None, 1], "object")])
 def test_what_are_no_real_numbers_is_refused_before_anything_is_loaded(wrong: Any, kind: str) -> None:
     model = nn.Linear(1, 2)
     before = model.weight.numpy().copy()
@@ -551,7 +548,7 @@ def test_a_copy_leaves_graph_and_gradients_behind() -> None:
     assert all(p.is_leaf and p.requires_grad and p.grad is None for p in twin.parameters())
 
 
-@pytest.mark.parametrize("activation", ["relu", nn.GELU()], ids=["op", "module"])
+@each("activation", ["relu", nn.GELU()], ids=["op", "module"])
 def test_pickle(activation: Any) -> None:
     model = nn.Sequential(
         encoder(dropout=0.5, rotary=nn.RotaryPosition(2), activation=activation), WithBuffers(), Tied()

@@ -8,6 +8,7 @@ import pytest
 
 import nn
 from nn import functional as F
+from tests.cases import each
 
 torch = pytest.importorskip(
     "torch", reason="torch is not installed, and these tests compare with it: pip install torch"
@@ -42,14 +43,14 @@ LAYERS = [
 ]
 
 
-@pytest.mark.parametrize("name", FUNCTIONS)
+@each("name", FUNCTIONS)
 def test_function(name: str) -> None:
     theirs = set(names_of(getattr(torch.nn.functional, name)) or ())
     ours = set(inspect.signature(getattr(F, name)).parameters)
     assert not theirs - ours - NOT_HERE
 
 
-@pytest.mark.parametrize("name", LAYERS)
+@each("name", LAYERS)
 def test_forward(name: str) -> None:
     theirs = set(inspect.signature(getattr(torch.nn, name).forward).parameters)
     parameters = inspect.signature(getattr(nn, name).forward).parameters

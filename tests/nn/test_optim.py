@@ -15,6 +15,7 @@ import minigrad as mg
 import nn
 from nn.optim import SGD, Adam, AdamW
 from nn.optim.lr_scheduler import LambdaLR, WarmupCosineLR
+from tests.cases import each
 
 PUBLIC = [getattr(nn.optim, name) for name in nn.optim.__all__ if name not in ("Optimizer", "lr_scheduler")]
 every_optimiser = pytest.mark.parametrize("optimiser", PUBLIC)
@@ -156,8 +157,8 @@ def through_json(saved: dict[str, Any]) -> dict[str, Any]:
     return {"groups": settings, "state": state}
 
 
-@pytest.mark.parametrize("way", [lambda saved: saved, through_json], ids=["direct", "json"])
-@pytest.mark.parametrize("build", RESUMED.values(), ids=RESUMED)
+@each("way", [lambda saved: saved, through_json], ids=["direct", "json"])
+@each("build", RESUMED.values(), ids=RESUMED)
 def test_going_on_equals_never_having_stopped(build: Callable[..., Any], way: Callable[..., Any]) -> None:
     schedule = lambda optimiser: WarmupCosineLR(optimiser, 2, 10)
     whole, x, y = model_and_data()
@@ -226,7 +227,7 @@ def test_what_does_not_fit_changes_nothing() -> None:
 ONE = nn.Parameter(np.zeros(2))
 
 
-@pytest.mark.parametrize(
+@each(
     ("build", "error", "text"),
     [
         (lambda: SGD([]), ValueError, "the optimiser got no parameters: give model.parameters()"),
@@ -260,7 +261,7 @@ def test_errors(build: Callable[[], Any], error: type[Exception], text: str) -> 
 # -- learning rates ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("warmup", "total", "final"), [(5, 20, 0.1), (0, 10, 0.0), (4, 4, 0.5), (1, 2, 1.0)])
+@each(("warmup", "total", "final"), [(5, 20, 0.1), (0, 10, 0.0), (4, 4, 0.5), (1, 2, 1.0)])
 def test_warmup_cosine_is_its_formula(warmup: int, total: int, final: float) -> None:
     o = SGD([{"params": [parameter(1)]}, {"params": [parameter(2)], "lr": 4.0}], lr=2.0)
     scheduler = WarmupCosineLR(o, warmup, total, final)
@@ -301,7 +302,7 @@ def two_moons(n: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]
     return points.astype(np.float32), moon
 
 
-@pytest.mark.parametrize(
+@each(
     "build",
     [lambda p: SGD(p, 0.3, momentum=0.9), lambda p: Adam(p, 0.03), lambda p: AdamW(p, 0.03)],
     ids=["SGD", "Adam", "AdamW"],

@@ -11,6 +11,7 @@ import minigrad as mg
 import nn
 from nn.optim import SGD, Adam, AdamW, Optimizer
 from nn.optim.lr_scheduler import LambdaLR, WarmupCosineLR
+from tests.cases import each
 
 
 def parameter(*shape: int) -> nn.Parameter:
@@ -45,7 +46,7 @@ def test_every_optimiser_is_built() -> None:
 # -- groups -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", BUILD)
+@each("name", BUILD)
 def test_a_group_added_later_is_as_one_given_at_first(name: str) -> None:
     first, later = copy.deepcopy((A, B)), copy.deepcopy((A, B))
     whole = BUILD[name]([{"params": first[:1]}, {"params": first[1:], "lr": 0.5}])
@@ -142,7 +143,7 @@ STATES: list[tuple[Any, str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("state_dict", "text"), STATES, ids=lambda x: x[:40] if isinstance(x, str) else "")
+@each(("state_dict", "text"), STATES, ids=lambda x: x[:40] if isinstance(x, str) else "")
 def test_a_state_that_does_not_fit_is_refused_and_changes_nothing(state_dict: Any, text: str) -> None:
     optimizer = Adam([A, B], lr=0.7)
     with pytest.raises(ValueError) as error:
@@ -287,7 +288,7 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("provoke", "kind", "text"), ERRORS, ids=[text[:40] for _, _, text in ERRORS])
+@each(("provoke", "kind", "text"), ERRORS, ids=[text[:40] for _, _, text in ERRORS])
 def test_errors(provoke: Callable[[], Any], kind: type[Exception], text: str) -> None:
     with pytest.raises(kind) as error:
         provoke()

@@ -7,6 +7,7 @@ import pytest
 
 import minigrad as mg
 from nn import functional as F
+from tests.cases import each
 
 torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")
 
@@ -44,7 +45,7 @@ def agree(x: np.ndarray, name: str, *args: Any, **options: Any) -> None:
     np.testing.assert_allclose(ours.grad.numpy(), theirs.grad.numpy())
 
 
-@pytest.mark.parametrize("seed", range(40))
+@each("seed", range(40))
 def test_windows_and_bins_as_in_torch(seed: int) -> None:
     x, windows, counts = drawn(seed)
     n = x.ndim - 2

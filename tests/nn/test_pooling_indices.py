@@ -8,6 +8,7 @@ import pytest
 import minigrad as mg
 import nn
 from nn import functional as F
+from tests.cases import each
 
 torch = pytest.importorskip(
     "torch", reason="torch is not installed, and these tests compare with it: pip install torch"
@@ -29,8 +30,8 @@ POOLS: list[tuple[str, tuple[Any, ...], dict[str, Any]]] = [
 ]
 
 
-@pytest.mark.parametrize("x", [X, LOW], ids=["ties", "low"])
-@pytest.mark.parametrize("pool", POOLS, ids=str)
+@each("x", [X, LOW], ids=["ties", "low"])
+@each("pool", POOLS, ids=str)
 def test_indices(pool: Any, x: np.ndarray) -> None:
     name, args, options = pool
     x = x[0] if name.endswith("1d") else x

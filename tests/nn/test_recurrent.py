@@ -9,6 +9,7 @@ import pytest
 
 import minigrad as mg
 import nn
+from tests.cases import each
 
 try:
     import torch
@@ -82,8 +83,8 @@ def compare(name: str, options: dict[str, Any], arrays: list[np.ndarray], pair: 
 
 
 @needs_torch
-@pytest.mark.parametrize("given", [False, True], ids=["from zeros", "initial state"])
-@pytest.mark.parametrize(("name", "options", "shape"), CASES, ids=str)
+@each("given", [False, True], ids=["from zeros", "initial state"])
+@each(("name", "options", "shape"), CASES, ids=str)
 def test_layers_are_torchs(name, options, shape, given, rng):
     count = options.get("num_layers", 1) * (2 if options.get("bidirectional") else 1)
     state = (count, shape[0], H)
@@ -94,14 +95,14 @@ def test_layers_are_torchs(name, options, shape, given, rng):
 
 
 @needs_torch
-@pytest.mark.parametrize("given", [False, True], ids=["from zeros", "initial state"])
-@pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize(
+@each("given", [False, True], ids=["from zeros", "initial state"])
+@each("bias", [True, False])
+@each(
     ("name", "options"),
     [("RNNCell", {}), ("RNNCell", {"nonlinearity": "relu"}), ("GRUCell", {}), ("LSTMCell", {})],
     ids=str,
 )
-@pytest.mark.parametrize("batch", [1, B])
+@each("batch", [1, B])
 def test_cells_are_torchs(name, options, bias, given, batch, rng):
     arrays = [rng.normal(size=(batch, C))]
     if given:
@@ -150,16 +151,14 @@ def absent(name: str, arrays: list[Any], kept: tuple[int, ...]) -> tuple[Callabl
 SETS = [(0, 1, 2), (0, 1, 2, 3), (0, 1, 2, 4), (0, 1, 2, 3, 4), (0, 1, 2, 5), (0, 1, 2, 3, 4, 5)]
 SETS_LSTM = [(0, 1, 2, 6), (0, 1, 2, 3, 4, 5, 6)]
 every_op = pytest.mark.parametrize("name", list(GATES))
-every_set = pytest.mark.parametrize(
+every_set = each(
     ("name", "kept"),
     [(name, kept) for name in GATES for kept in SETS + (SETS_LSTM if name == "lstm" else [])],
 )
 
 
 @every_set
-@pytest.mark.parametrize(
-    "shape", [(2, 3, 2, 3), (1, 1, 1, 1), (4, 7, 5, 2), (0, 3, 2, 3), (2, 3, 0, 3)], ids=str
-)
+@each("shape", [(2, 3, 2, 3), (1, 1, 1, 1), (4, 7, 5, 2), (0, 3, 2, 3), (2, 3, 0, 3)], ids=str)
 def test_fused_is_composed(name, kept, shape, rng):
     f, arrays = absent(name, operands(name, rng, shape), kept)
     found = []
@@ -388,7 +387,7 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("call", "kind", "text"), [e[1:] for e in ERRORS], ids=[e[0] for e in ERRORS])
+@each(("call", "kind", "text"), [e[1:] for e in ERRORS], ids=[e[0] for e in ERRORS])
 def test_errors_say_what_to_write(call, kind, text):
     with pytest.raises(kind, match=text):
         call()

@@ -9,6 +9,7 @@ import pytest
 import minigrad as mg
 import nn
 from nn import functional as F
+from tests.cases import each
 
 SIZES: dict[str, Callable[[Any], Any]] = {
     "Linear": lambda n: nn.Linear(n, 3),
@@ -48,7 +49,7 @@ COUNTS: dict[str, Callable[[Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", [*SIZES, *COUNTS])
+@each("name", [*SIZES, *COUNTS])
 def test_sizes(name: str) -> None:
     """From 0 on what may be empty, from 1 on what must be there; of NumPy's integers as well."""
     least = 0 if name in SIZES else 1
@@ -59,13 +60,13 @@ def test_sizes(name: str) -> None:
             build(wrong)
 
 
-@pytest.mark.parametrize("name", [name for name in (*SIZES, *COUNTS) if name != "ALiBi"])
+@each("name", [name for name in (*SIZES, *COUNTS) if name != "ALiBi"])
 def test_a_size_is_a_whole_number(name: str) -> None:
     with pytest.raises(TypeError, match=r"integers?, and got"):
         (SIZES.get(name) or COUNTS[name])(2.5)
 
 
-@pytest.mark.parametrize(
+@each(
     "build",
     [
         lambda n: nn.causal_mask(n),
@@ -90,7 +91,7 @@ def test_windows_are_of_whole_places() -> None:
             build(2.5)
 
 
-@pytest.mark.parametrize("shape", [(), (3,), (2, 3, 4)], ids=str)
+@each("shape", [(), (3,), (2, 3, 4)], ids=str)
 def test_flatten_takes_the_axes_that_torch_takes(shape: tuple[int, ...]) -> None:
     torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")
     for start in range(-5, 5):
@@ -104,9 +105,7 @@ def test_flatten_takes_the_axes_that_torch_takes(shape: tuple[int, ...]) -> None
                 assert nn.Flatten(start, end)(mg.tensor(np.zeros(shape))).shape == expected
 
 
-@pytest.mark.parametrize(
-    "sizes", [(2, 2), (-1, 2), (4,), (-1,), (), (-1, -1), (3, -1), (-2, -2), (0, -1), (1, 4, 1)]
-)
+@each("sizes", [(2, 2), (-1, 2), (4,), (-1,), (), (-1, -1), (3, -1), (-2, -2), (0, -1), (1, 4, 1)])
 def test_unflatten_takes_the_lengths_that_torch_takes(sizes: tuple[int, ...]) -> None:
     torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")
     for dim in range(-4, 4):
@@ -119,8 +118,8 @@ def test_unflatten_takes_the_lengths_that_torch_takes(sizes: tuple[int, ...]) ->
             assert nn.Unflatten(dim, sizes)(mg.tensor(np.zeros((4, 3, 4)))).shape == expected
 
 
-@pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("mode", ["nearest", "nearest-exact"])
+@each("dtype", [np.float32, np.float64])
+@each("mode", ["nearest", "nearest-exact"])
 def test_the_nearest_place_is_that_of_torch(mode: str, dtype: Any) -> None:
     """By rounding as by place: those that differ from exact arithmetic are among these sizes."""
     torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")
@@ -133,10 +132,8 @@ def test_the_nearest_place_is_that_of_torch(mode: str, dtype: Any) -> None:
             np.testing.assert_array_equal(F.interpolate(mg.tensor(x), **way, mode=mode).numpy(), expected)
 
 
-@pytest.mark.parametrize(
-    "way", [{"size": 0}, {"size": -2}, {"scale_factor": -1}, {"scale_factor": 0.1}, {"size": (2, 2)}]
-)
-@pytest.mark.parametrize("mode", ["nearest", "linear"])
+@each("way", [{"size": 0}, {"size": -2}, {"scale_factor": -1}, {"scale_factor": 0.1}, {"size": (2, 2)}])
+@each("mode", ["nearest", "linear"])
 def test_sizes_of_nothing_are_refused(way: dict[str, Any], mode: str) -> None:
     with pytest.raises(ValueError, match="interpolate"):
         F.interpolate(mg.tensor(np.zeros((1, 1, 4))), **way, mode=mode)
@@ -149,7 +146,7 @@ def test_an_axis_that_keeps_its_length_keeps_its_values() -> None:
     np.testing.assert_array_equal(F.interpolate(x, scale_factor=1.05, mode="linear").numpy(), x.numpy())
 
 
-@pytest.mark.parametrize("position", [nn.LearnedPosition(8, 4), nn.SinusoidalPosition(8, 4)])
+@each("position", [nn.LearnedPosition(8, 4), nn.SinusoidalPosition(8, 4)])
 def test_positions_are_those_of_the_table(position: Any) -> None:
     x = mg.tensor(np.zeros((2, 3, 4), np.float32))
     whole = position(mg.tensor(np.zeros((8, 4), np.float32))).numpy()

@@ -9,6 +9,7 @@ import pytest
 
 import minigrad as mg
 import nn
+from tests.cases import each
 
 torch = pytest.importorskip(
     "torch", reason="torch is not installed, and these tests compare with it: pip install torch"
@@ -29,8 +30,8 @@ def first(out: Any) -> Any:
     return out[0] if isinstance(out, tuple) else out
 
 
-@pytest.mark.parametrize("parametrized", [False, True], ids=["legacy", "parametrizations"])
-@pytest.mark.parametrize("layer", LAYERS, ids=str)
+@each("parametrized", [False, True], ids=["legacy", "parametrizations"])
+@each("layer", LAYERS, ids=str)
 def test_layer(layer: Any, parametrized: bool) -> None:
     name, args, shape, weight, dim = layer
     rooms = [lib.nn.utils if lib is torch else nn.utils for lib in (nn, torch)]
