@@ -146,9 +146,7 @@ def test_the_op_of_the_page_passes_its_checks_and_a_wrong_derivative_does_not(tm
     make_a_mistake(title, tmp_path)
     wrong = run(command, tmp_path)
     assert wrong.returncode == 1, wrong.stdout + wrong.stderr
-    assert (
-        "FAILED tests/minigrad/test_ops.py::test_gradients_and_their_gradients[haversine]" in wrong.stdout
-    )
+    assert "FAILED tests/minigrad/test_ops.py::test_gradients_and_their_gradients[haversine]" in wrong.stdout
 
 
 @pytest.mark.slow

@@ -10,10 +10,10 @@ import pytest
 import minigrad as mg
 import nn
 from minigrad.drawing import render
-from minigrad.drawing.render import RenderingError
 from minigrad.drawing.constants import operands
 from minigrad.drawing.grouping import Arrow, Box, arrange
 from minigrad.drawing.references import CROSSING, READERS, effort, refer
+from minigrad.drawing.render import RenderingError
 from minigrad.graph import ancestors
 from tests.minigrad.test_drawing import leaf, look, put_dot_on_path
 
