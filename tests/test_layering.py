@@ -125,7 +125,7 @@ ORDER = {
         parameter foreign_state state hooks constructors moving extra_keys module
         container parameter_container functional_call summary
         activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
-        normalization batchnorm instancenorm convolution
+        normalization channelnorm batchnorm instancenorm convolution
         alibi position batch_first cache heads multihead attention_recording recurrent transformer
         optim utils
     """,
