@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 
 # Before NumPy is imported: matrices are small here, and threads would only wait for each other.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
@@ -12,6 +13,9 @@ from hypothesis import HealthCheck, settings
 
 from minigrad import modes
 from tests.cases import nothing_leaks
+
+if hasattr(signal, "SIGHUP"):  # nohup has it ignored, and the tests of signals send it
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
 

@@ -98,7 +98,7 @@ MISTAKES = {
         "vjp(x=lambda g, x: g * np.sin(x) * 0.5)",
         "vjp(x=lambda g, x: g * np.sin(x) * 0.51)",
     ),
-    "A fused op": ("slope = 1 - t * t", "slope = 1 - t"),
+    "A fused op": ("slope = 1 - residuals * residuals", "slope = 1 - residuals"),
     "A layer": (".swapaxes(1, 2)  #", "  #"),
     "An optimiser": ("np.abs(g) + group", "np.abs(g) - group"),
     "An example": ("self.optimizer.step()", "self.optimizer.zero_grad()"),
@@ -131,6 +131,11 @@ def test_a_page_has_its_steps_and_each_block_says_where_it_goes(title):
 def test_the_pages_are_all_there_are():
     titles = re.findall(r"^## (.*)$", TEXT, re.MULTILINE)
     assert titles == ["The map", "How to read the pages below", *PAGES]
+
+
+@pytest.mark.parametrize("title", PAGES)
+def test_the_mistake_tried_on_a_page_changes_what_stands_there(title):
+    assert sum(step.block.count(MISTAKES[title][0]) for step in steps(title)) == 1
 
 
 @pytest.mark.slow
