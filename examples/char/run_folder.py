@@ -93,7 +93,7 @@ class RunFolder:
         """A line more in metrics.csv."""
         try:
             with self.file("metrics.csv").open("a", newline="") as out:
-                csv.DictWriter(out, COLUMNS).writerow(row)
+                csv.DictWriter(out, COLUMNS, lineterminator="\n").writerow(row)
         except OSError as error:
             raise self._unwritable("metrics.csv", error) from None
 
@@ -187,10 +187,11 @@ class RunFolder:
         return rows
 
     def forget_metrics_after(self, step: int) -> None:
-        """Drop the lines of evaluations that came after the checkpoint gone on from."""
-        lines = [row for row in self.metrics() if row["step"] <= step]
-        body = "".join(",".join(_short(row[c]) for c in COLUMNS) + "\n" for row in lines)
-        self._write("metrics.csv", (",".join(COLUMNS) + "\n" + body).encode())
+        """Drop the lines of evaluations that came after the checkpoint; the others stay byte for byte."""
+        steps = [row["step"] for row in self.metrics()]  # raises for a damaged file
+        head, *lines = self.file("metrics.csv").read_text("utf-8").splitlines()
+        kept = [line for at, line in zip(steps, lines, strict=True) if at <= step]
+        self._write("metrics.csv", "".join(line + "\n" for line in [head, *kept]).encode())
 
     # -- the files themselves -------------------------------------------------------------------
 
@@ -252,7 +253,3 @@ def _metadata(content: bytes) -> dict[str, str]:
     length = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + length])
     return dict(header.get("__metadata__", {}))
-
-
-def _short(value: float) -> str:
-    return str(int(value)) if float(value).is_integer() else repr(value)
