@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import minigrad as mg
+from nn.attended import Attended
 from nn.masks import Masks
 from nn.position import RotaryPosition
 
@@ -45,6 +46,15 @@ class Heads(NamedTuple):
         """How much of each value every query takes: (B, H, T, S)."""
         mask, is_causal, window = masks
         return mg.attention_weights(self.q, self.k, mask, is_causal, window=window)
+
+    def attended(self, masks: Masks) -> Attended:
+        """What the heads attend to, as arrays outside of any graph: their scores are q·kᵀ/√D."""
+        with mg.no_grad():
+            weights = self.weights(masks).numpy()
+        q, k = self.q.numpy(), self.k.numpy()
+        scores = (q * q.shape[-1] ** -0.5) @ k.swapaxes(-1, -2)  # (B, H, T, S)
+        seen, added = masks.apart(scores.shape[-2:])
+        return Attended(None, weights, scores if added is None else scores + added, seen)
 
     def mix(self, weights: mg.Tensor, dropped: np.ndarray | None) -> mg.Tensor:
         """The values mixed by weights that are known, the heads side by side: (B, T, C)."""
@@ -90,8 +100,8 @@ class PackedHeads(NamedTuple):
     def _turned(self, q: mg.Tensor, k: mg.Tensor, v: mg.Tensor) -> Heads:
         return Heads(turn(q, self.rotary, self.first), turn(k, self.rotary, self.first), v)
 
-    def weights(self, masks: Masks) -> mg.Tensor:
-        return self.apart().weights(masks)
+    def attended(self, masks: Masks) -> Attended:
+        return self.unrecorded().attended(masks)
 
     def attend(self, masks: Masks, dropped: np.ndarray | None) -> mg.Tensor:
         mask, is_causal, window = masks

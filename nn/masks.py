@@ -17,6 +17,28 @@ class Masks(NamedTuple):
     is_causal: bool = False  # s <= t
     window: int | None = None  # |t - s| < window
 
+    def joined(self, shape: tuple[int, int]) -> Any:
+        """All three as one mask of (T, S) places, booleans or floats to add; None hides nothing."""
+        if not self.is_causal and self.window is None:
+            return self.mask
+        distance = np.arange(shape[0])[:, None] - np.arange(shape[1])
+        seen = distance >= 0 if self.is_causal else np.ones(shape, bool)
+        if self.window is not None:
+            seen &= abs(distance) < self.window
+        if self.mask is None:
+            return seen
+        return self.mask & seen if self.mask.dtype.kind == "b" else mg.where(seen, self.mask, -np.inf)
+
+    def apart(self, shape: tuple[int, int]) -> tuple[np.ndarray | None, np.ndarray | None]:
+        """What may be attended to of (T, S) places, as booleans, and what is added to the scores there."""
+        mask = self.joined(shape)
+        if mask is None:
+            return None, None
+        mask = mask.numpy() if isinstance(mask, mg.Tensor) else mask
+        if mask.dtype.kind == "b":
+            return mask, None
+        return mask > -np.inf, np.where(mask > -np.inf, mask, 0)
+
 
 def causal_mask(length: int) -> np.ndarray:
     """(T, T): position t may attend to s <= t."""

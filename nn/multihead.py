@@ -13,6 +13,7 @@ import numpy as np
 import minigrad as mg
 from nn import extra_keys, init
 from nn import functional as F
+from nn.attended import Attended, show, watched
 from nn.batch_first import refuse_time_first
 from nn.cache import KeyValueCache, Memory, Past
 from nn.heads import AnyHeads, Heads, PackedHeads, split, turn
@@ -109,7 +110,8 @@ class MultiheadAttention(Module):
         self.reset_parameters(rng)
         self.rotary = rotary
         self.window = window
-        self.on_weights: Callable[[np.ndarray], None] | None = None
+        self.on_attention: Callable[[Attended], None] | None = None
+        self.reweigh: Callable[[Attended], np.ndarray] | None = None
 
     def reset_parameters(self, rng: init.Rng = None) -> None:
         """Draw all weights again, as at first; the biases of the projections are 0."""
@@ -233,7 +235,7 @@ class MultiheadAttention(Module):
         if self.bias_k is None and not self.add_zero_attn:
             return heads, masks
         q, k, v = heads.apart()
-        mask = extra_keys.mask(*masks, (q.shape[2], k.shape[2]))  # (..., T, S)
+        mask = masks.joined((q.shape[2], k.shape[2]))  # (..., T, S)
         if self.bias_k is not None and self.bias_v is not None:
             more = split(self.bias_k, self.num_heads), split(self.bias_v, self.num_heads)  # (1, H, 1, D)
             k, v, mask = extra_keys.append(k, v, mask, *more)  # (B, H, S + 1, D)
@@ -246,15 +248,13 @@ class MultiheadAttention(Module):
         self, heads: AnyHeads, masks: Masks, need_weights: bool
     ) -> tuple[mg.Tensor, mg.Tensor | None]:
         """The heads' outputs side by side, (B, T, C), and if they are needed the weights, (B, H, T, S)."""
-        if self.on_weights is not None:
-            with mg.no_grad():
-                self.on_weights(heads.weights(masks).numpy())
+        changed = show(self, heads.attended(masks)) if watched(self) else None  # (B, H, T, S)
         dropped = self._dropout_mask(heads.shape_of_scores, heads.dtype)  # (B, H, T, S)
-        if not need_weights:
+        if changed is None and not need_weights:
             return heads.attend(masks, dropped), None
         heads = heads.apart()
-        weights = heads.weights(masks)
-        return heads.mix(weights, dropped), weights
+        weights = heads.weights(masks) if changed is None else mg.tensor(changed)
+        return heads.mix(weights, dropped), weights if need_weights else None
 
     def _dropout_mask(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray | None:
         if not (self.training and self.dropout):

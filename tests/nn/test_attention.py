@@ -1,4 +1,4 @@
-"""Attention: masks, causality, recorded weights, rotary positions, padding and dropout."""
+"""Attention: masks, causality, needed weights, rotary positions, padding and dropout."""
 
 import copy
 from typing import Any
@@ -251,75 +251,6 @@ def test_padded_memory_cannot_change_outputs() -> None:
 
 
 # -- weights ----------------------------------------------------------------------------------
-
-
-def model_with_attention() -> nn.Module:
-    class Model(nn.Module):
-        def __init__(self) -> None:
-            rng = np.random.default_rng(0)
-            self.encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, rng=rng), 2)
-            self.decoder = nn.TransformerDecoderLayer(8, 4, 16, rng=rng)
-
-        def forward(self, x: mg.Tensor, y: mg.Tensor) -> mg.Tensor:
-            return self.decoder(y, self.encoder(x), tgt_is_causal=True)
-
-    return Model().eval()
-
-
-def test_record_attention() -> None:
-    model = model_with_attention()
-    x, y = mg.tensor(normal(3, 5, 8).astype(np.float32)), mg.tensor(normal(3, 4, 8).astype(np.float32))
-    plain = model(x, y).numpy()
-    with nn.record_attention(model) as maps:
-        assert maps == {}
-        recorded = model(x, y).numpy()
-    np.testing.assert_array_equal(recorded, plain)
-    assert {path: weights.shape for path, weights in maps.items()} == {
-        "encoder.layers.0.self_attn": (3, 2, 5, 5),
-        "encoder.layers.1.self_attn": (3, 2, 5, 5),
-        "decoder.self_attn": (3, 4, 4, 4),
-        "decoder.multihead_attn": (3, 4, 4, 5),
-    }
-    for weights in maps.values():
-        assert isinstance(weights, np.ndarray)
-        assert weights.min() >= 0
-        np.testing.assert_allclose(weights.sum(axis=-1), 1, rtol=1e-6)
-    assert (maps["decoder.self_attn"][..., ~nn.causal_mask(4)] == 0).all()
-    first = model.encoder.layers[0].self_attn
-    np.testing.assert_array_equal(
-        maps["encoder.layers.0.self_attn"], first(x, x, x, need_weights=True)[1].numpy()
-    )
-
-
-def test_recording_ends_with_the_block_and_keeps_the_last_call() -> None:
-    model = attention()
-    x, y = mg.tensor(normal(1, 3, 8)), mg.tensor(normal(1, 4, 8))
-    with nn.record_attention(model) as outer:
-        model(x, x, x)
-        with nn.record_attention(model) as inner:
-            model(y, y, y)
-        model(x, x, x)
-    assert (outer[""].shape, inner[""].shape) == ((1, 2, 3, 3), (1, 2, 4, 4))
-    model(y, y, y)
-    assert outer[""].shape == (1, 2, 3, 3)
-    assert model.on_weights is None
-    with pytest.raises(ZeroDivisionError), nn.record_attention(model):
-        1 / 0  # noqa: B018
-    assert model.on_weights is None
-
-
-def test_recording_changes_no_gradient_and_no_random_number() -> None:
-    model = attention(dropout=0.5)
-    twin = copy.deepcopy(model)
-    x, y = leaf(1, 3, 8), leaf(1, 3, 8)
-    with nn.record_attention(model) as maps:
-        out, _ = model(x, x, x)
-    other, _ = twin(y, y, y)
-    np.testing.assert_array_equal(out.numpy(), other.numpy())
-    np.testing.assert_allclose(maps[""].sum(axis=-1), 1)  # before dropout
-    out.sum().backward()
-    other.sum().backward()
-    np.testing.assert_array_equal(x.grad.numpy(), y.grad.numpy())
 
 
 @each("dropout", [0.0, 0.5])
