@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import minigrad as mg
-from nn.inputs import as_sizes
+from nn.inputs import as_sizes, plain
 from nn.sizes import check_sizes
 
 
@@ -65,17 +65,19 @@ def window_mask(length: int, window: int) -> np.ndarray:
 def padding_mask(lengths: Sequence[int] | np.ndarray, max_length: int) -> np.ndarray:
     """(B, 1, 1, S): in sequence b only the first lengths[b] positions may be attended to."""
     check_sizes("padding_mask", 0, max_length=max_length)
-    counts = np.asarray(lengths)
+    return within("padding_mask", lengths, max_length)[:, None, None, :]
+
+
+def within(layer: str, lengths: Sequence[int] | np.ndarray, max_length: int) -> np.ndarray:
+    """(B, S): which positions lie within their sequence.  Raises for what are no lengths."""
+    counts = plain(lengths)
     if counts.ndim != 1 or (counts.size and counts.dtype.kind not in "iu"):
         raise TypeError(
-            f"padding_mask takes the length of each sequence, integers (B,), and got {counts.dtype} "
-            f"{counts.shape}"
+            f"{layer} takes the length of each sequence, integers (B,), and got {counts.dtype} {counts.shape}"
         )
     if counts.size and (counts.min() < 0 or counts.max() > max_length):
-        raise ValueError(
-            f"padding_mask got lengths from {counts.min()} to {counts.max()} for {max_length} places"
-        )
-    return (np.arange(max_length) < counts[:, None])[:, None, None, :]
+        raise ValueError(f"{layer} got lengths from {counts.min()} to {counts.max()} for {max_length} places")
+    return np.asarray(np.arange(max_length) < counts[:, None])
 
 
 def as_mask(mask: Any, dtype: np.dtype) -> Any:

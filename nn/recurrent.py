@@ -12,11 +12,14 @@ from nn import functional as F
 from nn import init
 from nn.batch_first import refuse_time_first
 from nn.inputs import as_floats
+from nn.masks import within
 from nn.module import Module
 from nn.parameter import Parameter
 from nn.sizes import check_sizes
 
 State = mg.Tensor | np.ndarray
+Lengths = Sequence[int] | np.ndarray | None
+Mask = np.ndarray | None
 Weights = tuple[Parameter | None, Parameter | None, Parameter | None, Parameter | None]
 
 
@@ -27,6 +30,9 @@ class _Recurrent(Module):
     bias_ih_l0 and bias_hh_l0 (gates·H,), and with `_reverse` at the end those of the second
     direction.  All start uniform in ±1/√H.  `dropout` acts, in training, on the output of each layer
     but the last.
+
+    forward(input, hx, lengths): with the `lengths` (B,) of padded sequences, pads change nothing.  Outputs
+    there are 0, last states those at each sequence's own end, where its second direction begins.
     """
 
     gates: ClassVar[int]
@@ -72,29 +78,53 @@ class _Recurrent(Module):
         _draw(self, rng)
 
     def _sequence(
-        self, x: State, weights: Weights, states: Sequence[State | None]
+        self, x: State, weights: Weights, states: Sequence[State | None], mask: Mask
     ) -> tuple[mg.Tensor, tuple[mg.Tensor, ...]]:
-        """One layer in one direction: its output (B, T, H) and its last states, (B, H) each."""
+        """One layer in one direction: its output (B, T, H) and its last states, (B, H) each.
+
+        Where `mask` (B, T) is False states stay.
+        """
         raise NotImplementedError
 
-    def _run(self, x: State, states: Sequence[State | None]) -> tuple[mg.Tensor, list[mg.Tensor]]:
+    def _run(
+        self, x: State, states: Sequence[State | None], lengths: Lengths
+    ) -> tuple[mg.Tensor, list[mg.Tensor]]:
         """All layers: the output (B, T, D·H), and each state at its end (D·num_layers, B, H)."""
         self._check_states(x, states)
-        x = as_floats(x, self)
+        mask = self._mask(x, lengths)
+        x = _zero_pads(as_floats(x, self), mask)
         ends: list[tuple[mg.Tensor, ...]] = []
         for layer in range(self.num_layers):
             outputs: list[mg.Tensor] = []
             for direction in range(self.directions):
                 weights = _weights(self, _suffix(layer, direction))
                 first = [None if state is None else state[len(ends)] for state in states]
-                # The second direction reads from the end; what it says then goes back to its place.
-                h, last = self._sequence(mg.flip(x, 1) if direction else x, weights, first)
-                outputs.append(mg.flip(h, 1) if direction else h)
+                # The second direction reads from the end, where pads leave its state as it was; what it says
+                # then goes back to its place.
+                if direction:
+                    h, last = self._sequence(mg.flip(x, 1), weights, first, _flipped(mask))
+                    h = mg.flip(h, 1)
+                else:
+                    h, last = self._sequence(x, weights, first, mask)
+                outputs.append(h)
                 ends.append(last)
-            x = out = outputs[0] if len(outputs) == 1 else mg.concatenate(outputs, axis=-1)  # (B, T, D·H)
+            out = outputs[0] if len(outputs) == 1 else mg.concatenate(outputs, axis=-1)  # (B, T, D·H)
+            x = out = _zero_pads(out, mask)
             if layer + 1 < self.num_layers:
                 x = F.dropout(out, self.dropout, self.training, rng=self.rng)
         return out, [mg.stack(state) for state in zip(*ends, strict=True)]
+
+    def _mask(self, x: State, lengths: Lengths) -> Mask:
+        """(B, T): which steps are no pads; None where all are not."""
+        if lengths is None or len(x.shape) != 3:
+            return None
+        mask = within(type(self).__name__, lengths, x.shape[1])
+        if len(mask) != x.shape[0]:
+            raise ValueError(
+                f"{type(self).__name__} got {len(mask)} lengths for {x.shape[0]} sequences: there must be "
+                "one for each"
+            )
+        return mask
 
     def _check_states(self, x: State, states: Sequence[State | None]) -> None:
         if len(x.shape) != 3:
@@ -141,14 +171,16 @@ class RNN(_Recurrent):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
         self.nonlinearity = nonlinearity
 
-    def forward(self, input: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        out, (h_n,) = self._run(input, [_single(self, hx)])
+    def forward(
+        self, input: State, hx: State | None = None, lengths: Lengths = None
+    ) -> tuple[mg.Tensor, mg.Tensor]:
+        out, (h_n,) = self._run(input, [_single(self, hx)], lengths)
         return out, h_n
 
     def _sequence(
-        self, x: State, weights: Weights, states: Sequence[State | None]
+        self, x: State, weights: Weights, states: Sequence[State | None], mask: Mask
     ) -> tuple[mg.Tensor, tuple[mg.Tensor, ...]]:
-        h = mg.rnn(x, *weights, states[0], self.nonlinearity)
+        h = mg.rnn(x, *weights, states[0], self.nonlinearity, mask)
         return h, (h[:, -1],)
 
 
@@ -171,14 +203,16 @@ class GRU(_Recurrent):
     ) -> None:
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
 
-    def forward(self, input: State, hx: State | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        out, (h_n,) = self._run(input, [_single(self, hx)])
+    def forward(
+        self, input: State, hx: State | None = None, lengths: Lengths = None
+    ) -> tuple[mg.Tensor, mg.Tensor]:
+        out, (h_n,) = self._run(input, [_single(self, hx)], lengths)
         return out, h_n
 
     def _sequence(
-        self, x: State, weights: Weights, states: Sequence[State | None]
+        self, x: State, weights: Weights, states: Sequence[State | None], mask: Mask
     ) -> tuple[mg.Tensor, tuple[mg.Tensor, ...]]:
-        h = mg.gru(x, *weights, *states)
+        h = mg.gru(x, *weights, states[0], mask)
         return h, (h[:, -1],)
 
 
@@ -212,15 +246,16 @@ class LSTM(_Recurrent):
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
 
     def forward(
-        self, input: State, hx: tuple[State, State] | None = None
+        self, input: State, hx: tuple[State, State] | None = None, lengths: Lengths = None
     ) -> tuple[mg.Tensor, tuple[mg.Tensor, mg.Tensor]]:
-        out, (h_n, c_n) = self._run(input, _pair(self, hx))
+        out, (h_n, c_n) = self._run(input, _pair(self, hx), lengths)
         return out, (h_n, c_n)
 
     def _sequence(
-        self, x: State, weights: Weights, states: Sequence[State | None]
+        self, x: State, weights: Weights, states: Sequence[State | None], mask: Mask
     ) -> tuple[mg.Tensor, tuple[mg.Tensor, ...]]:
-        h_and_c = mg.lstm(x, *weights, *states)  # (B, T + 1, H), the last c at the end
+        h0, c0 = states
+        h_and_c = mg.lstm(x, *weights, h0, c0, mask)  # (B, T + 1, H), the last c at the end
         return h_and_c[:, :-1], (h_and_c[:, -2], h_and_c[:, -1])
 
 
@@ -294,6 +329,14 @@ class LSTMCell(_Cell):
     def forward(self, input: State, hx: tuple[State, State] | None = None) -> tuple[mg.Tensor, mg.Tensor]:
         h_and_c = mg.lstm(self._step(input), *_weights(self), *_pair(self, hx))  # (B, 2, H)
         return h_and_c[:, 0], h_and_c[:, 1]
+
+
+def _flipped(mask: Mask) -> Mask:
+    return None if mask is None else mask[:, ::-1]
+
+
+def _zero_pads(x: Any, mask: Mask) -> Any:
+    return x if mask is None else mg.where(mask[..., None], x, x.dtype.type(0))
 
 
 _NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")

@@ -370,6 +370,16 @@ GALLERY = {
         ValueError,
         ["weight_ih (12, 3)", "must be (12, 4)"],
     ),
+    "gru with a mask of numbers": (
+        lambda: mg.gru(ones(2, 5, 4), ones(9, 4), ones(9, 3), mask=np.ones((2, 5), int)),
+        TypeError,
+        ["gru got a mask of int64", "True = the step counts", "write mask.astype(bool)"],
+    ),
+    "lstm with the mask of others": (
+        lambda: mg.lstm(ones(2, 5, 4), ones(12, 4), ones(12, 3), mask=np.ones((5, 2), bool)),
+        ValueError,
+        ["x (2, 5, 4) and mask (5, 2)", "must be (B, T), (2, 5)"],
+    ),
     "rnn that is not": (
         lambda: mg.rnn(ones(2, 5, 4), ones(3, 4), ones(3, 3), nonlinearity="sin"),
         ValueError,

@@ -115,6 +115,13 @@ CASES: list[tuple[str, str, tuple[Any, ...], dict[str, Any]]] = [
              lambda n: lambda rng: rng.normal(size=(3, 3 * n)).T, lambda n, _: ()),
         )
     ),
+    *(
+        (name, f"mask {n}", (real(2, 3, 4), real(3 * n, 4), recurrent(n), real(3 * n), real(3 * n),
+         *[real(2, 3)] * states), {"mask": mask, **options})
+        for name, n, states, options in (
+            ("rnn", 1, 1, {}), ("rnn", 1, 1, {"nonlinearity": "relu"}), ("gru", 3, 1, {}), ("lstm", 4, 2, {}))
+        for mask in (np.array([[1, 1, 0], [0, 1, 0]], bool), np.zeros((2, 3), bool))
+    ),
     ("rnn", "relu", (real(2, 5, 4), real(3, 4), real(3, 3), real(3), real(3), real(2, 3)),
      {"nonlinearity": "relu"}),
     ("scaled_dot_product_attention", "plain", qkv, {}),

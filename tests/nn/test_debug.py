@@ -84,7 +84,8 @@ LAYERS: dict[str, list[Call]] = {
     "Unfold": [Call((2, 1, 1), IMAGES)],
     "Upsample": [Call((), IMAGES, {"scale_factor": 2})],
     # recurrent
-    **{name: [Call((4, 5)), Call((4, 5, 2))] for name in ("RNN", "GRU", "LSTM")},
+    **{name: [Call((4, 5)), Call((4, 5, 2)), Call((4, 5), options={"lengths": [1, 3]})]
+       for name in ("RNN", "GRU", "LSTM")},
     **{name: [Call((4, 5), ((2, 4),))] for name in ("RNNCell", "GRUCell", "LSTMCell")},
     # convolution and pooling
     **{f"{kind}1d": [Call((4, 3, 2), CURVES)] for kind in ("Conv", "ConvTranspose")},

@@ -56,7 +56,18 @@ def twins(name: str, options: dict[str, Any]) -> tuple[nn.Module, Any]:
     return ours, theirs
 
 
-def compare(name: str, options: dict[str, Any], arrays: list[np.ndarray], pair: bool, rng: Any) -> None:
+def packed(module: Any, x: Any, hx: Any, lengths: list[int]) -> Any:
+    """PyTorch's layer over sequences of these lengths."""
+    tools = torch.nn.utils.rnn
+    x = tools.pack_padded_sequence(x, torch.tensor(lengths), batch_first=True, enforce_sorted=False)
+    out, last = module(x, hx)
+    return tools.pad_packed_sequence(out, batch_first=True, total_length=T)[0], last
+
+
+def compare(
+    name: str, options: dict[str, Any], arrays: list[np.ndarray], pair: bool, rng: Any,
+    lengths: list[int] | None = None,
+) -> None:  # fmt: skip
     """Outputs, final states, and the gradients by input, initial states and every parameter."""
     ours, theirs = twins(name, options)
     a = [mg.tensor(x, requires_grad=True) for x in arrays]
@@ -64,7 +75,10 @@ def compare(name: str, options: dict[str, Any], arrays: list[np.ndarray], pair: 
     results = []
     for module, (x, *states) in ((ours, a), (theirs, b)):
         hx = (tuple(states) if pair else states[0]) if states else None
-        out = module(x, hx)
+        if lengths is None:
+            out = module(x, hx)
+        else:
+            out = module(x, hx, lengths) if module is ours else packed(module, x, hx, lengths)
         results.append([y for part in tensors(out) for y in tensors(part)])
     got, expected = results
     assert len(got) == len(expected)
@@ -92,6 +106,26 @@ def test_layers_are_torchs(name, options, shape, given, rng):
     if given:
         arrays += [rng.normal(size=state) for _ in range(2 if name == "LSTM" else 1)]
     compare(name, options, arrays, name == "LSTM", rng)
+
+
+PADDED: list[tuple[str, dict[str, Any], list[int]]] = [
+    *((name, {"num_layers": layers, "bidirectional": both}, [2, 5, 1])
+      for name in LAYERS for layers in (1, 2, 3) for both in (True, False)),
+    *((name, {"bidirectional": True, "bias": False}, lengths)
+      for name in LAYERS for lengths in ([5, 5, 5], [1, 1, 1], [4], [3, 5, 5, 1, 2, 4])),
+    ("RNN", {"nonlinearity": "relu", "num_layers": 2, "bidirectional": True}, [2, 5, 1]),
+]  # fmt: skip
+
+
+@needs_torch
+@each("given", [False, True], ids=["from zeros", "initial state"])
+@each(("name", "options", "lengths"), PADDED, ids=str)
+def test_lengths_are_torchs_packed_sequences(name, options, lengths, given, rng):
+    count = options.get("num_layers", 1) * (2 if options.get("bidirectional") else 1)
+    arrays = [rng.normal(size=(len(lengths), T, C))]
+    if given:
+        arrays += [rng.normal(size=(count, len(lengths), H)) for _ in range(2 if name == "LSTM" else 1)]
+    compare(name, options, arrays, name == "LSTM", rng, lengths)
 
 
 @needs_torch
@@ -275,6 +309,59 @@ def test_layers_through_to_the_second_order(name, rng):
 
 
 @every_layer
+def test_pads_change_nothing_whatever_they_hold(name, rng):
+    """Each sequence padded gives, and gets as gradients, what it does alone; a sequence of pads its state."""
+    lengths = [3, T, 0]
+    layer = getattr(nn, name)(C, H, 2, bidirectional=True, rng=rng)
+    values = rng.normal(size=(B, T, C)).astype(np.float32)
+    values[np.arange(T) >= np.array(lengths)[:, None]] = np.nan
+    first = rng.normal(size=(4, B, H)).astype(np.float32)
+    x = mg.tensor(values, requires_grad=True)
+    out, last = layer(x, (first, first) if name == "LSTM" else first, lengths)
+    sum((y.sum() for y in tensors(last)), out.sum()).backward()
+    found = {key: p.grad.data for key, p in layer.named_parameters()}
+    expected = {key: np.zeros_like(gradient) for key, gradient in found.items()}
+    for n, length in enumerate(lengths):
+        np.testing.assert_array_equal(out.data[n, length:], 0)
+        np.testing.assert_array_equal(x.grad.data[n, length:], 0)
+        if length == 0:
+            for state in tensors(last):
+                np.testing.assert_array_equal(state.data[:, n], first[:, n])
+            continue
+        alone = mg.tensor(values[n : n + 1, :length], requires_grad=True)
+        state = first[:, n : n + 1]
+        layer.zero_grad()
+        out_alone, last_alone = layer(alone, (state, state) if name == "LSTM" else state)
+        sum((y.sum() for y in tensors(last_alone)), out_alone.sum()).backward()
+        close(out.data[n, :length], out_alone.data[0], 1e-5)
+        close(x.grad.data[n, :length], alone.grad.data[0], 1e-5)
+        for ours, theirs in zip(tensors(last), tensors(last_alone), strict=True):
+            close(ours.data[:, n], theirs.data[:, 0], 1e-5)
+        for key, p in layer.named_parameters():
+            expected[key] += p.grad.data
+    for key, gradient in expected.items():
+        close(found[key], gradient, 1e-5)
+
+
+@every_layer
+def test_with_lengths_through_to_the_second_order(name, rng):
+    layer = getattr(nn, name)(1, 1, 2, bidirectional=True, rng=rng).astype(np.float64)
+    x = rng.normal(size=(2, 3, 1))
+    mg.check_grads(lambda x: layer(x, lengths=[1, 3])[0], [x], order=2, rtol=1e-4, atol=1e-5)
+
+
+@every_op
+def test_a_state_that_stays_keeps_its_bits(name, rng):
+    arrays = operands(name, rng, (2, 4, 2, 3), np.float32)
+    mask = np.array([[True, False, True, False], [False] * 4])
+    whole = mg.OPS[name](*arrays, mask=mask).data
+    np.testing.assert_array_equal(whole[0, 1], whole[0, 0])
+    np.testing.assert_array_equal(whole[1, :4], np.broadcast_to(arrays[5][1], (4, 3)))
+    if name == "lstm":
+        np.testing.assert_array_equal(whole[1, 4], arrays[6][1])
+
+
+@every_layer
 def test_layers_keep_float32(name, rng):
     layer = getattr(nn, name)(C, H, 2, bidirectional=True, rng=rng)
     out, last = layer(mg.tensor(rng.normal(size=(B, T, C)).astype(np.float32)))
@@ -377,6 +464,16 @@ ERRORS: list[tuple[str, Callable[[], Any], type[Exception], str]] = [
      r"\(2, 3, 6\)"),
     ("state of the cell", lambda: nn.GRUCell(C, H)(X[:, 0], np.zeros((1, H))), ValueError,
      r"h0 \(1, 6\): with these, h0 must be \(3, 6\)"),
+    ("lengths of others", lambda: nn.GRU(C, H)(X, lengths=[1, 2]), ValueError,
+     r"GRU got 2 lengths for 3 sequences: there must be one for each"),
+    ("lengths beyond", lambda: nn.RNN(C, H)(X, lengths=[1, 2, 6]), ValueError,
+     r"RNN got lengths from 1 to 6 for 5 places"),
+    ("lengths below", lambda: nn.RNN(C, H)(X, lengths=[1, -2, 3]), ValueError,
+     r"RNN got lengths from -2 to 3 for 5 places"),
+    ("lengths of floats", lambda: nn.LSTM(C, H)(X, lengths=np.ones(3)), TypeError,
+     r"LSTM takes the length of each sequence, integers \(B,\), and got float64 \(3,\)"),
+    ("lengths of two axes", lambda: nn.LSTM(C, H)(X, lengths=np.ones((3, 1), int)), TypeError,
+     r"integers \(B,\), and got int64 \(3, 1\)"),
     ("no pair", lambda: nn.LSTM(C, H)(X, np.zeros((1, B, H))), TypeError,
      r"the state of LSTM is a pair \(h, c\), and got a ndarray: give \(h, c\)"),
     ("three parts", lambda: nn.LSTMCell(C, H)(X[:, 0], (X, X, X)), TypeError, r"and got 3 parts"),

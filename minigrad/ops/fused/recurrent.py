@@ -1,12 +1,14 @@
 """What the recurrent ops share: their shapes, the input's part of all steps, and the weights' gradients.
 
-Inside, time comes first, so that a step is one piece of memory; results are given back as views.
+Inside, time comes first, so that a step is one piece of memory; results are given back as views.  A `mask`
+(B, T) of booleans says which steps count: one that is False leaves the state as it is.
 """
 
 import math
 
 import numpy as np
 
+from minigrad.ops.elementwise.selection import where
 from minigrad.ops.fused.floats import require_floats
 from minigrad.ops.typing import Array
 
@@ -60,6 +62,26 @@ def _or_the_input(operand: str, weight: np.ndarray) -> str:
     """Of weights that are as they should be, what the input must be."""
     fits = operand == "weight_ih" and weight.ndim == 2
     return f", or x (B, T, {weight.shape[1]}) for this weight" if fits else ""
+
+
+def idle_steps(name: str, mask: Array, x: np.ndarray) -> np.ndarray | None:
+    """Where the state stays, (T, B, 1); None where every step counts.  Raises for what is no such mask."""
+    if mask is None:
+        return None
+    mask = np.asarray(mask)
+    if mask.dtype.kind != "b":
+        raise TypeError(
+            f"{name} got a mask of {mask.dtype}: it is of booleans, True = the step counts; write "
+            "mask.astype(bool)"
+        )
+    if mask.shape != x.shape[:2]:
+        raise ValueError(f"{name} got x {x.shape} and mask {mask.shape}: it must be (B, T), {x.shape[:2]}")
+    return ~mask.T[..., None]
+
+
+def advanced(mask: Array, t: int, after: Array, before: Array) -> Array:
+    """The state `after` step t where it counts, else that `before`."""
+    return after if mask is None else where(np.asarray(mask)[:, t, None], after, before)
 
 
 def dtype_of(*operands: np.ndarray | None) -> np.dtype:

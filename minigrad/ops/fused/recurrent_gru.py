@@ -18,13 +18,15 @@ def gru(
     bias_ih: Array = None,
     bias_hh: Array = None,
     h0: Array = None,
+    mask: Array = None,
 ) -> Array:
     """Gates r, z and a proposal n; h[t] = (1 - z)·n + z·h[t-1], for all t.
 
     x (B, T, in), weight_ih (3H, in), weight_hh (3H, H), biases (3H,), each r, z, n in this order;
     h0 (B, H), zeros unless given -> h (B, T, H).  With u = W_ih·x[t] + b_ih and v = W_hh·h[t-1] + b_hh:
     r = σ(u_r + v_r),  z = σ(u_z + v_z),  n = tanh(u_n + r·v_n).  Cho et al. (2014), equations 5 to 8,
-    but as in PyTorch r multiplies after the product with W_hh, and z stands for what is kept.
+    but as in PyTorch r multiplies after the product with W_hh, and z stands for what is kept.  Where
+    `mask` (B, T) is False, h stays: z is 1.
 
     Back through time, with y the total gradient of h[t]: a_n = y·(1 - z)·(1 - n²);
     a_r = a_n·v_n·r·(1 - r);  a_z = y·(h[t-1] - n)·z·(1 - z);  ∂u: (a_r, a_z, a_n);
@@ -40,7 +42,7 @@ def gru(
         v_r, v_z, v_n = split(linear(h, weight_hh, bias_hh), 3, axis=-1)
         z = sigmoid(u_z + v_z)
         n = np.tanh(u_n + sigmoid(u_r + v_r) * v_n)
-        h = (1 - z) * n + z * h
+        h = shared.advanced(mask, t, (1 - z) * n + z * h, h)
         outputs.append(h)
     return stack(outputs, axis=1)  # (B, T, H)
 
@@ -57,8 +59,10 @@ def gru_forward(
     bias_ih: np.ndarray | None = None,
     bias_hh: np.ndarray | None = None,
     h0: np.ndarray | None = None,
+    mask: Array = None,
 ) -> tuple[np.ndarray, Residuals]:
     shared.check("gru", 3, x, weight_ih, weight_hh, bias_ih, bias_hh, h0=h0)
+    idle = shared.idle_steps("gru", mask, x)
     dtype = shared.dtype_of(x, weight_ih, weight_hh, bias_ih, bias_hh, h0)
     hidden = weight_hh.shape[1]
     scale = np.repeat(np.array([0.5, 0.5, 1], dtype), hidden)  # σ(a) is ½·tanh(½·a) + ½
@@ -81,12 +85,16 @@ def gru_forward(
         np.tanh(rz, out=rz)
         rz *= 0.5
         rz += 0.5
+        if idle is not None:
+            np.copyto(rz[:, hidden:], 1, where=idle[t])
         np.multiply(rz[:, :hidden], v_n[t], out=spare)
         n += spare
         np.tanh(n, out=n)
         np.subtract(h[t], n, out=spare)
         spare *= rz[:, hidden:]
         np.add(n, spare, out=h[t + 1])
+        if idle is not None:
+            np.copyto(h[t + 1], h[t], where=idle[t])  # n + (h - n) is rounded
     return h[1:].swapaxes(0, 1), (steps, h, gates, v_n)
 
 
@@ -101,6 +109,7 @@ def gru_backward(
     bias_ih: np.ndarray | None = None,
     bias_hh: np.ndarray | None = None,
     h0: np.ndarray | None = None,
+    mask: Array = None,
 ) -> tuple[np.ndarray | None, ...]:
     steps, h, gates, v_n = residuals
     for_x, for_weight_ih, for_weight_hh, for_bias_ih, for_bias_hh, *_ = wanted

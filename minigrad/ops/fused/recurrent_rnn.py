@@ -21,13 +21,14 @@ def rnn(
     bias_hh: Array = None,
     h0: Array = None,
     nonlinearity: str = "tanh",
+    mask: Array = None,
 ) -> Array:
     """h[t] = tanh(W_ih·x[t] + b_ih + W_hh·h[t-1] + b_hh), or relu of it, for all t.
 
     x (B, T, in), weight_ih (H, in), weight_hh (H, H), biases (H,), h0 (B, H), zeros unless given
     -> h (B, T, H).  Elman (1990); PyTorch's parametrisation.  Back through time, with y the total
     gradient of h[t]: a = y·(1 - h[t]²) for tanh, y where h[t] > 0 for relu;  ∂h[t-1]: a·W_hh;
-    ∂x[t]: a·W_ih;  ∂W_hh: Σaᵀ·h[t-1];  ∂W_ih: Σaᵀ·x[t];  ∂b: Σa.
+    ∂x[t]: a·W_ih;  ∂W_hh: Σaᵀ·h[t-1];  ∂W_ih: Σaᵀ·x[t];  ∂b: Σa.  Where `mask` (B, T) is False, h stays.
 
     Raises ValueError for shapes that do not fit, no steps, or an unknown nonlinearity.
     """
@@ -36,12 +37,13 @@ def rnn(
     projected = linear(x, weight_ih, bias_ih)  # (B, T, H)
     outputs = []
     for t in range(x.shape[1]):
-        h = act(projected[:, t] + linear(h, weight_hh, bias_hh))
+        h = shared.advanced(mask, t, act(projected[:, t] + linear(h, weight_hh, bias_hh)), h)
         outputs.append(h)
     return stack(outputs, axis=1)  # (B, T, H)
 
 
-Residuals = tuple[np.ndarray, np.ndarray]  # time first: x, and h from h[-1] = h0 on
+# Time first: x, h from h[-1] = h0 on, and where it stays.
+Residuals = tuple[np.ndarray, np.ndarray, np.ndarray | None]
 
 
 @rnn.forward
@@ -53,10 +55,12 @@ def rnn_forward(
     bias_hh: np.ndarray | None = None,
     h0: np.ndarray | None = None,
     nonlinearity: str = "tanh",
+    mask: Array = None,
 ) -> tuple[np.ndarray, Residuals]:
     if nonlinearity not in ("tanh", "relu"):
         raise ValueError(f'rnn takes nonlinearity="tanh" or "relu", not {nonlinearity!r}')
     shared.check("rnn", 1, x, weight_ih, weight_hh, bias_ih, bias_hh, h0=h0)
+    idle = shared.idle_steps("rnn", mask, x)
     dtype = shared.dtype_of(x, weight_ih, weight_hh, bias_ih, bias_hh, h0)
     one = np.ones(len(weight_hh), dtype)
     steps = shared.time_first(x)
@@ -67,14 +71,16 @@ def rnn_forward(
         h[1:] += bias_hh
     weight = shared.transposed(weight_hh, one)
     product = np.empty_like(h[0])
-    for before, now in pairwise(h):
+    for t, (before, now) in enumerate(pairwise(h)):
         np.matmul(before, weight, out=product)
         now += product
         if nonlinearity == "tanh":
             np.tanh(now, out=now)
         else:
             np.maximum(now, 0, out=now)
-    return h[1:].swapaxes(0, 1), (steps, h)
+        if idle is not None:
+            np.copyto(now, before, where=idle[t])
+    return h[1:].swapaxes(0, 1), (steps, h, idle)
 
 
 @rnn.backward
@@ -89,17 +95,23 @@ def rnn_backward(
     bias_hh: np.ndarray | None = None,
     h0: np.ndarray | None = None,
     nonlinearity: str = "tanh",
+    mask: Array = None,
 ) -> tuple[np.ndarray | None, ...]:
-    steps, h = residuals
+    steps, h, idle = residuals
     for_x, for_weight_ih, for_weight_hh, for_bias_ih, for_bias_hh, *_ = wanted
     out = h[1:]
     # The slopes at all steps; the loop multiplies by y.
     d = 1 - out * out if nonlinearity == "tanh" else (out > 0).astype(out.dtype)
+    if idle is not None:
+        d *= ~idle
     y = np.zeros_like(h[0])
-    for given, now in zip(g.swapaxes(0, 1)[::-1], d[::-1], strict=True):
-        y += given
-        now *= y
-        np.matmul(now, weight_hh, out=y)
+    for t in range(len(d) - 1, -1, -1):
+        y += g[:, t]
+        held = None if idle is None else y * idle[t]
+        d[t] *= y
+        np.matmul(d[t], weight_hh, out=y)
+        if held is not None:
+            y += held
     return (
         shared.input_gradient(d, weight_ih) if for_x else None,
         shared.weight_gradient(d, steps) if for_weight_ih else None,

@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from tests.minigrad.samples.domains import real
 from tests.minigrad.samples.table import NOT_0D, sample
 
@@ -23,6 +25,8 @@ def _torch_recurrent(name: str) -> Callable[..., Any]:
     return call
 
 
+STEPS = np.array([[True, False, True], [False, True, False]])  # the others are passed over
+
 for _name, _gates, _torch_name in [("rnn", 1, "rnn_tanh"), ("gru", 3, "gru"), ("lstm", 4, "lstm")]:
     _weights = (real(2 * _gates, 1), real(2 * _gates, 2))
     _biases = (real(2 * _gates), real(2 * _gates))
@@ -36,6 +40,7 @@ for _name, _gates, _torch_name in [("rnn", 1, "rnn_tanh"), ("gru", 3, "gru"), ("
         _name, lambda f, x, a, b, h: f(x, a, b, h0=h), real(2, 2, 1), *_weights, real(2, 2), torch=_against
     )
     sample(_name, lambda f, x, a, b: f(x, a, b), real(0, 2, 1), *_weights, torch=None)
+    sample(_name, lambda f, *operands: f(*operands, mask=STEPS), *_everything, torch=None)
 sample("rnn", lambda f, *operands: f(*operands, nonlinearity="relu"), real(2, 3, 1), real(2, 1), real(2, 2),
        real(2), real(2), real(2, 2), torch=_torch_recurrent("rnn_relu"))  # fmt: skip
 
