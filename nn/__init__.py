@@ -9,7 +9,7 @@ __minigrad_layers__ = True  # mg.debug() shows the line that calls a layer, not 
 import types
 import typing
 
-from nn import functional as functional, init as init, mistakes, optim as optim, utils as utils
+from nn import data as data, functional as functional, init as init, mistakes, optim as optim, utils as utils
 from nn.activation import (
     GELU as GELU,
     GLU as GLU,
@@ -121,6 +121,7 @@ from nn.position import (
     RotaryPosition as RotaryPosition,
     SinusoidalPosition as SinusoidalPosition,
 )
+from nn.progress import Progress as Progress
 from nn.recurrent import (
     GRU as GRU,
     LSTM as LSTM,
@@ -138,6 +139,7 @@ from nn.resize import (
 )
 from nn.state import StateDictError as StateDictError
 from nn.summary import Summary as Summary, summary as summary
+from nn.training import Step as Step, Training as Training, TrainingError as TrainingError
 from nn.transformer import (
     TransformerDecoder as TransformerDecoder,
     TransformerDecoderLayer as TransformerDecoderLayer,
@@ -147,7 +149,7 @@ from nn.transformer import (
 
 # What is imported above, without the modules that it comes from.
 __all__ = sorted(
-    ["functional", "init", "optim", "utils"]
+    ["data", "functional", "init", "optim", "utils"]
     + [name for name, value in globals().items() if name[0] != "_" and type(value) is not types.ModuleType]
 )
 

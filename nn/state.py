@@ -34,6 +34,16 @@ def arrays_of(module: "Module") -> dict[str, np.ndarray]:
     return arrays
 
 
+def generators_of(module: "Module") -> dict[str, np.random.Generator]:
+    """The random generators of all modules, such as Dropout's, by dotted path."""
+    return {
+        f"{path}.{name}": value
+        for path, part in module.named_modules()
+        for name, value in vars(part).items()
+        if isinstance(value, np.random.Generator)
+    }
+
+
 def load(module: "Module", state_dict: Mapping[str, Any], strict: bool) -> IncompatibleKeys:
     """Copy `state_dict` into the arrays of `module`, all or nothing; the names that do not fit."""
     if not isinstance(state_dict, Mapping):

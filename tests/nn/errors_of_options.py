@@ -23,6 +23,23 @@ X = zeros(2, 3, 4)
 MODEL = nn.Sequential(nn.Linear(2, 1), nn.Tanh())
 
 OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
+    # -- sequences of several lengths
+    (
+        lambda: nn.data.pad([[1], [0.5, 1.0]]),
+        ValueError,
+        "pad takes sequences of integer ids, each (T,), and number 1 (counted from 0) is float64 of shape "
+        "(2,): encode it, or for floats write nn.utils.rnn.pad_sequence",
+    ),
+    (
+        lambda: nn.utils.rnn.pad_sequence([zeros(2, 3), zeros(1, 2)]),
+        ValueError,
+        "pad_sequence takes sequences (T, *) that differ in T alone, at least one, and got [(2, 3), (1, 2)]",
+    ),
+    (
+        lambda: nn.utils.rnn.pad_sequence([zeros(2)], padding_side="both"),
+        ValueError,
+        'pad_sequence pads on the "right" or "left", not \'both\'',
+    ),
     # -- pooling, padding, interpolation
     (
         lambda: F.pad(zeros(2, 3), (-4, 4)),

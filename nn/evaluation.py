@@ -1,0 +1,89 @@
+"""What is measured of a model while it trains, and which of its weights were the best."""
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+import minigrad as mg
+from nn.module import Module
+from nn.run_files import RunFiles
+
+Row = dict[str, float]
+
+
+class Evaluations:
+    """Rows of metrics of `model`: the step and mean training loss, then what `evaluate()` gives.
+
+    `best` is "min" or "max" of the first metric; without it, lowest where its name ends in "loss", else
+    highest.  Where there is no `evaluate`, the training loss takes its place.
+    """
+
+    def __init__(
+        self,
+        model: Module,
+        evaluate: Callable[[], Mapping[str, float]] | None,
+        best: str | None,
+        files: RunFiles | None,
+    ) -> None:
+        if best not in (None, "min", "max"):
+            raise ValueError(f'best is "min" or "max" of the first metric, or None, and not {best!r}')
+        self.model, self.evaluate, self.files = model, evaluate, files
+        self.direction = best
+        self.rows: list[Row] = []
+        self.best: tuple[Row, dict[str, np.ndarray]] | None = None  # and the weights
+
+    def take(self, step: int, train_loss: float) -> Row:
+        """Evaluate, without recording and in evaluation mode; save the weights and, if best, keep them."""
+        metrics: Row = {}
+        if self.evaluate is not None:
+            self.model.eval()
+            with mg.no_grad():
+                metrics = {name: float(value) for name, value in self.evaluate().items()}
+            self.model.train()
+        row = {"step": step, "train_loss": train_loss, **metrics}
+        self.rows.append(row)
+        weights = self.model.state_dict()
+        is_best = self._is_best(row, next(iter(metrics), "train_loss"))
+        if is_best:
+            self.best = row, weights
+        if self.files is not None:
+            self.files.add(row)
+            self.files.save("weights", weights)
+            if is_best:
+                self.files.save("best", weights)
+        return row
+
+    def load_best(self) -> Row:
+        """Load the best weights into the model; their row.  Raises RuntimeError where none was taken."""
+        if self.best is None:
+            raise RuntimeError(
+                "nothing was evaluated yet, so no weights are the best: train some steps before"
+            )
+        row, weights = self.best
+        self.model.load_state_dict(weights)
+        return row
+
+    def __str__(self) -> str:
+        """The last metrics, for a line of progress."""
+        last = self.rows[-1] if self.rows else {}
+        shown = [
+            f"  {name} {value:.4g}" for name, value in last.items() if name not in ("step", "train_loss")
+        ]
+        return "".join(shown)
+
+    def _is_best(self, row: Row, judge: str) -> bool:
+        if self.best is None or math.isnan(self.best[0][judge]):
+            return True
+        value, before = row[judge], self.best[0][judge]
+        lowest = self.direction == "min" if self.direction else judge.endswith("loss")
+        return value < before if lowest else value > before
+
+    def state_dict(self) -> dict[str, Any]:
+        """The rows, and the best of them with its weights."""
+        return {"rows": list(self.rows), "best": self.best}
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """Go on from what `state_dict` gave."""
+        self.rows, self.best = list(state_dict["rows"]), state_dict["best"]
