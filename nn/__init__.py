@@ -140,11 +140,14 @@ from nn.resize import (
 from nn.state import StateDictError as StateDictError
 from nn.summary import Summary as Summary, summary as summary
 from nn.training import Step as Step, Training as Training, TrainingError as TrainingError
-from nn.transformer import (
-    TransformerDecoder as TransformerDecoder,
+from nn.transformer import Transformer as Transformer
+from nn.transformer_layers import (
     TransformerDecoderLayer as TransformerDecoderLayer,
-    TransformerEncoder as TransformerEncoder,
     TransformerEncoderLayer as TransformerEncoderLayer,
+)
+from nn.transformer_stacks import (
+    TransformerDecoder as TransformerDecoder,
+    TransformerEncoder as TransformerEncoder,
 )
 
 # What is imported above, without the modules that it comes from.

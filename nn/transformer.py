@@ -1,249 +1,140 @@
-"""Transformer layers, and stacks of them.
+"""The Transformer: an encoder, and a decoder that attends to what it made of the source."""
 
-One switch for the standing dispute: `norm_first=False` normalises after each residual sum, as
-the paper does (Vaswani et al., 2017, section 3.1: LayerNorm(x + Sublayer(x))); `norm_first=True`
-before each sublayer, x + Sublayer(LayerNorm(x)), which trains without warm-up (Xiong et al., 2020).
-"""
-
-from collections.abc import Callable
-from copy import deepcopy
 from typing import Any
-
-import numpy as np
 
 import minigrad as mg
 from nn import init
-from nn.batch_first import refuse_time_first
 from nn.cache import KeyValueCache
-from nn.container import ModuleList
-from nn.dropout import Dropout
-from nn.linear import Linear
-from nn.masks import refuse_masks
+from nn.masks import causal_mask, refuse_masks
 from nn.module import Module
-from nn.multihead import MultiheadAttention
 from nn.normalization import LayerNorm
 from nn.position import RotaryPosition
-from nn.sizes import check_sizes
+from nn.transformer_layers import Activation, Mask, TransformerDecoderLayer, TransformerEncoderLayer
+from nn.transformer_stacks import TransformerDecoder, TransformerEncoder
 
-Activation = str | Callable[[mg.Tensor], mg.Tensor]
-Mask = np.ndarray | None
+MASKS = ("src_mask", "tgt_mask", "memory_mask")
 
 
-class TransformerEncoderLayer(Module):
-    """Self-attention, then a two-layer perceptron at each place, each with a residual.
+class Transformer(Module):
+    """The encoder and decoder of Vaswani et al. (2017), section 3.1, without embeddings and output layer.
 
-    (B, T, C) -> (B, T, C).  Called with is_causal=True it is the layer of a decoder-only language
-    model; with a `cache` the T places follow those before.  `activation` is "relu", "gelu" or a function.
-    `rotary` and `window` are those of MultiheadAttention.
+    src (B, S, C), tgt (B, T, C) -> (B, T, C).  Each stack ends in a LayerNorm of its own, as in PyTorch; with
+    `norm_first` it is the one that pre-norm needs, in the paper there is none.  All matrices start by
+    Xavier's rule, each layer's its own.  `custom_encoder` and `custom_decoder` stand in for the two
+    stacks, and are called as those are.  `rotary` is that of MultiheadAttention, for what attends to itself.
+
+    Masks say True = may attend, and broadcast to (B, H, queries, keys).  Of a source with pads write
+    mask = nn.padding_mask(lengths, S), and give it twice, as src_mask and as memory_mask; of a target that
+    is read from the left, tgt_is_causal=True.
+
+    To write a target step by step, encode once:
+
+    memory = model.encode(src, mask)
+    with mg.no_grad():
+        model.decode(prompt, memory, mask, tgt_is_causal=True, cache=cache)  # cache = nn.KeyValueCache()
+        model.decode(following, memory, mask, tgt_is_causal=True, cache=cache)  # (B, 1, C)
     """
 
     def __init__(
         self,
-        d_model: int,
-        nhead: int,
+        d_model: int = 512,
+        nhead: int = 8,
+        num_encoder_layers: int = 6,
+        num_decoder_layers: int = 6,
         dim_feedforward: int = 2048,
         dropout: float = 0.1,
         activation: Activation = "relu",
+        custom_encoder: Module | None = None,
+        custom_decoder: Module | None = None,
         layer_norm_eps: float = 1e-5,
         batch_first: bool = True,
         norm_first: bool = False,
         bias: bool = True,
         *,
         rotary: RotaryPosition | None = None,
-        window: int | None = None,
         rng: init.Rng = None,
     ) -> None:
-        refuse_time_first(batch_first)
         rng = init.generator(rng)
-        self.self_attn = MultiheadAttention(
-            d_model, nhead, dropout, bias, rotary=rotary, window=window, rng=rng
+        layer = (d_model, nhead, dim_feedforward, dropout, activation, layer_norm_eps, batch_first)
+        how: dict[str, Any] = {"norm_first": norm_first, "bias": bias, "rotary": rotary, "rng": rng}
+        self.encoder: Module = custom_encoder or TransformerEncoder(
+            TransformerEncoderLayer(*layer, **how),
+            num_encoder_layers,
+            LayerNorm(d_model, layer_norm_eps, bias=bias),
         )
-        self.linear1 = Linear(d_model, dim_feedforward, bias, rng=rng)
-        self.dropout = Dropout(dropout, rng=rng)
-        self.linear2 = Linear(dim_feedforward, d_model, bias, rng=rng)
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias)
-        self.dropout1 = Dropout(dropout, rng=rng)
-        self.dropout2 = Dropout(dropout, rng=rng)
-        self.norm_first = norm_first
-        self.activation = _activation(activation)
+        self.decoder: Module = custom_decoder or TransformerDecoder(
+            TransformerDecoderLayer(*layer, **how),
+            num_decoder_layers,
+            LayerNorm(d_model, layer_norm_eps, bias=bias),
+        )
+        self.d_model = d_model
+        self.nhead = nhead
+        self.reset_parameters(rng)
+
+    def reset_parameters(self, rng: init.Rng = None) -> None:
+        """Draw all matrices again, as at first; biases and norms are left as they are."""
+        rng = init.generator(rng)
+        for parameter in self.parameters():
+            if parameter.ndim > 1:
+                init.xavier_uniform_(parameter, rng=rng)
 
     def forward(
         self,
         src: mg.Tensor,
-        mask: Mask = None,
-        is_causal: bool = False,
-        cache: KeyValueCache | None = None,
+        tgt: mg.Tensor,
+        src_mask: Mask = None,
+        tgt_mask: Mask = None,
+        memory_mask: Mask = None,
+        *,
+        src_is_causal: bool | None = False,
+        tgt_is_causal: bool | None = False,
+        memory_is_causal: bool = False,
         **theirs: Any,
     ) -> mg.Tensor:
-        if theirs:
-            refuse_masks(type(self).__name__, "mask", theirs)
-        x = src
-        if self.norm_first:
-            x = x + self._attend(self.norm1(x), mask, is_causal, cache)
-            x = x + self._feed_forward(self.norm2(x))
-        else:
-            x = self.norm1(x + self._attend(x, mask, is_causal, cache))
-            x = self.norm2(x + self._feed_forward(x))
-        return x  # (B, T, C)
-
-    def _attend(self, x: mg.Tensor, mask: Mask, is_causal: bool, cache: KeyValueCache | None) -> mg.Tensor:
-        mixed, _ = self.self_attn(x, x, x, mask, is_causal, cache=cache)
-        return self.dropout1(mixed)
-
-    def _feed_forward(self, x: mg.Tensor) -> mg.Tensor:
-        return self.dropout2(self.linear2(self.dropout(self.activation(self.linear1(x)))))
-
-    def extra_repr(self) -> str:
-        return f"norm_first={self.norm_first}"
-
-
-class TransformerDecoderLayer(Module):
-    """Self-attention, attention to a memory, and a perceptron.
-
-    tgt (B, T, C), memory (B, S, C) -> (B, T, C).  With a `cache` the T places follow those before, and the
-    memory, which must then stay the same, is projected once.  `rotary` and `window` are those of
-    MultiheadAttention, and concern the attention of the places to each other.
-    """
-
-    def __init__(
-        self,
-        d_model: int,
-        nhead: int,
-        dim_feedforward: int = 2048,
-        dropout: float = 0.1,
-        activation: Activation = "relu",
-        layer_norm_eps: float = 1e-5,
-        batch_first: bool = True,
-        norm_first: bool = False,
-        bias: bool = True,
-        *,
-        rotary: RotaryPosition | None = None,
-        window: int | None = None,
-        rng: init.Rng = None,
-    ) -> None:
-        refuse_time_first(batch_first)
-        rng = init.generator(rng)
-        self.self_attn = MultiheadAttention(
-            d_model, nhead, dropout, bias, rotary=rotary, window=window, rng=rng
+        if "cache" in theirs:
+            raise TypeError(
+                "Transformer has no argument 'cache', since it would encode in every call: write memory = "
+                "model.encode(src) once, and model.decode(tgt, memory, tgt_is_causal=True, cache=cache)"
+            )
+        for name, mask in theirs.items():
+            ours = f"{name.split('_')[0]}_mask"
+            refuse_masks(type(self).__name__, ours if ours in MASKS else "src_mask", {name: mask})
+        return self.decode(
+            tgt,
+            self.encode(src, src_mask, src_is_causal),
+            memory_mask,
+            tgt_mask,
+            tgt_is_causal=tgt_is_causal,
+            memory_is_causal=memory_is_causal,
         )
-        self.multihead_attn = MultiheadAttention(d_model, nhead, dropout, bias, rng=rng)
-        self.linear1 = Linear(d_model, dim_feedforward, bias, rng=rng)
-        self.dropout = Dropout(dropout, rng=rng)
-        self.linear2 = Linear(dim_feedforward, d_model, bias, rng=rng)
-        self.norm1 = LayerNorm(d_model, layer_norm_eps, bias=bias)
-        self.norm2 = LayerNorm(d_model, layer_norm_eps, bias=bias)
-        self.norm3 = LayerNorm(d_model, layer_norm_eps, bias=bias)
-        self.dropout1 = Dropout(dropout, rng=rng)
-        self.dropout2 = Dropout(dropout, rng=rng)
-        self.dropout3 = Dropout(dropout, rng=rng)
-        self.norm_first = norm_first
-        self.activation = _activation(activation)
 
-    def forward(
+    def encode(self, src: mg.Tensor, src_mask: Mask = None, src_is_causal: bool | None = False) -> mg.Tensor:
+        """The memory (B, S, C) of a source (B, S, C)."""
+        return self.encoder(src, mask=src_mask, is_causal=bool(src_is_causal))
+
+    def decode(
         self,
         tgt: mg.Tensor,
         memory: mg.Tensor,
-        tgt_mask: Mask = None,
         memory_mask: Mask = None,
-        tgt_is_causal: bool = False,
+        tgt_mask: Mask = None,
+        *,
+        tgt_is_causal: bool | None = False,
         memory_is_causal: bool = False,
         cache: KeyValueCache | None = None,
-        **theirs: Any,
     ) -> mg.Tensor:
-        of_memory = {name: mask for name, mask in theirs.items() if name.startswith("memory")}
-        refuse_masks(type(self).__name__, "memory_mask", of_memory)
-        refuse_masks(type(self).__name__, "tgt_mask", {k: m for k, m in theirs.items() if k not in of_memory})
-        x = tgt
-        if self.norm_first:
-            x = x + self._attend(self.norm1(x), tgt_mask, tgt_is_causal, cache)
-            x = x + self._attend_to(self.norm2(x), memory, memory_mask, memory_is_causal, cache)
-            x = x + self._feed_forward(self.norm3(x))
-        else:
-            x = self.norm1(x + self._attend(x, tgt_mask, tgt_is_causal, cache))
-            x = self.norm2(x + self._attend_to(x, memory, memory_mask, memory_is_causal, cache))
-            x = self.norm3(x + self._feed_forward(x))
-        return x  # (B, T, C)
+        """The output (B, T, C) for a target (B, T, C); with a `cache` its T places follow those before."""
+        return self.decoder(
+            tgt,
+            memory,
+            tgt_mask=tgt_mask,
+            memory_mask=memory_mask,
+            tgt_is_causal=bool(tgt_is_causal),
+            memory_is_causal=memory_is_causal,
+            cache=cache,
+        )
 
-    def _attend(self, x: mg.Tensor, mask: Mask, is_causal: bool, cache: KeyValueCache | None) -> mg.Tensor:
-        mixed, _ = self.self_attn(x, x, x, mask, is_causal, cache=cache)
-        return self.dropout1(mixed)
-
-    def _attend_to(
-        self, x: mg.Tensor, memory: mg.Tensor, mask: Mask, is_causal: bool, cache: KeyValueCache | None
-    ) -> mg.Tensor:
-        mixed, _ = self.multihead_attn(x, memory, memory, mask, is_causal, cache=cache, is_memory=True)
-        return self.dropout2(mixed)
-
-    def _feed_forward(self, x: mg.Tensor) -> mg.Tensor:
-        return self.dropout3(self.linear2(self.dropout(self.activation(self.linear1(x)))))
-
-    def extra_repr(self) -> str:
-        return f"norm_first={self.norm_first}"
-
-
-class TransformerEncoder(Module):
-    """`num_layers` copies of a layer one after the other, then `norm` if given.
-
-    As in PyTorch the copies start out equal; to draw each one's values, set nn.init on them.
-    `enable_nested_tensor` and `mask_check` are PyTorch's, for its speed, and change nothing.
-    """
-
-    def __init__(
-        self,
-        encoder_layer: TransformerEncoderLayer,
-        num_layers: int,
-        norm: Module | None = None,
-        enable_nested_tensor: bool = True,
-        mask_check: bool = True,
-    ) -> None:
-        self.layers = _copies(encoder_layer, num_layers)
-        self.norm = norm
-
-    def forward(
-        self,
-        src: mg.Tensor,
-        mask: Mask = None,
-        is_causal: bool | None = False,
-        cache: KeyValueCache | None = None,
-        **theirs: Any,
-    ) -> mg.Tensor:
-        if theirs:
-            refuse_masks(type(self).__name__, "mask", theirs)
-        x = src
-        for layer in self.layers:
-            x = layer(x, mask, bool(is_causal), cache)  # (B, T, C)
-        return x if self.norm is None else self.norm(x)
-
-
-class TransformerDecoder(Module):
-    """`num_layers` copies of a layer in a row, all attending to one memory, then `norm` if given."""
-
-    def __init__(
-        self, decoder_layer: TransformerDecoderLayer, num_layers: int, norm: Module | None = None
-    ) -> None:
-        self.layers = _copies(decoder_layer, num_layers)
-        self.norm = norm
-
-    def forward(self, tgt: mg.Tensor, memory: mg.Tensor, *masks: Any, **named_masks: Any) -> mg.Tensor:
-        """Masks, and a cache, as TransformerDecoderLayer takes them."""
-        x = tgt
-        for layer in self.layers:
-            x = layer(x, memory, *masks, **named_masks)
-        return x if self.norm is None else self.norm(x)
-
-
-def _copies(layer: Module, count: int) -> ModuleList:
-    """Copies with parameters of their own and one generator: with one each all would drop the same places."""
-    check_sizes("a stack of layers", 0, num_layers=count)
-    shared = {id(rng): rng for module in layer.modules() if (rng := vars(module).get("rng")) is not None}
-    return ModuleList(deepcopy(layer, dict(shared)) for _ in range(count))
-
-
-def _activation(activation: Activation) -> Callable[[mg.Tensor], mg.Tensor]:
-    if callable(activation):
-        return activation
-    known: dict[str, Callable[[mg.Tensor], mg.Tensor]] = {"relu": mg.relu, "gelu": mg.gelu}
-    if activation not in known:
-        raise ValueError(f'activation is "relu", "gelu" or a function of a tensor, not {activation!r}')
-    return known[activation]
+    @staticmethod
+    def generate_square_subsequent_mask(sz: int) -> Any:
+        """nn.causal_mask(sz), booleans where PyTorch has floats to add; tgt_is_causal=True is faster."""
+        return causal_mask(sz)

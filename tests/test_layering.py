@@ -131,7 +131,8 @@ ORDER = {
         container parameter_container functional_call summary
         activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
         normalization channelnorm batchnorm instancenorm convolution
-        alibi position batch_first cache attended heads multihead attention_recording recurrent transformer
+        alibi position batch_first cache attended heads multihead attention_recording recurrent
+        transformer_layers transformer_stacks transformer
         optim utils
         data interrupts progress run_files evaluation training
     """,

@@ -1,9 +1,13 @@
 """Sequences of several lengths, as torch.nn.utils.rnn."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import minigrad as mg
 from nn.batch_first import refuse_time_first
+from nn.mistakes import unknown_name
+
+__all__ = ["pad_sequence"]
 
 
 def pad_sequence(
@@ -32,3 +36,9 @@ def pad_sequence(
         width = [(0, room) if padding_side == "right" else (room, 0)] + [(0, 0)] * (len(sequence.shape) - 1)
         padded.append(mg.pad(sequence, width, constant_values=padding_value))
     return mg.stack(padded)
+
+
+if not TYPE_CHECKING:  # to the checker a name that is not there stays an error
+
+    def __getattr__(name: str) -> object:
+        raise unknown_name("nn.utils.rnn", name, __all__)

@@ -45,7 +45,48 @@ THREE = {"inputs": ((2, 4, 8), (2, 5, 6), (2, 5, 3)), "feed": "abc"}
 TARGET = {"inputs": ((2, 4, 8), (2, 5, 8)), "feed": "ab"}
 SEQUENCE = {"inputs": ((2, 4, 8),)}
 CAUSAL = {"ours": {"is_causal": True}, "theirs": {"src_mask": ~TRI}}
+PAIR = {"inputs": ((2, 5, 6), (2, 4, 6)), "feed": "ab"}
 CAUSAL_TARGET = {"ours": {"tgt_is_causal": True}, "theirs": {"tgt_mask": ~TRI}}
+
+# Each mask in our words and in PyTorch's.
+HEADS = np.random.default_rng(8).random((2, 3, 5, 5)) < 0.5  # (B, H, T, S)
+HEADS[..., 0] = True
+PER_HEAD = HEADS[:, :, :4]
+ATTENTION_MASKS = [
+    ({"mask": BAND}, {"attn_mask": ~BAND}),
+    ({"mask": ADDED}, {"attn_mask": ADDED}),
+    ({"is_causal": True}, {"attn_mask": ~np.tri(4, 5, dtype=bool)}),
+    ({"mask": nn.padding_mask(LENGTHS, 5)}, {"key_padding_mask": PADDED}),
+    ({"mask": nn.padding_mask(LENGTHS, 5) & PER_HEAD},
+     {"key_padding_mask": PADDED, "attn_mask": ~PER_HEAD.reshape(6, 4, 5)}),
+]  # fmt: skip
+ODD = {"inputs": ((2, 4, 6), (2, 5, 6)), "feed": "abb"}
+WIDE = {"inputs": ((2, 4, 6), (2, 5, 7), (2, 5, 3)), "feed": "abc"}
+FORMS = [
+    ({"bias": False}, ODD),
+    ({"add_bias_kv": True, "add_zero_attn": True, "bias": False}, ODD),
+    ({"kdim": 7, "vdim": 3}, WIDE),
+    ({"kdim": 7, "vdim": 3, "bias": False}, WIDE),
+    ({"kdim": 7, "vdim": 3, "add_bias_kv": True}, WIDE),
+    ({"kdim": 7, "vdim": 3, "add_zero_attn": True}, WIDE),
+    ({"kdim": 7, "vdim": 3, "add_bias_kv": True, "add_zero_attn": True, "bias": False}, WIDE),
+]
+SOURCE, IN_PYTORCH = nn.padding_mask(LENGTHS, 5), {
+    "src_key_padding_mask": PADDED, "memory_key_padding_mask": PADDED
+}  # fmt: skip
+TRANSFORMER_MASKS = [
+    ({"tgt_is_causal": True}, {"tgt_mask": ~TRI}),
+    ({"src_mask": SOURCE, "memory_mask": SOURCE}, IN_PYTORCH),
+    ({"src_mask": SOURCE, "memory_mask": SOURCE,
+      "tgt_mask": nn.padding_mask([3, 4], 4), "tgt_is_causal": True},
+     IN_PYTORCH | {"tgt_key_padding_mask": PADDED_4, "tgt_mask": ~TRI}),
+    ({"src_is_causal": True, "tgt_mask": TRI, "memory_is_causal": True},
+     {"src_mask": ~np.tri(5, dtype=bool), "tgt_mask": ~TRI, "memory_mask": ~np.tri(4, 5, dtype=bool)}),
+    ({"src_mask": HEADS & SOURCE, "tgt_mask": HEADS[..., :4, :4], "memory_mask": PER_HEAD},
+     {"src_mask": ~HEADS.reshape(6, 5, 5), "src_key_padding_mask": PADDED,
+      "tgt_mask": ~HEADS[..., :4, :4].reshape(6, 4, 4), "memory_mask": ~PER_HEAD.reshape(6, 4, 5)}),
+    ({"memory_mask": ADDED}, {"memory_mask": ADDED}),
+]  # fmt: skip
 
 LAYERS = [
     Case("Linear", (4, 3)),
@@ -148,10 +189,25 @@ LAYERS = [
         ours={"tgt_mask": TRI, "memory_mask": nn.padding_mask(LENGTHS, 5)},
         theirs={"tgt_mask": ~TRI, "memory_key_padding_mask": PADDED},
     ),
+    *[
+        Case("MultiheadAttention", (6, 3), FIRST | form, **what, ours=ours, theirs=theirs)
+        for form, what in FORMS for ours, theirs in ATTENTION_MASKS
+    ],
+    *[
+        Case("Transformer", (6, 3, 1, 2), SMALL | {"norm_first": first, "activation": act}, **PAIR)
+        for first in (False, True) for act in ("relu", "gelu")
+    ],
+    Case("Transformer", (6, 3, 2, 1), SMALL | {"bias": False, "layer_norm_eps": 0.1}, **PAIR),
+    Case("Transformer", (6, 1, 1, 1), SMALL, inputs=((1, 1, 6), (1, 1, 6)), feed="ab"),
+    *[
+        Case("Transformer", (6, 3, 1, 2), SMALL | {"norm_first": first}, **PAIR, ours=ours, theirs=theirs)
+        for first in (False, True) for ours, theirs in TRANSFORMER_MASKS
+    ],
     *SMALL_LAYERS,
 ]  # fmt: skip
 
 every_layer = each("case", LAYERS, ids=str)
+quiet = pytest.mark.filterwarnings("ignore:enable_nested_tensor is True")  # PyTorch's way to be fast
 
 
 def assert_close(ours: Any, theirs: Any, what: str) -> None:
@@ -223,6 +279,7 @@ def agree(
 
 
 @dtypes
+@quiet
 @every_layer
 def test_layer(case: Case, dtype: Any) -> None:
     draws = "Dropout" in case.name or case.name == "RReLU"
@@ -246,6 +303,7 @@ def test_layer(case: Case, dtype: Any) -> None:
     )
 
 
+@quiet
 @every_layer
 def test_state_dict_has_the_same_names_in_the_same_order(case: Case) -> None:
     ours = getattr(nn, case.name)(*case.args, **case.kwargs)

@@ -103,6 +103,11 @@ LAYERS: dict[str, list[Call]] = {
     "TransformerDecoderLayer": [Call((8, 2), ((2, 3, 8), (2, 4, 8)), BLOCK, {"tgt_is_causal": True})],
     "TransformerEncoder": [Call((nn.TransformerEncoderLayer(8, 2, 7), 2), ((2, 3, 8),))],
     "TransformerDecoder": [Call((nn.TransformerDecoderLayer(8, 2, 7), 2), ((2, 3, 8), (2, 4, 8)))],
+    "Transformer": [
+        Call((8, 2, 1, 1), ((2, 3, 8), (2, 4, 8)), {**BLOCK, "norm_first": first}, options)
+        for first in (False, True)
+        for options in ({"tgt_is_causal": True}, {"memory_mask": np.zeros((4, 3), bool)})
+    ],
     "Sequential": [Call((nn.Linear(4, 3), nn.ReLU(), nn.Dropout(0.5), nn.Linear(3, 2)))],
     # losses
     "BCELoss": loss(positive(3, 4), positive(3, 4)),

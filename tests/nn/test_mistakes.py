@@ -101,6 +101,17 @@ TABLE: dict[str, Row] = {
     "ModuleList of one": (lambda: nn.ModuleList(LINEAR), TypeError, ["write ModuleList([Linear])"]),
     "an optimiser of a model": (lambda: optim.SGD(LINEAR), TypeError, ["got a Linear", "model.parameters()"]),
     "an optimiser of a method": (lambda: optim.SGD(LINEAR.parameters), TypeError, ["got a method"]),
+    "packed sequences": (
+        lambda: nn.utils.rnn.pack_padded_sequence(zeros(2, 3, 4), [1, 3]),
+        AttributeError,
+        ["'nn.utils.rnn' has no attribute 'pack_padded_sequence'", "lengths: gru(x, lengths=lengths)"],
+    ),
+    "unpacked ones": (
+        lambda: nn.utils.rnn.pad_packed_sequence, AttributeError, ["gru(x, lengths=lengths) gives padded"]
+    ),
+    "lists of sequences": (
+        lambda: nn.utils.rnn.pack_sequence, AttributeError, ["write nn.utils.rnn.pad_sequence(sequences)"]
+    ),
     "norms of a model": (
         lambda: nn.utils.clip_grad_norm_(LINEAR, 1.0),
         TypeError,
