@@ -101,6 +101,9 @@ TABLE: dict[str, Row] = {
     "ModuleList of one": (lambda: nn.ModuleList(LINEAR), TypeError, ["write ModuleList([Linear])"]),
     "an optimiser of a model": (lambda: optim.SGD(LINEAR), TypeError, ["got a Linear", "model.parameters()"]),
     "an optimiser of a method": (lambda: optim.SGD(LINEAR.parameters), TypeError, ["got a method"]),
+    "data by another name": (
+        lambda: nn.data.Vocabulry, AttributeError, ["did you mean nn.data.Vocabulary?"]
+    ),
     "packed sequences": (
         lambda: nn.utils.rnn.pack_padded_sequence(zeros(2, 3, 4), [1, 3]),
         AttributeError,
