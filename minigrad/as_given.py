@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 
 FIXED = frozenset({int, float, bool, str, type(None), type(...), range, np.bool, np.int64, np.float64})
+# The types of operands that a rule may read as they are, after `constants_as_given`.
+SETTLED = FIXED | {np.ndarray}
 
 
 def as_given(value: Any) -> Any:
@@ -63,8 +65,9 @@ def without_repeats(array: np.ndarray) -> np.ndarray:
 
 
 def constants_as_given(operands: list[Any], parents: list[Any]) -> list[Any]:
-    """`operands`, of which arrays of integers and booleans that are nobody's result are copied."""
-    for operand, parent in zip(operands, parents):
-        if parent is None and type(operand) is np.ndarray and operand.dtype.kind != "f":
-            return [x if p is not None else as_given(x) for x, p in zip(operands, parents)]
+    """`operands`, with a copy of each array of integers or booleans that is nobody's result."""
+    for place, parent in enumerate(parents):
+        if parent is None and type(operand := operands[place]) is np.ndarray and operand.dtype.kind != "f":
+            operands = [*operands]
+            operands[place] = _copy(operand)
     return operands

@@ -41,7 +41,8 @@ def add(known: Gradient, share: Gradient, in_place: bool) -> Gradient:
         share.add_to(total)
         return total
     if in_place and type(known) is np.ndarray:
-        return np.add(known, share, out=known)
+        known += share
+        return known
     total = known + share
     return np.asarray(total) if isinstance(total, np.generic) else total
 

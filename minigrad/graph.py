@@ -87,7 +87,7 @@ def backpropagate(
     the walk is itself recorded.
     """
     mode = modes.current.get()
-    retain_graph = retain_graph or mode.recording
+    watchers, retain_graph = mode.watchers, retain_graph or mode.recording
     wants = None if targets is None else set(targets)
     way = None if wants is None else _leading_to(wants, root)
     found: dict[Node, Gradient] = {}
@@ -104,7 +104,7 @@ def backpropagate(
             raise GraphFreedError(_FREED.format(op=op.name if op else "leaf"))
         node.saved = saved if retain_graph else None
         wanted = node.parents if way is None else tuple([p if p in way else None for p in node.parents])
-        pull = op.pull_back if not mode.watchers else _watched(op.pull_back, mode.watchers)
+        pull = _watched(op.pull_back, watchers) if watchers else op.pull_back
         for parent, share in zip(wanted, pull(node, saved, g, wanted)):
             if parent is None or share is None:  # nothing flows there
                 continue

@@ -33,7 +33,8 @@ class Operation(Generic[P]):
     leaves_residuals = False  # whether it is the second
 
     def __init__(self, definition: Callable[P, Any], namespace: str = "") -> None:
-        functools.update_wrapper(self, definition)
+        # With `updated`, which writes to __dict__, CPython would take three times as long to read attributes.
+        functools.update_wrapper(self, definition, updated=())
         self.name = full_name(definition.__name__.strip("_"), namespace)
         signature = inspect.signature(definition).parameters.values()
         self.parameters = tuple(p.name for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD)
@@ -89,8 +90,9 @@ class Operation(Generic[P]):
             out, residuals = out
         if type(out) is not np.ndarray or out.dtype.kind != "f":
             out = arguments.real(self, out, operands)
+            recorded = recorded and out.dtype.kind == "f"
         mode, node = modes.current.get(), None
-        if recorded and mode.recording and out.dtype.kind == "f":
+        if recorded and mode.recording:
             saved = self.save(operands, parents, options, out, residuals)
             node = Node(self, tuple(parents), saved, out, mode.path)
         for watcher in mode.watchers:

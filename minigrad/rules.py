@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 from types import FunctionType
 from typing import TYPE_CHECKING, Any
 
-from minigrad.as_given import FIXED, as_given
+from minigrad.as_given import FIXED, SETTLED, as_given
 
 if TYPE_CHECKING:
     from minigrad.primitive import Primitive
@@ -38,7 +38,7 @@ class Rule:
 
     def _compile(self, out: Any, operands: list[Any], options: dict[str, Any], i: int) -> tuple[Any, ...]:
         source = "".join(f"{expression}, " for expression in self._expressions)
-        known = {"FIXED": FIXED, "as_given": as_given, "defaults": self._defaults}
+        known = {"FIXED": FIXED, "SETTLED": SETTLED, "as_given": as_given, "defaults": self._defaults}
         self.take = eval(f"lambda out, operands, options, i: ({source})", known)
         return self.take(out, operands, options, i)
 
@@ -71,10 +71,10 @@ def _expressions(op: "Primitive[Any]", differentiable: set[str]) -> dict[str, st
         operand = f"operands[{place}]"
         if name in op.defaults:  # and so may be omitted
             operand = f"({operand} if len(operands) > {place} else defaults[{name!r}])"
-        found[name] = operand if name in differentiable else _as_given(operand)
+        found[name] = operand if name in differentiable else _as_given(operand, "SETTLED")
         found[f"{name}_shape"] = f"getattr({operand}, 'shape', ())"
     for name in op.options:
-        found[name] = _as_given(f"options.get({name!r}, defaults.get({name!r}))")
+        found[name] = _as_given(f"options.get({name!r}, defaults.get({name!r}))", "FIXED")
     if op.variadic is not None:
         found[op.variadic] = "tuple(operands)"
         found[f"{op.variadic}_shape"] = "tuple([getattr(operand, 'shape', ()) for operand in operands])"
@@ -82,8 +82,8 @@ def _expressions(op: "Primitive[Any]", differentiable: set[str]) -> dict[str, st
     return found
 
 
-def _as_given(expression: str) -> str:
-    return f"(x if type(x := {expression}) in FIXED else as_given(x))"
+def _as_given(expression: str, types: str) -> str:
+    return f"(x if type(x := {expression}) in {types} else as_given(x))"
 
 
 def _parameters(rule: Callable[..., Any]) -> tuple[str, ...]:
