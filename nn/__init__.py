@@ -9,7 +9,15 @@ __minigrad_layers__ = True  # mg.debug() shows the line that calls a layer, not 
 import types
 import typing
 
-from nn import data as data, functional as functional, init as init, mistakes, optim as optim, utils as utils
+from nn import (
+    data as data,
+    decoding as decoding,
+    functional as functional,
+    init as init,
+    mistakes,
+    optim as optim,
+    utils as utils,
+)
 from nn.activation import (
     GELU as GELU,
     GLU as GLU,
@@ -152,7 +160,7 @@ from nn.transformer_stacks import (
 
 # What is imported above, without the modules that it comes from.
 __all__ = sorted(
-    ["data", "functional", "init", "optim", "utils"]
+    ["data", "decoding", "functional", "init", "optim", "utils"]
     + [name for name, value in globals().items() if name[0] != "_" and type(value) is not types.ModuleType]
 )
 

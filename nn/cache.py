@@ -9,6 +9,7 @@ import numpy as np
 import minigrad as mg
 from nn.inputs import as_sizes
 from nn.module import Module
+from nn.rows import as_rows
 
 KeysAndValues = tuple[np.ndarray, np.ndarray]
 
@@ -27,8 +28,8 @@ class KeyValueCache:
 
     Buffers grow by doubling; `max_length` makes room for that many places at once and refuses more.
     `window` keeps the last `window` places only and attends to no others, as under nn.window_mask(S,
-    window), however long the text.  copy.deepcopy(cache) branches off, `crop` goes back.  A layer has one
-    place in it, so a layer that one forward calls twice is refused.
+    window), however long the text.  copy.deepcopy(cache) branches off, `crop` goes back, `keep` goes on with
+    other rows.  A layer has one place in it, so a layer that one forward calls twice is refused.
 
     Pope et al. (2023), "Efficiently Scaling Transformer Inference", section 2.1.
     """
@@ -68,6 +69,16 @@ class KeyValueCache:
         for layer in self._layers.values():
             layer.crop(length)
         self._running = (length, 0)
+
+    def keep(self, rows: Any) -> None:
+        """Go on with these rows of the batch, integers (M,): in their order, some left out, some repeated.
+
+        So a beam search follows its beams.  Raises IndexError for a row that is not there.
+        """
+        held = {len(array) for layer in self._layers.values() for array in layer.arrays()}
+        picked = as_rows(rows, min(held, default=0))
+        for layer in self._layers.values():
+            layer.keep(picked)
 
     def __repr__(self) -> str:
         settings = {"max_length": self.max_length, "window": self.window}
@@ -194,6 +205,16 @@ class Places:
         self.end -= self.length - length
         self.length = length
 
+    def keep(self, rows: np.ndarray) -> None:
+        """Rows of what is kept, in buffers of the same capacity."""
+        if self.buffers is None:
+            return
+        used, capacity = slice(self.begin, self.end), self.buffers[0].shape[2]
+        sources = self.buffers
+        self.buffers = _room(sources[0], capacity, len(rows)), _room(sources[1], capacity, len(rows))
+        for source, buffer in zip(sources, self.buffers, strict=True):
+            buffer[:, :, used] = source[rows, :, used]
+
     def mask(self, mask: Any, is_causal: bool, new: int, window: int | None = None) -> Any:
         """What `new` places more may attend to among those that `append` will give: (..., new, S).
 
@@ -244,6 +265,7 @@ class Memory:
                     f"this cache holds keys and values of another memory {known.shape} than the one given, "
                     f"{given.shape}: make a new cache for each memory"
                 )
+        self.sources = key, value  # to be known at sight next time, also after `keep`
         return self.projected
 
     def append(self, keys: np.ndarray, values: np.ndarray, new: int) -> KeysAndValues:
@@ -257,6 +279,12 @@ class Memory:
     def crop(self, length: int) -> None:
         """Count `length` queries as seen."""
         self.length = length
+
+    def keep(self, rows: np.ndarray) -> None:
+        """These rows of the memory, and of what was made of it."""
+        if self.sources is not None and self.projected is not None:
+            self.sources = _rows(self.sources, rows)
+            self.projected = _rows(self.projected, rows)
 
     def mask(self, mask: Any, is_causal: bool, new: int, window: int | None = None) -> Any:
         """What `new` queries more may attend to in the memory: (..., new, S), or None for all."""
@@ -274,9 +302,14 @@ class Memory:
 Past = Places | Memory  # what a layer has of the calls before
 
 
-def _room(x: np.ndarray, capacity: int) -> np.ndarray:
+def _room(x: np.ndarray, capacity: int, rows: int | None = None) -> np.ndarray:
     batch, heads, _, width = x.shape
-    return np.empty((batch, heads, capacity, width), x.dtype)
+    return np.empty((batch if rows is None else rows, heads, capacity, width), x.dtype)
+
+
+def _rows(arrays: KeysAndValues, rows: np.ndarray) -> KeysAndValues:
+    keys, values = arrays
+    return keys[rows], values[rows]
 
 
 def _check_alike(buffer: np.ndarray, x: np.ndarray) -> None:

@@ -17,6 +17,7 @@ from nn.attended import Attended, show, watched
 from nn.batch_first import refuse_time_first
 from nn.cache import KeyValueCache, Memory, Past
 from nn.heads import AnyHeads, Heads, PackedHeads, split, turn
+from nn.inputs import plain
 from nn.linear import Linear
 from nn.masks import Masks, for_heads, refuse_masks
 from nn.module import Module
@@ -197,8 +198,8 @@ class MultiheadAttention(Module):
         first = 0 if past is None else past.length
         if isinstance(past, Memory):
             known = past.recall(
-                key.data,
-                value.data,
+                plain(key),
+                plain(value),
                 lambda: (self._heads_of(KEYS, key).data, self._heads_of(VALUES, value).data),
             )
             return Heads(self._heads_of(QUERIES, query, first), *map(mg.Tensor, known))

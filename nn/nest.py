@@ -9,27 +9,27 @@ import minigrad as mg
 def tensors_in(nest: Any) -> list[mg.Tensor]:
     """All tensors, in order."""
     found: list[mg.Tensor] = []
-    _mapped(nest, lambda leaf: found.append(leaf) if isinstance(leaf, mg.Tensor) else None)
+    mapped(nest, lambda leaf: found.append(leaf) if isinstance(leaf, mg.Tensor) else None)
     return found
 
 
 def with_tensors(nest: Any, tensors: Iterable[mg.Tensor]) -> Any:
     """The same nest with others in the places of its tensors."""
     others = iter(tensors)
-    return _mapped(nest, lambda leaf: next(others) if isinstance(leaf, mg.Tensor) else leaf)
+    return mapped(nest, lambda leaf: next(others) if isinstance(leaf, mg.Tensor) else leaf)
 
 
 class Places:
     """Where the tensors of a nest stood, without these, which would hold their graph."""
 
     def __init__(self, nest: Any) -> None:
-        self._nest = _mapped(nest, lambda leaf: _PLACE if isinstance(leaf, mg.Tensor) else None)
+        self._nest = mapped(nest, lambda leaf: _PLACE if isinstance(leaf, mg.Tensor) else None)
         self.count = len(tensors_in(nest))
 
     def filled(self, values: Iterable[Any]) -> Any:
         """The nest with `values` in these places, and None for everything else."""
         given = iter(values)
-        return _mapped(self._nest, lambda leaf: next(given) if leaf is _PLACE else None)
+        return mapped(self._nest, lambda leaf: next(given) if leaf is _PLACE else None)
 
     def values_of(self, nest: Any) -> list[Any] | None:
         """What stands in these places in another nest; None where that is of another form."""
@@ -40,12 +40,12 @@ class Places:
 _PLACE = object()
 
 
-def _mapped(nest: Any, f: Callable[[Any], Any]) -> Any:
+def mapped(nest: Any, f: Callable[[Any], Any]) -> Any:
     """`f` of every leaf."""
     if isinstance(nest, dict):
-        return {key: _mapped(value, f) for key, value in nest.items()}
+        return {key: mapped(value, f) for key, value in nest.items()}
     if isinstance(nest, (tuple, list)):
-        values = [_mapped(value, f) for value in nest]
+        values = [mapped(value, f) for value in nest]
         return type(nest)(*values) if hasattr(nest, "_fields") else type(nest)(values)
     return f(nest)
 

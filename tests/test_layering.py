@@ -125,7 +125,7 @@ ORDER = {
         ordering convolution pooling linalg fused
     """,
     "nn": """
-        mistakes inputs sizes nest masks init
+        mistakes inputs sizes nest rows masks init
         functional
         parameter foreign_state state hooks constructors moving extra_keys module
         container parameter_container functional_call summary
@@ -133,6 +133,7 @@ ORDER = {
         normalization channelnorm batchnorm instancenorm convolution
         alibi position batch_first cache attended heads multihead attention_recording recurrent
         transformer_layers transformer_stacks transformer
+        decoding
         optim utils
         data interrupts progress run_files evaluation training
     """,

@@ -42,6 +42,11 @@ def drawn(model: Any, dtype: Any = np.float64) -> Any:
     return model
 
 
+def both_attentions() -> nn.TransformerDecoder:
+    """Two layers of attention to the places and to a memory."""
+    return drawn(nn.TransformerDecoder(nn.TransformerDecoderLayer(CHANNELS, HEADS, 16, 0.0), 2))
+
+
 class Placed(nn.Module):
     """A stack over inputs to which positions are added, or which ALiBi tells apart."""
 
@@ -381,6 +386,44 @@ def test_a_forward_that_broke_off_is_noticed_and_undone() -> None:
     np.testing.assert_allclose(got, model(mg.tensor(X), is_causal=True).numpy()[:, 4:], rtol=0, atol=1e-10)
 
 
+@each("rows", [[0, 1, 2], [2, 0], [1], [2, 2, 0, 1, 0]], ids=str)
+@each("options", [{}, {"max_length": LENGTH}, {"window": 3}], ids=str)
+@each("cropped", [None, 4, 0])
+def test_keep_goes_on_with_other_rows(cropped: int | None, options: Any, rows: list[int]) -> None:
+    """Places and memory, some rows left out, some repeated; also after a crop, and once more."""
+    model, cache = both_attentions(), nn.KeyValueCache(**options)
+    memory = normal(BATCH, 5, CHANNELS, seed=1)
+
+    def step(x: np.ndarray, memory: np.ndarray, cache: nn.KeyValueCache) -> np.ndarray:
+        with mg.no_grad():
+            return model(mg.tensor(x), mg.tensor(memory), tgt_is_causal=True, cache=cache).numpy()
+
+    step(X[:, :5], memory, cache)
+    if cropped is not None:
+        cache.crop(cropped)
+    start = cache.length
+    step(X[:, start:6], memory, cache)
+    mask = nn.window_mask(LENGTH, options.get("window", LENGTH))
+    with mg.no_grad():
+        expected = model(mg.tensor(X), mg.tensor(memory), mask).numpy()
+    picked = np.arange(BATCH)
+    for new in (6, 7, 8):
+        cache.keep(rows)
+        picked = picked[rows]
+        got = step(X[picked, new : new + 1], memory[picked], cache)
+        np.testing.assert_allclose(got, expected[picked, new : new + 1], rtol=0, atol=1e-10)
+        assert cache.length == new + 1
+        rows = list(range(len(rows)))[::-1]
+
+
+def test_keep_holds_no_more_than_its_rows() -> None:
+    model, cache = stack(), nn.KeyValueCache(LENGTH)
+    in_chunks(causal(model), X, (6,), cache)
+    before = cache.nbytes
+    cache.keep([1])
+    assert cache.nbytes == before // BATCH
+
+
 def test_it_prints_what_it_holds() -> None:
     model, cache = stack(), nn.KeyValueCache(16)
     assert repr(nn.KeyValueCache(window=4)) == "KeyValueCache(window=4, length=0, nbytes=0)"
@@ -445,6 +488,17 @@ REFUSED: list[tuple[Callable[[], Any], type[Exception], str]] = [
         ValueError,
         "this cache holds float64 for a batch of 3, 2 heads and 4 channels each, and was given float64 "
         "(2, 2, 11, 4): make a new cache for another batch or dtype",
+    ),
+    (lambda: attend(X).keep([3]), IndexError, "there is no row 3 in a batch of 3: rows count from 0"),
+    (
+        lambda: nn.KeyValueCache().keep([0]),
+        IndexError,
+        "there is no row 0 in a batch of 0: rows count from 0",
+    ),
+    (
+        lambda: attend(X).keep(np.array([True, False, True])),
+        TypeError,
+        "rows are integers (M,), and got bool (3,): write np.flatnonzero(rows)",
     ),
     (
         lambda: attend(X[:, :3], X[:, :2]),

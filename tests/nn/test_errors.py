@@ -20,7 +20,10 @@ SOURCE = Path(nn.__file__).parent
 # Files of nn whose errors are tested with their layers.
 ELSEWHERE = {
     "alibi.py": "test_alibi_and_windows.py",
+    "beams.py": "test_beam_search.py",
     "cache.py": "test_cache.py",
+    **dict.fromkeys(["checked.py", "sampling.py", "generation.py"], "test_generation.py"),
+    **dict.fromkeys(["decoders.py", "rows.py"], "test_decoders.py"),
     "convolution.py": "test_convolution.py",
     "functional_call.py": "test_functional_call.py",
     "groups.py": "test_optim_state.py",

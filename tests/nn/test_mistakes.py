@@ -181,6 +181,12 @@ TABLE: dict[str, Row] = {
     "nn.Bogus": (lambda: nn.Bogus, AttributeError, ["dir(nn) lists what there is"]),
     "nn.__bogus__": (lambda: nn.__bogus__, AttributeError, ["'__bogus__'"]),
     "F.softmx": (lambda: F.softmx, AttributeError, ["did you mean nn.functional.softmax?"]),
+    "nn.data.Windws": (lambda: nn.data.Windws, AttributeError, ["did you mean nn.data.Windows?"]),
+    "nn.decoding.generat": (
+        lambda: nn.decoding.generat,
+        AttributeError,
+        ["did you mean nn.decoding.generate?"],
+    ),
     "F.relu_": (lambda: F.relu_, AttributeError, ["in place: write relu"]),
     "optim.RMSprop": (lambda: optim.RMSprop, AttributeError, ["SGD, Adam and AdamW are here"]),
     "optim.Adm": (lambda: optim.Adm, AttributeError, ["did you mean nn.optim.Adam?"]),
