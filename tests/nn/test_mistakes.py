@@ -181,7 +181,6 @@ TABLE: dict[str, Row] = {
     "nn.Bogus": (lambda: nn.Bogus, AttributeError, ["dir(nn) lists what there is"]),
     "nn.__bogus__": (lambda: nn.__bogus__, AttributeError, ["'__bogus__'"]),
     "F.softmx": (lambda: F.softmx, AttributeError, ["did you mean nn.functional.softmax?"]),
-    "nn.data.Windws": (lambda: nn.data.Windws, AttributeError, ["did you mean nn.data.Windows?"]),
     "nn.decoding.generat": (
         lambda: nn.decoding.generat,
         AttributeError,
