@@ -178,6 +178,7 @@ from minigrad.ops.fused.cross_entropy import cross_entropy as cross_entropy
 from minigrad.ops.fused.gelu import gelu as gelu
 from minigrad.ops.fused.layer_norm import layer_norm as layer_norm
 from minigrad.ops.fused.linear import linear as linear
+from minigrad.ops.fused.masked_softmax import masked_softmax as masked_softmax
 from minigrad.ops.fused.recurrent_gru import gru as gru
 from minigrad.ops.fused.recurrent_lstm import lstm as lstm
 from minigrad.ops.fused.recurrent_rnn import rnn as rnn

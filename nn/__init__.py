@@ -1,7 +1,7 @@
 """nn: layers, losses, optimisers and state over minigrad, under PyTorch's names.
 
-Reading order: `module` (what a layer is), `linear`, `attention`, `transformer`; `functional` holds the
-layers as functions, `optim` what trains them.
+Reading order: `module` (what a layer is), `linear`, `scored_attention`, `multihead`, `transformer`;
+`functional` holds the layers as functions, `optim` what trains them.
 """
 
 __minigrad_layers__ = True  # mg.debug() shows the line that calls a layer, not one inside it
@@ -51,6 +51,7 @@ from nn.activation_piecewise import (
     Threshold as Threshold,
 )
 from nn.alibi import ALiBi as ALiBi
+from nn.attended import Attended as Attended
 from nn.attention_recording import record_attention as record_attention
 from nn.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
 from nn.cache import KeyValueCache as KeyValueCache
@@ -144,6 +145,14 @@ from nn.resize import (
     PixelUnshuffle as PixelUnshuffle,
     Unflatten as Unflatten,
     Upsample as Upsample,
+)
+from nn.scored_attention import attention as attention
+from nn.scores import (
+    AdditiveScore as AdditiveScore,
+    ConcatScore as ConcatScore,
+    DotScore as DotScore,
+    GeneralScore as GeneralScore,
+    ScaledDotScore as ScaledDotScore,
 )
 from nn.state import StateDictError as StateDictError
 from nn.summary import Summary as Summary, summary as summary

@@ -117,6 +117,27 @@ def for_heads(mask: Any, dtype: np.dtype, weights: tuple[int, ...] | None = None
     return by_head
 
 
+def for_scores(mask: Any, dtype: np.dtype, scores: tuple[int, ...]) -> Any:
+    """`mask`, if any, as it broadcasts to (..., T, S), the shape of the `scores`.
+
+    One made for heads, (B, 1, T, S), may have an axis more than scores without heads: that axis goes.
+    Raises ValueError where it does not broadcast.
+    """
+    if mask is None:
+        return None
+    given = as_mask(mask, dtype)
+    fitting = given
+    if given.ndim == len(scores) + 1 and given.ndim > 2 and given.shape[-3] == 1:
+        fitting = given[..., 0, :, :]
+    lengths = zip(reversed(fitting.shape), reversed(scores), strict=False)
+    if fitting.ndim > len(scores) or not all(n in (1, m) for n, m in lengths):
+        raise ValueError(
+            f"attention got a mask {tuple(given.shape)}, which does not broadcast to the scores (..., T, S), "
+            f"here {scores}"
+        )
+    return fitting
+
+
 def refuse_masks(layer: str, ours: str, theirs: Mapping[str, Any]) -> None:
     """Answer for masks by names of PyTorch's, or of another layer; None is no mask, and taken.
 

@@ -131,7 +131,8 @@ ORDER = {
         container parameter_container functional_call summary
         activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
         normalization channelnorm batchnorm instancenorm convolution
-        alibi position batch_first cache attended heads multihead attention_recording recurrent
+        attended scores scored_attention
+        alibi position batch_first cache heads multihead attention_recording recurrent
         transformer_layers transformer_stacks transformer
         decoding
         optim utils

@@ -339,6 +339,13 @@ def _attention(draw: Any, rng: Any) -> Call:
     return call, arrays
 
 
+@calls("masked_softmax")
+def _masked_softmax(draw: Any, rng: Any) -> Call:
+    shape = draw(shapes(min_dims=1))
+    mask = rng.random(shape[-2:]) < 0.7
+    return lambda f, x: f(x, mask), [values(rng, real, *shape)]
+
+
 @calls(rnn=1, gru=3, lstm=4)
 def _recurrent(draw: Any, rng: Any, gates: int) -> Call:
     n, t, features, hidden = draw(shapes(4, 4, 1))

@@ -271,6 +271,16 @@ GALLERY = {
         ValueError,
         ["attention_weights got query (1, 2, 3), key (1, 4, 3)", "attn_mask (2, 2, 4)", "to (1, 2, 4)"],
     ),
+    "masked_softmax of integers that hide": (
+        lambda: mg.masked_softmax(ones(2, 3), np.array([0, 1, 1])),
+        TypeError,
+        ["a mask of int64", "mask.astype(bool), True = counts", "floats are added to x"],
+    ),
+    "masked_softmax with a mask of more rows": (
+        lambda: mg.masked_softmax(ones(1, 3), ones(2, 3).data > 0),
+        ValueError,
+        ["x (1, 3) and a mask (2, 3)", "does not broadcast"],
+    ),
     "attention with a dropout_mask of other keys": (
         lambda: attend(ones(2, 3), ones(4, 3), ones(4, 3), dropout_mask=ones(2, 3).data),
         ValueError,

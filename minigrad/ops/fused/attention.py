@@ -7,8 +7,8 @@ from minigrad.fused import fused
 from minigrad.ops.fused import tiled_attention
 from minigrad.ops.fused.attention_scores import Scores, scale_of
 from minigrad.ops.fused.floats import require_floats
+from minigrad.ops.fused.masked_softmax import masked_softmax
 from minigrad.ops.fused.shapes import broadcasts
-from minigrad.ops.reduction.softmax import softmax
 from minigrad.ops.typing import Array
 
 
@@ -57,29 +57,22 @@ def attention_weights(
     check_masks(attn_mask, window)
     _check("attention_weights", query, key, None, attn_mask=attn_mask)
     scores = (query * scale_of(query, scale)) @ np.swapaxes(key, -1, -2)  # (..., T, S)
-    hidden = _hidden(scores.shape, attn_mask, is_causal, window)
     if attn_mask is not None and attn_mask.dtype.kind == "f":
         scores = scores + attn_mask
-    if hidden is None:
-        return softmax(scores)
-    alive = ~hidden.all(axis=-1, keepdims=True)  # a row with nothing to attend to stays out of it
-    scores = np.where(hidden & alive, -np.inf, np.where(alive, scores, 0.0))
-    return softmax(scores) * alive
+    return masked_softmax(scores, _seen(scores.shape, attn_mask, is_causal, window))
 
 
-def _hidden(
-    shape: tuple[int, ...], attn_mask: Array, is_causal: bool, window: int | None
-) -> np.ndarray | None:
-    """True where a query may not attend; None where all may."""
+def _seen(shape: tuple[int, ...], attn_mask: Array, is_causal: bool, window: int | None) -> np.ndarray | None:
+    """True where a query may attend; None where all may."""
     behind = np.arange(shape[-2])[:, None] - np.arange(shape[-1])  # t - s
-    hidden = np.zeros(behind.shape, np.bool)
+    seen = np.ones(behind.shape, np.bool)
     if is_causal:
-        hidden |= behind < 0
+        seen &= behind >= 0
     if window is not None:
-        hidden |= abs(behind) >= window
+        seen &= abs(behind) < window
     if attn_mask is not None:
-        hidden = hidden | (~attn_mask if attn_mask.dtype.kind == "b" else attn_mask == -np.inf)
-    return hidden if hidden.any() else None
+        seen = seen & (attn_mask if attn_mask.dtype.kind == "b" else attn_mask > -np.inf)
+    return None if seen.all() else seen
 
 
 @scaled_dot_product_attention.forward

@@ -125,7 +125,6 @@ def scaled_dot_product_attention(
 def attention_weights(
     query: Any, key: Any, attn_mask: Any = None, is_causal: bool = False, scale: float | None = None
 ) -> Any:
-    """One row after the other, over the positions that it may attend to."""
     factor = 1 / math.sqrt(query.shape[-1]) if scale is None else scale
     scores = np.einsum("...td,...sd->...ts", query, key) * factor
     may = np.ones(scores.shape, bool)
@@ -136,10 +135,16 @@ def attention_weights(
     elif attn_mask is not None:
         scores = scores + attn_mask
         may &= scores > -np.inf
-    weights = np.zeros(scores.shape)
-    for place in np.ndindex(scores.shape[:-1]):
-        if may[place].any():
-            weights[place][may[place]] = softmax(scores[place][may[place]])
+    return masked_softmax(scores, may)
+
+
+def masked_softmax(x: Any, mask: Any = None) -> Any:
+    """One row after the other, over the places that count."""
+    counts = np.broadcast_to(True if mask is None else mask, x.shape)
+    weights = np.zeros(x.shape)
+    for place in np.ndindex(x.shape[:-1]):
+        if counts[place].any():
+            weights[place][counts[place]] = softmax(x[place][counts[place]])
     return weights
 
 

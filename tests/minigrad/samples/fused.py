@@ -110,6 +110,11 @@ for _options in (
     sample("attention_weights", lambda f, q, k, o=_options: f(q, k, **o), real(2, 2), real(3, 2), torch=None)
 sample("attention_weights", lambda f, q, k, m: f(q, k, m), real(2, 2, 2), real(3, 2), real(3), torch=None)
 sample("attention_weights", lambda f, q, k: f(q, k), real(0, 2), real(3, 2), torch=None)
+for _mask in (None, _ALIVE, _ALIVE[[True, False]], np.zeros((2, 1), bool)):
+    sample("masked_softmax", lambda f, x, m=_mask: f(x, m), real(2, 3), torch=None)
+sample("masked_softmax", lambda f, x: f(x, _ALIVE[[True, False]]), real(2, 2, 3), torch=None)
+sample("masked_softmax", lambda f, x: f(x, np.array([True, False])), real(0, 2), torch=None)
+sample("masked_softmax", lambda f, x: f(x), real(2, 0), torch=None)
 sample("scaled_dot_product_attention", lambda f, q, k, v: f(q, k, v, dropout_mask=_DROPPED.astype(q.dtype)),
        real(2, 2), real(3, 2), real(3, 2), torch=None)  # fmt: skip
 
@@ -161,9 +166,10 @@ NOT_0D |= {
     "cross_entropy": "needs an axis of classes",
     "layer_norm": "needs an axis",
     "linear": "needs an axis of features",
+    "masked_softmax": "needs an axis",
     "rotate": "needs an axis of channels",
     "scaled_dot_product_attention": "needs two axes",
     "self_attention": "needs three axes",
 }
 
-WITHOUT_TORCH |= {"attention_weights", "rotate"}
+WITHOUT_TORCH |= {"attention_weights", "masked_softmax", "rotate"}
