@@ -277,7 +277,7 @@ GALLERY = {
         ["a mask of int64", "mask.astype(bool), True = counts", "floats are added to x"],
     ),
     "masked_softmax with a mask of more rows": (
-        lambda: mg.masked_softmax(ones(1, 3), ones(2, 3).data > 0),
+        lambda: mg.masked_softmax(ones(1, 3), np.ones((2, 3), bool)),
         ValueError,
         ["x (1, 3) and a mask (2, 3)", "does not broadcast"],
     ),

@@ -13,6 +13,7 @@ import nn
 from nn import functional as F
 from nn import optim
 from tests.cases import each
+from tests.nn.errors_of_attention import ATTENTION as OF_ATTENTION
 from tests.nn.errors_of_functions import ROWS
 from tests.nn.errors_of_options import OPTIONS
 
@@ -93,6 +94,7 @@ Row = tuple[Callable[[], Any], type[Exception], str]
 RAISED_BY_NN: list[Row] = [
     *ROWS,
     *OPTIONS,
+    *OF_ATTENTION,
     # -- modules
     (
         lambda: nn.Module()(1),

@@ -498,7 +498,7 @@ def test_arguments_stand_in_pytorchs_order(room: str) -> None:
     compared = 0
     for name in ours.__all__:
         here, there = getattr(ours, name), getattr(theirs, name, None)
-        if not callable(here) or there is None or name == "ParameterDict":  # whose one argument is `values`
+        if not callable(here) or not callable(there) or name == "ParameterDict":  # whose one is `values`
             continue
         if isinstance(here, type):
             here, there = (None if cls.__init__ is object.__init__ else cls.__init__ for cls in (here, there))
