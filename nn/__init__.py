@@ -156,7 +156,7 @@ from nn.scores import (
 )
 from nn.state import StateDictError as StateDictError
 from nn.summary import Summary as Summary, summary as summary
-from nn.training import Step as Step, Training as Training, TrainingError as TrainingError
+from nn.training import Step as Step, Training as Training
 from nn.transformer import Transformer as Transformer
 from nn.transformer_layers import (
     TransformerDecoderLayer as TransformerDecoderLayer,
@@ -166,6 +166,7 @@ from nn.transformer_stacks import (
     TransformerDecoder as TransformerDecoder,
     TransformerEncoder as TransformerEncoder,
 )
+from nn.update import TrainingError as TrainingError
 
 # What is imported above, without the modules that it comes from.
 __all__ = sorted(

@@ -9,6 +9,7 @@ import numpy as np
 import minigrad as mg
 from nn.module import Module
 from nn.run_files import RunFiles
+from nn.update import TrainingError
 
 Row = dict[str, float]
 
@@ -56,9 +57,9 @@ class Evaluations:
         return row
 
     def load_best(self) -> Row:
-        """Load the best weights into the model; their row.  Raises RuntimeError where none was taken."""
+        """Load the best weights into the model; their row.  Raises TrainingError where none was taken."""
         if self.best is None:
-            raise RuntimeError(
+            raise TrainingError(
                 "nothing was evaluated yet, so no weights are the best: train some steps before"
             )
         row, weights = self.best

@@ -1,6 +1,5 @@
 """The training loop: step after step, from a state that can be saved between any two of them."""
 
-import math
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
@@ -10,17 +9,14 @@ import numpy as np
 
 import minigrad as mg
 from nn.evaluation import Evaluations, Row
-from nn.interrupts import handled
+from nn.interrupts import first_signal
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.progress import Progress
 from nn.run_files import RunFiles
+from nn.sizes import check_sizes
 from nn.state import generators_of
-from nn.utils import clip_grad_norm_
-
-
-class TrainingError(RuntimeError):
-    """Training that cannot continue.  The message is one sentence, for a person."""
+from nn.update import TrainingError, Update
 
 
 class Step(NamedTuple):
@@ -47,9 +43,9 @@ class Training:
 
     Into the folder `out` go metrics.csv, weights.safetensors as of the last evaluation or stop, and
     best.safetensors.  The first Ctrl-C has the step finished, saves and ends the loop (`stopped`); a second
-    ends the program.  `clip` bounds the norm of the gradient.  `progress` is the title of a bar, or of lines
-    where there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`).  The loop
-    over, the model is in evaluation mode.
+    does what it did before.  `clip` bounds the norm of the gradient.  `progress` is the title of a bar, or
+    of lines where there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`).
+    After the loop the model is in evaluation mode.
     """
 
     def __init__(
@@ -69,16 +65,21 @@ class Training:
         progress: str | None = "step",
         parallel: bool = False,
     ) -> None:
+        check_sizes("Training", 1, steps=steps, every=every)
         self.model, self.optimizer, self.schedule = model, optimizer, schedule
-        self.loss, self.batches, self.parallel = loss, batches, parallel
-        self.steps, self.every, self.clip = steps, every, math.inf if clip is None else clip
+        self.update = Update(model, optimizer, loss, schedule, clip, parallel)
+        self.batches, self.steps, self.every, self.progress = batches, steps, every, progress
         self.files = None if out is None else RunFiles(out)
         self.evaluations = Evaluations(model, evaluate, best, self.files)
-        self.progress = progress
         self.number = 0  # steps done
-        self.stopped = False
+        self.signals: list[int] = []  # that asked it to end
         self._recent: list[float] = []  # losses since the last evaluation
         self._stream: Iterator[Any] | None = None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a signal ended the loop before its last step."""
+        return bool(self.signals) and self.number < self.steps
 
     def run(self) -> list[Row]:
         """All steps that are left; the rows of the evaluations."""
@@ -91,13 +92,12 @@ class Training:
         return self.evaluations.load_best()
 
     def __iter__(self) -> Iterator[Step]:
-        self.stopped = False
         if self.files is not None:
             self.files.begin(self.number)
         with ExitStack() as stack:
-            stack.enter_context(handled(self._stop))
+            self.signals = stack.enter_context(first_signal())
             progress = self.progress and stack.enter_context(Progress(self.steps, self.number, self.progress))
-            while self.number < self.steps and not self.stopped:
+            while self.number < self.steps and not self.signals:
                 step = self.step()
                 if self.number % self.every == 0 or self.number == self.steps:
                     row = self.evaluations.take(self.number, float(np.mean(self._recent)))
@@ -113,52 +113,34 @@ class Training:
         self.model.eval()
 
     def step(self) -> Step:
-        """One update, on the next batch.
-
-        Raises TrainingError, before any weight is touched, where loss or gradient is no finite number.
-        """
+        """One update on the next batch.  Raises TrainingError where it would make the weights useless."""
         if self._stream is None:
             self._stream = iter(self.batches)
-        batch = next(self._stream)
-        self.model.train()
-        self.optimizer.zero_grad()
-        loss = self._loss(batch)
-        value = self._finite("loss", float(loss))
-        loss.backward()
-        norm = self._finite("norm of the gradient", clip_grad_norm_(self.model.parameters(), self.clip))
-        rate = self.optimizer.param_groups[0]["lr"]
-        self.optimizer.step()
-        if self.schedule is not None:
-            self.schedule.step()
-        self.number += 1
-        self._recent.append(value)
-        return Step(self.number, value, norm, rate)
-
-    def _loss(self, batch: Any) -> mg.Tensor:
-        if not self.parallel:
-            return self.loss(batch)
-        if isinstance(batch, tuple):
-            return mg.data_parallel(lambda *parts: self.loss(parts), *batch)
-        return mg.data_parallel(self.loss, batch)
-
-    def _finite(self, what: str, value: float) -> float:
-        if not math.isfinite(value):
-            rate = self.optimizer.param_groups[0]["lr"]
-            raise TrainingError(
-                f"the {what} became {value} at step {self.number + 1}: lower the learning rate, which is "
-                f"{rate:g}, or find the op that made it with mg.debug()"
-            )
-        return value
-
-    def _stop(self, number: int, frame: object) -> None:
-        if self.stopped:
-            raise KeyboardInterrupt
-        self.stopped = True
+        for batch in self._stream:
+            try:
+                updated = self.update(batch)
+            except TrainingError as error:
+                raise TrainingError(f"at step {self.number + 1} {error}") from None
+            self.number += 1
+            self._recent.append(updated.loss)
+            return Step(self.number, *updated)
+        raise TrainingError(
+            f"the batches ended after {self.number} of {self.steps} steps: give nn.data.Batches or "
+            "nn.data.Windows, which go on without end"
+        )
 
     # -- saving and loading -----------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:
-        """All that the next steps depend on, and the evaluations so far; arrays are copies."""
+        """All that the next steps depend on, and the evaluations so far; arrays are copies.
+
+        Raises TypeError for batches without a state, whose order could not be gone on with.
+        """
+        if not hasattr(self.batches, "state_dict"):
+            raise TypeError(
+                f"the order of the batches cannot be saved, since a {type(self.batches).__name__} has no "
+                "state_dict: give nn.data.Batches or nn.data.Windows"
+            )
         parts = {name: part.state_dict() for name, part in self._parts().items()}
         generators = {path: rng.bit_generator.state for path, rng in generators_of(self.model).items()}
         return {"number": self.number, "recent": [*self._recent], "generators": generators, **parts}
@@ -174,5 +156,5 @@ class Training:
 
     def _parts(self) -> dict[str, Any]:
         """What has a state to be saved."""
-        names = ("model", "optimizer", "schedule", "batches", "evaluations")
-        return {name: getattr(self, name) for name in names if hasattr(getattr(self, name), "state_dict")}
+        parts = {name: getattr(self, name) for name in ("model", "optimizer", "batches", "evaluations")}
+        return parts if self.schedule is None else {**parts, "schedule": self.schedule}

@@ -136,7 +136,7 @@ ORDER = {
         transformer_layers transformer_stacks transformer
         decoding
         optim utils
-        data interrupts progress run_files evaluation training
+        data interrupts progress run_files update evaluation training
     """,
 }
 

@@ -37,7 +37,9 @@ ELSEWHERE = {
     "optimizer.py": "test_optim_state.py",
     "recurrent.py": "test_recurrent.py",
     **dict.fromkeys(["vocabulary.py", "batches.py", "windows.py"], "test_data.py"),
-    **dict.fromkeys(["training.py", "evaluation.py", "run_files.py", "interrupts.py"], "test_training.py"),
+    **dict.fromkeys(
+        ["training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"], "test_training.py"
+    ),
 }
 
 

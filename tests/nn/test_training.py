@@ -75,10 +75,10 @@ def refused(message: str, kind: type[Exception] = nn.TrainingError) -> Any:
 @each("value", [np.nan, np.inf])
 def test_a_loss_that_is_no_number_ends_it_before_any_weight_is_touched(value: float) -> None:
     one = training(p=0.0)
-    loss, one.loss = one.loss, lambda batch: loss(batch) * (value if one.number == 3 else 1.0)
+    loss, one.update.loss = one.update.loss, lambda batch: loss(batch) * (value if one.number == 3 else 1.0)
     before: list[np.ndarray] = []
     with refused(
-        f"the loss became {value} at step 4: lower the learning rate, which is 0.01, or find the op that "
+        f"at step 4 the loss became {value}: lower the learning rate, which is 0.01, or find the op that "
         "made it with mg.debug()"
     ):
         for _ in one:
@@ -89,12 +89,12 @@ def test_a_loss_that_is_no_number_ends_it_before_any_weight_is_touched(value: fl
 
 def test_a_gradient_that_is_no_number_ends_it_before_any_weight_is_touched() -> None:
     one = training(p=0.0)
-    loss, before = one.loss, weights(one)
-    one.loss = lambda batch: loss(batch) + mg.sqrt((one.model(batch[0]) * 0.0).sum() ** 2)
+    loss, before = one.update.loss, weights(one)
+    one.update.loss = lambda batch: loss(batch) + mg.sqrt((one.model(batch[0]) * 0.0).sum() ** 2)
     with (
         np.errstate(all="ignore"),
         refused(
-            "the norm of the gradient became nan at step 1: lower the learning rate, which is 0.00333333, or "
+            "at step 1 the norm of the gradient became nan: lower the learning rate, which is 0.00333333, or "
             "find the op that made it with mg.debug()"
         ),
     ):
