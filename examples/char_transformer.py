@@ -22,16 +22,15 @@ if __name__ == "__main__":
 
 import argparse
 import math
-import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 
 import minigrad as mg
+import nn
 from examples import arguments
 from examples.arguments import ArgumentsError
 from examples.char import pictures
@@ -42,15 +41,15 @@ from examples.char.progress import Progress, in_words
 from examples.char.run_folder import Config, RunError, RunFolder
 from examples.char.sampling import generate
 from examples.char.settings import PRESETS, Settings, SettingsError
-from examples.char.training import Trainer, TrainingError
-from examples.program import SIGNALLED, Stopped, handled, run
+from examples.char.training import Trainer
+from examples.program import SIGNALLED, run
 from examples.terminal import say
 
 RUNS = Path("runs")
 NAME = "char_transformer"
 SAMPLE_LENGTH, LONGEST_SAMPLE = 500, 10_000_000
 TEMPERATURE = 0.8
-PROBLEMS = (CorpusError, SettingsError, RunError, TrainingError)
+PROBLEMS = (CorpusError, nn.data.VocabularyError, SettingsError, RunError, nn.TrainingError)
 STOPPED = "stopped; nothing had changed that was not saved"
 
 
@@ -145,9 +144,9 @@ def resume(args: argparse.Namespace) -> int:
     settings.require_memory(corpus.distinct)
     trainer = Trainer(settings, corpus)
     folder.restore(trainer)
-    folder.forget_metrics_after(trainer.steps_done)
+    folder.forget_metrics_after(trainer.number)
     say(corpus.describe())
-    say(f"resuming    from step {trainer.steps_done} of {settings.steps} in {folder.path}")
+    say(f"resuming    from step {trainer.number} of {settings.steps} in {folder.path}")
     return train(trainer, folder, config.baselines)
 
 
@@ -175,18 +174,15 @@ def train(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> i
     say(f"            5-gram counts:              {in_words(baselines['5-gram'])}")
     start = time.perf_counter()
     tokens = settings.batch * settings.context
-    recent: list[float] = []
-    with stop_flag() as stop, Progress(settings.steps, trainer.steps_done, tokens, baselines) as progress:
-        while trainer.steps_done < settings.steps:
-            recent.append(trainer.step())
-            progress.stepped(recent[-1])
-            last = trainer.steps_done == settings.steps
-            if trainer.steps_done % settings.evaluate_every == 0 or last:
-                validation = trainer.validate(None) if last else trainer.validate()
+    with Progress(settings.steps, trainer.number, tokens, baselines) as progress:
+        for step in trainer:
+            progress.stepped(step.loss)
+            if step.metrics is not None:
+                validation = step.metrics["validation_loss"]
                 folder.add_metrics(
                     {
-                        "step": trainer.steps_done,
-                        "train_loss": round(float(np.mean(recent)), 5),
+                        "step": step.number,
+                        "train_loss": round(step.metrics["train_loss"], 5),
                         "validation_loss": round(validation, 5),
                         "validation_bits": round(validation / math.log(2), 5),
                         "learning_rate": trainer.schedule.get_last_lr()[0],
@@ -194,15 +190,12 @@ def train(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> i
                     }
                 )
                 folder.save(trainer)
-                recent.clear()
                 progress.evaluated(validation)
-            if stop and not last:
-                folder.save(trainer)
-                break
-    if trainer.steps_done < settings.steps:
-        say(f"\nstopped after step {trainer.steps_done}, which is saved; to resume:")
+    if trainer.stopped:
+        folder.save(trainer)
+        say(f"\nstopped after step {trainer.number}, which is saved; to resume:")
         say(f"  python -m examples.{NAME} --resume --out {folder.path}")
-        return SIGNALLED + signal.Signals[stop[0]]
+        return SIGNALLED + trainer.signals[0]
     finish(trainer, folder, baselines)
     return 0
 
@@ -268,23 +261,6 @@ def write_sample(args: argparse.Namespace) -> int:
     written = generate(model, prompt, length, np.random.default_rng(seed), temperature)
     say(args.sample + vocabulary.decode(written))
     return 0
-
-
-@contextmanager
-def stop_flag() -> Iterator[list[str]]:
-    """A list that gets an entry when the program is asked to end, so that a step is never cut in two.
-
-    A second time ends the program at once.
-    """
-    asked: list[str] = []
-
-    def ask(number: int, frame: object) -> None:
-        if asked:
-            raise Stopped(number)
-        asked.append(signal.Signals(number).name)
-
-    with handled(ask):
-        yield asked
 
 
 def new_folder() -> Path:

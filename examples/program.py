@@ -3,7 +3,6 @@
 import os
 import signal
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -58,29 +57,13 @@ def run(body: Callable[[], int], errors: tuple[type[Exception], ...], stopped: s
 def stops() -> Iterator[None]:
     """In the block, a signal that asks the program to end is `Stopped`; one that is ignored stays so."""
 
+    from nn.interrupts import handled  # here, since a program imports this module before NumPy
+
     def stop(number: int, frame: object) -> None:
         raise Stopped(number)
 
     with handled(stop):
         yield
-
-
-@contextmanager
-def handled(handler: Callable[[int, object], None]) -> Iterator[None]:
-    """In the block, `handler` is called at SIGINT, SIGTERM and SIGHUP, where these are not ignored."""
-    names = ("SIGINT", "SIGTERM", "SIGHUP")
-    numbers = [getattr(signal, name) for name in names if hasattr(signal, name)]
-    if threading.current_thread() is not threading.main_thread():  # where Python handles none
-        numbers = []
-    before = {number: signal.getsignal(number) for number in numbers}
-    before = {number: old for number, old in before.items() if old not in (signal.SIG_IGN, None)}
-    for number in before:
-        signal.signal(number, handler)
-    try:
-        yield
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
 
 
 def _status(body: Callable[[], int]) -> int:

@@ -12,12 +12,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-from numpy.typing import ArrayLike, NDArray
-
-Ids = NDArray[np.int64]
+from nn.data import Vocabulary
+from nn.data.vocabulary import Ids, named
 
 SHORTEST_REPEAT = 40  # characters; shorter paragraphs, such as headings, may well repeat
 TRAINING_TENTHS = 9  # of the text, from its start; the rest is for validation
@@ -46,7 +43,7 @@ class Text:
             raise CorpusError(f"{self.source} is empty; give a text to learn from")
         if len(distinct) == 1:
             raise CorpusError(
-                f"{self.source} holds one distinct character only, {_named(self.content[0])}, so there is "
+                f"{self.source} holds one distinct character only, {named(self.content[0])}, so there is "
                 "nothing to predict; give a text with at least two"
             )
 
@@ -117,62 +114,6 @@ def drop_repeated_paragraphs(text: str) -> str:
     return "".join(kept)
 
 
-@dataclass(frozen=True)
-class Vocabulary:
-    """The characters of a text, each distinct one once and in ascending order; its place is its id.
-
-    `characters` is the whole state: `Vocabulary(characters)` restores it.
-    """
-
-    characters: str
-
-    def __post_init__(self) -> None:
-        if "".join(sorted(set(self.characters))) != self.characters:
-            raise CorpusError(
-                "a vocabulary's characters are distinct and in ascending order; "
-                "write Vocabulary.of(text) to take them from any text"
-            )
-
-    @classmethod
-    def of(cls, text: str) -> "Vocabulary":
-        """The distinct characters of `text`."""
-        return cls("".join(sorted(set(text))))
-
-    def __len__(self) -> int:
-        return len(self.characters)
-
-    def encode(self, text: str) -> Ids:
-        """The ids (N,) of the characters of `text`.
-
-        Raises CorpusError for the first character that the vocabulary lacks.
-        """
-        known = _code_points(self.characters)
-        wanted = _code_points(text)
-        ids = np.searchsorted(known, wanted)
-        lacking = np.ones(len(wanted), bool)
-        inside = ids < len(known)
-        lacking[inside] = known[ids[inside]] != wanted[inside]
-        if lacking.any():
-            position = int(lacking.argmax())
-            raise CorpusError(
-                f"the character {_named(text[position])} at position {position} (counted from 0) is not "
-                f"among the {len(self):,} of the vocabulary; leave it out, or train on a text that has it"
-            )
-        return ids.astype(np.int64)
-
-    def decode(self, ids: ArrayLike) -> str:
-        """The text of ids (N,).  Raises CorpusError for the first id that the vocabulary lacks."""
-        given: NDArray[Any] = np.atleast_1d(np.asarray(ids))
-        outside = (given < 0) | (given >= len(self))
-        if outside.any():
-            position = int(outside.argmax())
-            raise CorpusError(
-                f"the id {given[position]} at position {position} (counted from 0) is not from 0 to "
-                f"{len(self) - 1:,}, the ids of the vocabulary"
-            )
-        return "".join(self.characters[i] for i in given)
-
-
 @dataclass(frozen=True, eq=False)
 class Corpus:
     """A text ready to learn from: without its repeats, as ids, the last tenth held out."""
@@ -189,7 +130,7 @@ class Corpus:
     def of(cls, text: Text) -> "Corpus":
         """`text` without its repeated paragraphs, split 90/10 in its own order."""
         kept = drop_repeated_paragraphs(text.content)
-        vocabulary = Vocabulary.of(kept)
+        vocabulary = Vocabulary.of_characters(kept, specials=())
         ids = vocabulary.encode(kept)
         ids.setflags(write=False)
         split = len(ids) * TRAINING_TENTHS // 10
@@ -238,12 +179,3 @@ class Corpus:
                 f"{len(self.train):,} to train on, the {len(self.validation):,} after them to validate on",
             )
         )
-
-
-def _code_points(text: str) -> NDArray[np.uint32]:
-    # A character typed at a terminal may be a lone surrogate: to be reported, not to crash on.
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-
-
-def _named(character: str) -> str:
-    return f"{character!r} (U+{ord(character):04X})"

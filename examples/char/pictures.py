@@ -13,8 +13,9 @@ from matplotlib.font_manager import FontProperties, findfont, get_font
 
 import minigrad as mg
 import nn
-from examples.char.corpus import Ids, Vocabulary
 from examples.char.model import CharTransformer
+from nn.data import Vocabulary
+from nn.data.vocabulary import Ids
 
 
 def loss_curve(metrics: list[dict[str, float]], baselines: dict[str, float], folder: Path) -> None:

@@ -22,10 +22,11 @@ import numpy as np
 from safetensors import SafetensorError
 from safetensors.numpy import load, save
 
-from examples.char.corpus import Corpus, Vocabulary
+from examples.char.corpus import Corpus
 from examples.char.model import CharTransformer, ModelConfig
 from examples.char.settings import Settings
 from examples.char.training import Trainer
+from nn.data import Vocabulary
 
 FORMAT = "minigrad char_transformer 1"
 COLUMNS = ("step", "train_loss", "validation_loss", "validation_bits", "learning_rate", "seconds")
@@ -83,7 +84,7 @@ class RunFolder:
             "format": FORMAT,
             "settings": config.settings.as_dict(),
             "text": {"source": config.source, "version": config.version, "sha256": config.sha256},
-            "vocabulary": config.vocabulary.characters,
+            "vocabulary": "".join(config.vocabulary.tokens),
             "baselines": config.baselines,
         }
         self._write("config.json", json.dumps(facts, indent=1, ensure_ascii=False).encode())
@@ -108,7 +109,7 @@ class RunFolder:
         }
         facts = {
             "format": FORMAT,
-            "step": str(trainer.steps_done),
+            "step": str(trainer.number),
             "rng": json.dumps(trainer.rng.bit_generator.state),
         }
         # Weights and averages belong together, so both are on disk before either takes its place.
@@ -140,7 +141,7 @@ class RunFolder:
                 text["source"],
                 text["version"],
                 text["sha256"],
-                Vocabulary(facts["vocabulary"]),
+                Vocabulary(tuple(facts["vocabulary"])),
                 facts["baselines"],
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -175,7 +176,7 @@ class RunFolder:
             raise self._damaged("training.safetensors", error) from None
         self._fill(trainer.model, weights)
         trainer.schedule.load_state_dict({"last_epoch": step})
-        trainer.steps_done = step
+        trainer.number = step
 
     def metrics(self) -> list[dict[str, float]]:
         """The lines of metrics.csv."""

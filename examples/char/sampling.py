@@ -4,8 +4,8 @@ import numpy as np
 
 import minigrad as mg
 import nn
-from examples.char.corpus import Ids
 from examples.char.model import CharTransformer
+from nn.data.vocabulary import Ids
 
 
 def generate(

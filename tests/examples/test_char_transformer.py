@@ -23,7 +23,7 @@ from examples.char.model import POSITIONS, CharTransformer, ModelConfig
 from examples.char.ngram import NGram
 from examples.char.sampling import generate
 from examples.char.settings import Settings
-from examples.char.training import Trainer, window_starts
+from examples.char.training import Trainer
 from examples.char_transformer import learned, main
 
 SMALL = ["--layers", "1", "--heads", "2", "--channels", "16", "--context", "16", "--batch", "4"]
@@ -134,7 +134,7 @@ def test_same_seed_same_weights(text: Path, tmp_path: Path, run: Path) -> None:
 
 def test_validation_covers_the_text_once(text: Path) -> None:
     corpus = Corpus.of(Text(str(text), text.read_text("utf-8")))
-    starts = window_starts(corpus.validation, 16)
+    starts = Trainer(Settings(context=16), corpus).held_out.starts
     assert starts[0] == 0
     assert (np.diff(starts) == 16).all()
     assert starts[-1] + 16 <= len(corpus.validation) - 1

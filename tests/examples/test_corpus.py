@@ -1,6 +1,5 @@
 import dataclasses
 import hashlib
-import json
 import platform
 import re
 import sys
@@ -15,11 +14,11 @@ from examples.char.corpus import (
     Corpus,
     CorpusError,
     Text,
-    Vocabulary,
     drop_repeated_paragraphs,
     load_default,
     load_file,
 )
+from nn.data import Vocabulary
 
 LONG = "A paragraph of well over forty characters, said twice."
 KOREAN = "나랏말싸미 듕귁에 달아\n문자와로 서르 사맛디 아니할쎄\n" * 3
@@ -181,66 +180,6 @@ def test_dropping_repeats_twice_is_dropping_them_once(paragraphs):
         assert once == text
 
 
-# ---- the vocabulary
-
-
-def test_ids_are_places_in_ascending_order():
-    vocabulary = Vocabulary.of("cabbage")
-    assert vocabulary.characters == "abceg"
-    assert len(vocabulary) == 5
-    assert vocabulary.encode("bag").tolist() == [1, 0, 4]
-    assert vocabulary.encode("bag").dtype == np.int64
-    assert vocabulary.decode([1, 0, 4]) == "bag"
-
-
-@given(st.text(min_size=1))
-def test_encoding_then_decoding_changes_nothing(text):
-    vocabulary = Vocabulary.of(text)
-    ids = vocabulary.encode(text)
-    assert ids.tolist() == [vocabulary.characters.index(c) for c in text]
-    assert vocabulary.decode(ids) == text
-    assert Vocabulary(json.loads(json.dumps(vocabulary.characters))) == vocabulary
-
-
-def test_nothing_encodes_to_nothing():
-    vocabulary = Vocabulary.of("ab")
-    assert vocabulary.encode("").shape == (0,)
-    assert vocabulary.decode([]) == ""
-
-
-@pytest.mark.parametrize(
-    ("text", "named", "position"),
-    [
-        ("ab한b", "'한' (U+D55C)", 2),
-        ("A", "'A' (U+0041)", 0),  # before every known character
-        ("a\x00", "'\\x00' (U+0000)", 1),
-        ("😀", "'😀' (U+1F600)", 0),
-        ("a\ud800", "'\\ud800' (U+D800)", 1),
-        ("abz?", "'z' (U+007A)", 2),  # the first of two
-    ],
-)
-def test_a_character_outside_the_vocabulary_is_named(text, named, position):
-    with refused(
-        f"the character {named} at position {position} (counted from 0) is not among the 2 of the "
-        "vocabulary; leave it out, or train on a text that has it"
-    ):
-        Vocabulary.of("ab").encode(text)
-
-
-@pytest.mark.parametrize("wrong", [2, -1])
-def test_an_id_outside_the_vocabulary_is_named(wrong):
-    with refused(
-        f"the id {wrong} at position 1 (counted from 0) is not from 0 to 1, the ids of the vocabulary"
-    ):
-        Vocabulary.of("ab").decode([0, wrong])
-
-
-@pytest.mark.parametrize("characters", ["ba", "aab"])
-def test_a_vocabulary_that_is_not_one(characters):
-    with pytest.raises(CorpusError, match=re.escape("write Vocabulary.of(text) to take them from any text")):
-        Vocabulary(characters)
-
-
 # ---- the corpus
 
 
@@ -253,7 +192,7 @@ def test_the_split_is_in_order_and_after_the_repeats():
     assert len(corpus.train) == len(kept) * 9 // 10
     both = corpus.vocabulary.decode(corpus.train) + corpus.vocabulary.decode(corpus.validation)
     assert both == kept
-    assert corpus.vocabulary == Vocabulary.of(kept)
+    assert corpus.vocabulary == Vocabulary.of_characters(kept, specials=())
     assert corpus.distinct == len(set(kept))
 
 

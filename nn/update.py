@@ -1,0 +1,71 @@
+"""One step of gradient descent: loss, gradient, clipping, optimiser, schedule."""
+
+import math
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import minigrad as mg
+from nn.module import Module
+from nn.optim import Optimizer
+from nn.utils import clip_grad_norm_
+
+
+class TrainingError(RuntimeError):
+    """Training that cannot continue.  The message is one sentence, for a person."""
+
+
+class Updated(NamedTuple):
+    """What is known after an update."""
+
+    loss: float  # before it
+    gradient_norm: float  # before clipping
+    learning_rate: float  # of the first group of parameters
+
+
+class Update:
+    """Changes the weights of `model` by the gradient of `loss(batch)`, of a norm of at most `clip`."""
+
+    def __init__(
+        self,
+        model: Module,
+        optimizer: Optimizer,
+        loss: Callable[[Any], mg.Tensor],
+        schedule: Any = None,
+        clip: float | None = None,
+        parallel: bool = False,
+    ) -> None:
+        self.model, self.optimizer, self.loss = model, optimizer, loss
+        self.schedule, self.clip, self.parallel = schedule, math.inf if clip is None else clip, parallel
+
+    def __call__(self, batch: Any) -> Updated:
+        """One update.
+
+        Raises TrainingError, before any weight is touched, where loss or gradient is no finite number.
+        """
+        self.model.train()
+        self.optimizer.zero_grad()
+        loss = self._loss_of(batch)
+        value = self._finite("loss", float(loss))
+        loss.backward()
+        norm = self._finite("norm of the gradient", clip_grad_norm_(self.model.parameters(), self.clip))
+        rate = self.optimizer.param_groups[0]["lr"]
+        self.optimizer.step()
+        if self.schedule is not None:
+            self.schedule.step()
+        return Updated(value, norm, rate)
+
+    def _loss_of(self, batch: Any) -> mg.Tensor:
+        if not self.parallel:
+            return self.loss(batch)
+        if isinstance(batch, tuple):
+            return mg.data_parallel(lambda *parts: self.loss(parts), *batch)
+        return mg.data_parallel(self.loss, batch)
+
+    def _finite(self, what: str, value: float) -> float:
+        if not math.isfinite(value):
+            rate = self.optimizer.param_groups[0]["lr"]
+            raise TrainingError(
+                f"the {what} became {value}: lower the learning rate, which is {rate:g}, or find the op that "
+                "made it with mg.debug()"
+            )
+        return value
