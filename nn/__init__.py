@@ -154,6 +154,11 @@ from nn.scores import (
     GeneralScore as GeneralScore,
     ScaledDotScore as ScaledDotScore,
 )
+from nn.seq2seq import (
+    RecurrentDecoder as RecurrentDecoder,
+    RecurrentEncoder as RecurrentEncoder,
+    Seq2Seq as Seq2Seq,
+)
 from nn.state import StateDictError as StateDictError
 from nn.summary import Summary as Summary, summary as summary
 from nn.training import Step as Step, Training as Training

@@ -134,7 +134,7 @@ ORDER = {
         attended scores scored_attention
         alibi position batch_first cache heads multihead attention_recording recurrent
         transformer_layers transformer_stacks transformer
-        decoding
+        decoding seq2seq
         optim utils
         data interrupts progress run_files update evaluation training
     """,

@@ -69,7 +69,7 @@ class _OfModel:
 
     def _scores_after(self, ids: np.ndarray, **cache: KeyValueCache) -> np.ndarray:
         """The model's scores (N, V) after the last of ids (N, t)."""
-        with mg.no_grad(), _evaluation(self.model):
+        with mg.no_grad(), evaluating(self.model):
             if self.memory is None:
                 scores = self.model(ids, **cache)  # (N, t, V)
             else:
@@ -140,7 +140,7 @@ class Stepped:
         self.rows = 0
 
     def scores(self, ids: np.ndarray) -> np.ndarray:
-        with mg.no_grad(), _evaluation(self.model):
+        with mg.no_grad(), evaluating(self.model):
             for new in ids.T:  # (N,)
                 scores, self.state = self.step(new, self.state)
         self.length += ids.shape[1]
@@ -152,7 +152,7 @@ class Stepped:
 
 
 @contextmanager
-def _evaluation(model: Module | None) -> Iterator[None]:
+def evaluating(model: Module | None) -> Iterator[None]:
     """The model in evaluation mode, and afterwards each part of it in its own again."""
     training = [] if model is None else [module for module in model.modules() if module.training]
     for module in training:

@@ -77,6 +77,20 @@ LAYERS: dict[str, list[Call]] = {
     "PixelShuffle": [Call((2,), IMAGES)],
     "PixelUnshuffle": [Call((2,), ((2, 3, 4, 6),))],
     "RMSNorm": [Call((4,))],
+    "RecurrentEncoder": [Call((6, 3, 2), (IDS,)), Call((6, 3, 2, "lstm", 2), (IDS, np.array([3, 2])))],
+    "RecurrentDecoder": [
+        Call((6, 3, 4, 4), (IDS, (2, 3, 4), (2, 4)), {"context_into": "both"}),
+        Call((6, 3, 4, 4), (IDS, (2, 3, 4), (2, 4)), {"score": nn.DotScore(), "input_feeding": True}),
+        *(
+            Call(
+                (6, 3, 4, 4, "lstm", nn.AdditiveScore(4, 4, 3), query),
+                (IDS, (2, 3, 4), (2, 4), np.array([3, 2])),
+                {"context_into": "both", "reach": reach, "window": 1},
+            )
+            for query in ("previous", "current")
+            for reach in ("global", "local-m", "local-p")
+        ),
+    ],
     "RotaryPosition": [Call((4,))],
     "SinusoidalPosition": [Call((5, 4))],
     "Softmax": [Call((-1,)), Call((-1,), (np.where(BAND, 1.0, -np.inf),))],
@@ -110,6 +124,12 @@ LAYERS: dict[str, list[Call]] = {
         Call((8, 2, 1, 1), ((2, 3, 8), (2, 4, 8)), {**BLOCK, "norm_first": first}, options)
         for first in (False, True)
         for options in ({"tgt_is_causal": True}, {"memory_mask": np.zeros((4, 3), bool)})
+    ],
+    "Seq2Seq": [
+        Call(
+            (nn.RecurrentEncoder(6, 3, 2), nn.RecurrentDecoder.bahdanau(6, 3, 4, 4)),
+            (IDS, np.array([3, 2]), IDS),
+        )
     ],
     "Sequential": [Call((nn.Linear(4, 3), nn.ReLU(), nn.Dropout(0.5), nn.Linear(3, 2)))],
     # losses
