@@ -5,7 +5,6 @@ Of the 400 ways to choose two digits and how they stand, every fifth is kept fro
 each digit is met at each place and in each relation, but never these together.
 """
 
-from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +39,12 @@ def combinations() -> np.ndarray:
     return np.stack(np.meshgrid(range(CLASSES), range(len(RELATIONS)), range(CLASSES)), axis=-1).reshape(
         -1, 3
     )
+
+
+def every_caption() -> list[str]:
+    """Of one digit and of two: 410."""
+    alone = [in_words(digit, NONE, NONE) for digit in range(CLASSES)]
+    return alone + [in_words(*one) for one in combinations().tolist()]
 
 
 def held_out(what: np.ndarray) -> np.ndarray:
@@ -87,9 +92,3 @@ def places(what: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     low, high = np.maximum(0, -step), SIDE - DIGIT - np.maximum(0, step)
     corner = rng.integers(low, high + 1)  # (N, 2)
     return np.stack([corner, corner + step], axis=1)
-
-
-def stream(digits: Pictures, batch: int, rng: np.random.Generator) -> Iterator[Scenes]:
-    """Scenes to learn from, new ones without end."""
-    while True:
-        yield draw(digits, batch, rng, vary=True)
