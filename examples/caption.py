@@ -1,4 +1,4 @@
-"""A picture of one or two digits is put into words, "a 3 above a 7", and for each word is shown where it looked.
+"""A picture of one or two digits is put into words, "a 3 above a 7", with where it looked for each word.
 
 Xu et al. (2015), sections 3.1 and 4.1: convolutions give an annotation for each place of the picture, and the
 decoder, writing word after word, attends to them.  The decoder here is a Transformer's with cross-attention
@@ -40,7 +40,6 @@ from nn import functional as F
 
 VOCABULARY = nn.data.Vocabulary.of_words(scenes.every_caption(), ("<pad>", "<bos>", "<eos>"))
 LONGEST = 10  # words of a caption, "a 3 above and left of a 7", and <bos> and <eos>
-TESTED, KNOWN = 1000, 5000  # scenes to be tested on; scenes whose captions the nearest neighbour may take
 CELL = 2  # pixels from one annotation to the next
 
 
@@ -54,6 +53,8 @@ class Config:
     batch: int = 64
     learning_rate: float = 3e-3
     weight_decay: float = 0.05
+    tested: int = 1000  # scenes to be tested on
+    known: int = 5000  # scenes whose captions the nearest neighbour may take
     seed: int = 0
 
 
@@ -62,12 +63,12 @@ class Captioner(nn.Module):
 
     def __init__(self, config: Config, rng: np.random.Generator) -> None:
         width = config.width
-        convolutions = nn.Sequential(  # an annotation sees 12×12 pixels, and stands for the 2×2 in its middle
+        convolutions = nn.Sequential(  # an annotation sees 10×10 pixels, and stands for the 2×2 in its middle
             nn.Conv2d(1, 16, 3, padding=1, rng=rng),
             nn.ReLU(),
-            nn.MaxPool2d(CELL),
             nn.Conv2d(16, 32, 3, padding=1, rng=rng),
             nn.ReLU(),
+            nn.MaxPool2d(CELL),
             nn.Conv2d(32, width, 3, padding=1, rng=rng),
         )
         self.patches = Patches(SIDE, CELL, CELL, width, rng, convolutions)
@@ -137,29 +138,35 @@ def training_of(model: Captioner, train: Pictures, config: Config, rng: np.rando
     )
 
 
-def written(model: Captioner, images: np.ndarray) -> np.ndarray:
-    """The likeliest word at each step: ids (B, T) that begin with <bos>."""
+def annotated(model: Captioner, images: np.ndarray) -> mg.Tensor:
+    """The annotations (B, 100, C) of many images, some at a time: convolutions take room."""
     model.eval()
     with mg.no_grad():
-        decoder = nn.decoding.Cached(model, memory=model.encode(images))
+        parts = np.array_split(images, -(-len(images) // 100))
+        return mg.concatenate([model.encode(part) for part in parts])
+
+
+def written(model: Captioner, images: np.ndarray) -> np.ndarray:
+    """The likeliest word at each step: ids (B, T) that begin with <bos>."""
+    decoder = nn.decoding.Cached(model, memory=annotated(model, images))
     prompt = np.full((len(images), 1), VOCABULARY.bos)
     ids = nn.decoding.greedy(decoder, prompt, LONGEST - 1, eos=VOCABULARY.eos)
     return np.concatenate([prompt, ids], axis=1)
 
 
 def looked_at(model: Captioner, images: np.ndarray, ids: np.ndarray) -> np.ndarray:
-    """Where it looked for each word ids[:, 1:]: the last layer's weights, mean of its heads, (B, T, 20, 20)."""
-    model.eval()
+    """Where it looked for each word ids[:, 1:]: the last layer's weights, mean of heads (B, T, 20, 20)."""
+    memory = annotated(model, images)
     with mg.no_grad(), nn.record_attention(model) as maps:
-        model(images, ids[:, :-1])
+        model.decode(ids[:, :-1], memory)
     weights = maps[f"layers.{len(model.layers) - 1}.multihead_attn"]  # (B, H, T, 100)
     return model.patches.over_pixels(weights.mean(axis=1))
 
 
 def on_the_digit(maps: np.ndarray, ids: np.ndarray, made: Scenes) -> float:
-    """Of the digits in the captions ids (B, T + 1), the part that was named looking at them, in per cent.
+    """For which part of the digits in captions ids (B, T + 1) the greatest weight lies on that digit's 8×8.
 
-    It was where the greatest weight of maps (B, T, 20, 20) lies inside of that digit's 8×8.
+    In per cent; maps (B, T, 20, 20) are the weights with which each word was chosen.
     """
     hits = []
     for of_words, words, corners in zip(maps, ids[:, 1:], made.corners, strict=True):
@@ -199,25 +206,29 @@ def work(config: Config, folder: Path) -> list[Measure]:
     training_of(model, digits.train, config, rng).run()
 
     of_tests = np.random.default_rng(0)  # the same scenes, whatever the seed
-    known = scenes.draw(digits.train, KNOWN, of_tests)
+    known = scenes.draw(digits.train, config.known, of_tests)
     commonest = Counter(known.captions).most_common(1)[0][0]
     measures = []
     for unseen, name in ((False, "combinations trained on"), (True, "combinations held out")):
-        made = scenes.draw(digits.test, TESTED, of_tests, unseen=unseen)
+        made = scenes.draw(digits.test, config.tested, of_tests, unseen=unseen)
         ids = written(model, made.images)
         beside = {
             "the nearest neighbour's caption": exact(
                 [known.captions[row] for row in nearest(known.images, made.images)[:, 0]], made
             ),
-            "the commonest caption": exact([commonest] * TESTED, made),
+            "the commonest caption": exact([commonest] * config.tested, made),
         }
         value = exact([VOCABULARY.decode(row) for row in ids], made)
         measures.append(Measure("Captioner", f"captions exact, {name}", value, beside=beside, wanted=95))
     chance = {"any pixel alike": 100 * (DIGIT / SIDE) ** 2}
+    ids = encoded(made.captions)
     value = on_the_digit(looked_at(model, made.images, ids), ids, made)
     draw(model, Scenes(*(part[:8] for part in made)), folder / "attention.png")
     say(f"held out: {', '.join(made.captions[:3])}, ...")
-    return [*measures, Measure("Captioner", "digits named looking at them", value, beside=chance)]
+    return [
+        *measures,
+        Measure("Captioner", "greatest weight on the digit that is named", value, beside=chance),
+    ]
 
 
 if __name__ == "__main__":
