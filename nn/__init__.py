@@ -115,6 +115,7 @@ from nn.padding import (
 )
 from nn.parameter import Parameter as Parameter
 from nn.parameter_container import ParameterDict as ParameterDict, ParameterList as ParameterList
+from nn.pictures.attention import draw_attention as draw_attention
 from nn.pooling import (
     AdaptiveAvgPool1d as AdaptiveAvgPool1d,
     AdaptiveAvgPool2d as AdaptiveAvgPool2d,

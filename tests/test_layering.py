@@ -13,7 +13,11 @@ from tests.cases import each
 DRAWING = {"graphviz", "pygraphviz"}
 COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, itself imported when needed
 # Of nn's modules those that import one thing more, where and when it is needed.
-OPTIONAL = {"nn.progress": {"tqdm"}, "nn.run_files": {"safetensors"}}
+OPTIONAL = {
+    "nn.progress": {"tqdm"},
+    "nn.run_files": {"safetensors"},
+    "nn.pictures.figures": {"matplotlib"},
+}
 ABOVE = {"examples", "tests", "benchmarks", "docs"}
 
 
@@ -132,7 +136,7 @@ ORDER = {
         activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
         normalization channelnorm batchnorm instancenorm convolution
         attended scores scored_attention
-        alibi position batch_first cache heads multihead attention_recording recurrent
+        alibi position batch_first cache heads multihead attention_recording pictures recurrent
         transformer_layers transformer_stacks transformer
         decoding seq2seq
         optim utils

@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, findfont, get_font
 
 import minigrad as mg
 import nn
@@ -49,27 +48,11 @@ def loss_curve(metrics: list[dict[str, float]], baselines: dict[str, float], fol
 
 
 def attention_maps(model: CharTransformer, vocabulary: Vocabulary, ids: Ids, path: Path) -> None:
-    """A map per head, layer by layer: row t shows where position t, having read ids[:t+1], looked."""
+    """A map per head, layer by layer: row t shows what position t, having read ids[:t+1], mixes."""
     model.eval()
     with mg.no_grad(), nn.record_attention(model) as maps:
         model(ids[None])
-    letters = [_visible(c) for c in vocabulary.decode(ids)]
-    heads = model.config.heads
-    figure = Figure(figsize=(3.1 * heads, 3.2 * len(maps)), layout="constrained")
-    FigureCanvasAgg(figure)
-    grid = figure.subplots(len(maps), heads, squeeze=False)
-    for row, (name, weights) in enumerate(maps.items()):
-        for head in range(heads):
-            axes = grid[row][head]
-            axes.imshow(weights[0, head], cmap="Greys", vmin=0, vmax=1)
-            axes.set_title(f"{name}, head {head}", fontsize=7)
-            axes.set_xticks(range(len(letters)), letters, fontsize=6, fontfamily="monospace")
-            axes.set_yticks(range(len(letters)), letters, fontsize=6, fontfamily="monospace")
-            axes.tick_params(length=0, pad=1)
-    figure.supxlabel("attended to", fontsize=8)
-    figure.supylabel("reading at", fontsize=8)
-    figure.suptitle("Attention weights (white 0, black 1)", fontsize=10)
-    figure.savefig(path, dpi=150)
+    nn.draw_attention(maps, vocabulary.decode(ids), title="Attention weights").save(path)
 
 
 def passage(vocabulary: Vocabulary, ids: Ids, length: int) -> Ids:
@@ -87,12 +70,3 @@ def block_graph(model: CharTransformer, path: Path) -> None:
     with mg.record():
         out = block(x, is_causal=True)
     mg.draw(out).save(path)
-
-
-def _visible(character: str) -> str:
-    """A character as a tick label: spaces and line ends by a sign, what the font lacks by a dot."""
-    signs = {" ": "␣", "\n": "↵", "\t": "⇥", "$": r"\$"}
-    if character in signs:
-        return signs[character]
-    font = get_font(findfont(FontProperties(family="monospace")))
-    return character if font.get_char_index(ord(character)) else "·"
