@@ -6,7 +6,7 @@ import numpy as np
 
 from nn.pictures.figures import new_figure
 
-_WIDTH = 16.0  # inches, of all panels together
+_WIDTH = 20.0  # inches, at most
 _CELL = 0.14  # inches, of one place with its label
 
 
@@ -96,9 +96,10 @@ def draw_images(
     return figure
 
 
-def _grid(count: int, width: float, height: float, most: int | None = None) -> tuple[Any, list[Any]]:
-    """A figure of `count` axes of this size, at most `most` in a row, and as many as are wide enough."""
-    columns = max(1, min(count, most or count, int(_WIDTH // width)))
+def _grid(count: int, width: float, height: float, together: int) -> tuple[Any, list[Any]]:
+    """A figure of `count` axes of this size: `together` in a row, or where that is too wide in a few."""
+    fit = max(1, int(_WIDTH // width))
+    columns = -(-together // -(-together // fit))  # in as few rows, evenly
     lines = -(-count // columns)
     figure = new_figure(max(4.2, columns * width + 0.3), lines * height + 0.8)
     cells = list(figure.subplots(lines, columns, squeeze=False).flat)
