@@ -132,14 +132,8 @@ from nn.position import (
     SinusoidalPosition as SinusoidalPosition,
 )
 from nn.progress import Progress as Progress
-from nn.recurrent import (
-    GRU as GRU,
-    LSTM as LSTM,
-    RNN as RNN,
-    GRUCell as GRUCell,
-    LSTMCell as LSTMCell,
-    RNNCell as RNNCell,
-)
+from nn.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN
+from nn.recurrent_cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell
 from nn.resize import (
     Flatten as Flatten,
     PixelShuffle as PixelShuffle,

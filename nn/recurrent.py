@@ -1,6 +1,5 @@
-"""Recurrent layers over sequences, and their cells for single steps."""
+"""Recurrent layers over sequences, which may be padded."""
 
-import math
 import warnings
 from collections.abc import Sequence
 from typing import Any, ClassVar
@@ -14,13 +13,20 @@ from nn.batch_first import refuse_time_first
 from nn.inputs import as_floats
 from nn.masks import within
 from nn.module import Module
-from nn.parameter import Parameter
+from nn.recurrent_parameters import (
+    State,
+    Weights,
+    add_parameters,
+    check_nonlinearity,
+    draw,
+    one_state,
+    parameters_of,
+    two_states,
+)
 from nn.sizes import check_sizes
 
-State = mg.Tensor | np.ndarray
 Lengths = Sequence[int] | np.ndarray | None
 Mask = np.ndarray | None
-Weights = tuple[Parameter | None, Parameter | None, Parameter | None, Parameter | None]
 
 
 class _Recurrent(Module):
@@ -70,12 +76,12 @@ class _Recurrent(Module):
         for layer in range(num_layers):
             inputs = input_size if layer == 0 else self.directions * hidden_size
             for direction in range(self.directions):
-                _add_parameters(self, _suffix(layer, direction), self.gates, inputs, hidden_size, bias)
+                add_parameters(self, _suffix(layer, direction), self.gates, inputs, hidden_size, bias)
         self.reset_parameters(self.rng)
 
     def reset_parameters(self, rng: init.Rng = None) -> None:
         """Draw all parameters again, as at first."""
-        _draw(self, rng)
+        draw(self, rng)
 
     def _sequence(
         self, x: State, weights: Weights, states: Sequence[State | None], mask: Mask
@@ -97,15 +103,15 @@ class _Recurrent(Module):
         for layer in range(self.num_layers):
             outputs: list[mg.Tensor] = []
             for direction in range(self.directions):
-                weights = _weights(self, _suffix(layer, direction))
+                parameters = parameters_of(self, _suffix(layer, direction))
                 first = [None if state is None else state[len(ends)] for state in states]
                 # The second direction reads from the end, where pads leave its state as it was; what it says
                 # then goes back to its place.
                 if direction:
-                    h, last = self._sequence(mg.flip(x, 1), weights, first, _flipped(mask))
+                    h, last = self._sequence(mg.flip(x, 1), parameters, first, _flipped(mask))
                     h = mg.flip(h, 1)
                 else:
-                    h, last = self._sequence(x, weights, first, mask)
+                    h, last = self._sequence(x, parameters, first, mask)
                 outputs.append(h)
                 ends.append(last)
             out = outputs[0] if len(outputs) == 1 else mg.concatenate(outputs, axis=-1)  # (B, T, D·H)
@@ -167,14 +173,14 @@ class RNN(_Recurrent):
         *,
         rng: init.Rng = None,
     ) -> None:
-        _check_nonlinearity(nonlinearity)
+        check_nonlinearity(nonlinearity)
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, bidirectional, rng)
         self.nonlinearity = nonlinearity
 
     def forward(
         self, input: State, hx: State | None = None, lengths: Lengths = None
     ) -> tuple[mg.Tensor, mg.Tensor]:
-        out, (h_n,) = self._run(input, [_single(self, hx)], lengths)
+        out, (h_n,) = self._run(input, [one_state(self, hx)], lengths)
         return out, h_n
 
     def _sequence(
@@ -206,7 +212,7 @@ class GRU(_Recurrent):
     def forward(
         self, input: State, hx: State | None = None, lengths: Lengths = None
     ) -> tuple[mg.Tensor, mg.Tensor]:
-        out, (h_n,) = self._run(input, [_single(self, hx)], lengths)
+        out, (h_n,) = self._run(input, [one_state(self, hx)], lengths)
         return out, h_n
 
     def _sequence(
@@ -248,7 +254,7 @@ class LSTM(_Recurrent):
     def forward(
         self, input: State, hx: tuple[State, State] | None = None, lengths: Lengths = None
     ) -> tuple[mg.Tensor, tuple[mg.Tensor, mg.Tensor]]:
-        out, (h_n, c_n) = self._run(input, _pair(self, hx), lengths)
+        out, (h_n, c_n) = self._run(input, two_states(self, hx), lengths)
         return out, (h_n, c_n)
 
     def _sequence(
@@ -259,76 +265,8 @@ class LSTM(_Recurrent):
         return h_and_c[:, :-1], (h_and_c[:, -2], h_and_c[:, -1])
 
 
-class _Cell(Module):
-    """One step of a recurrent layer, for loops that need to see each; same parameters without `_l0`."""
-
-    gates: ClassVar[int]
-
-    def __init__(self, input_size: int, hidden_size: int, bias: bool = True, *, rng: init.Rng = None) -> None:
-        check_sizes(type(self).__name__, 0, input_size=input_size)
-        check_sizes(type(self).__name__, 1, hidden_size=hidden_size)
-        self.input_size = input_size
-        self.hidden_size = hidden_size
-        self.bias = bias
-        _add_parameters(self, "", self.gates, input_size, hidden_size, bias)
-        self.reset_parameters(rng)
-
-    def reset_parameters(self, rng: init.Rng = None) -> None:
-        """Draw all parameters again, as at first."""
-        _draw(self, rng)
-
-    def _step(self, x: State) -> mg.Tensor:
-        """x (B, input_size) as a sequence of one step, (B, 1, input_size)."""
-        if x.ndim != 2 or x.shape[1] != self.input_size:
-            raise ValueError(
-                f"{type(self).__name__} takes one step of each sequence, (B, {self.input_size}), and got "
-                f"shape {tuple(x.shape)}: give x[:, t] of a sequence, x[None] for a batch of one"
-            )
-        return mg.expand_dims(as_floats(x, self), 1)
-
-    def extra_repr(self) -> str:
-        return f"{self.input_size}, {self.hidden_size}, bias={self.bias}"
-
-
-class RNNCell(_Cell):
-    """One step of RNN: input (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
-
-    gates = 1
-
-    def __init__(
-        self,
-        input_size: int,
-        hidden_size: int,
-        bias: bool = True,
-        nonlinearity: str = "tanh",
-        *,
-        rng: init.Rng = None,
-    ) -> None:
-        _check_nonlinearity(nonlinearity)
-        super().__init__(input_size, hidden_size, bias, rng=rng)
-        self.nonlinearity = nonlinearity
-
-    def forward(self, input: State, hx: State | None = None) -> mg.Tensor:
-        return mg.rnn(self._step(input), *_weights(self), _single(self, hx), self.nonlinearity)[:, 0]
-
-
-class GRUCell(_Cell):
-    """One step of GRU: input (B, input_size), hx (B, H) or None for zeros -> h (B, H)."""
-
-    gates = 3
-
-    def forward(self, input: State, hx: State | None = None) -> mg.Tensor:
-        return mg.gru(self._step(input), *_weights(self), _single(self, hx))[:, 0]
-
-
-class LSTMCell(_Cell):
-    """One step of LSTM: input (B, input_size), hx a pair (h, c) of (B, H) or None for zeros -> (h, c)."""
-
-    gates = 4
-
-    def forward(self, input: State, hx: tuple[State, State] | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        h_and_c = mg.lstm(self._step(input), *_weights(self), *_pair(self, hx))  # (B, 2, H)
-        return h_and_c[:, 0], h_and_c[:, 1]
+def _suffix(layer: int, direction: int) -> str:
+    return f"_l{layer}_reverse" if direction else f"_l{layer}"
 
 
 def _flipped(mask: Mask) -> Mask:
@@ -337,58 +275,3 @@ def _flipped(mask: Mask) -> Mask:
 
 def _zero_pads(x: Any, mask: Mask) -> Any:
     return x if mask is None else mg.where(mask[..., None], x, x.dtype.type(0))
-
-
-_NAMES = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-
-
-def _suffix(layer: int, direction: int) -> str:
-    return f"_l{layer}_reverse" if direction else f"_l{layer}"
-
-
-def _add_parameters(module: Module, suffix: str, gates: int, inputs: int, hidden: int, bias: bool) -> None:
-    rows = gates * hidden
-    shapes = [(rows, inputs), (rows, hidden), *([(rows,), (rows,)] if bias else [])]
-    for name, shape in zip(_NAMES, shapes, strict=False):
-        setattr(module, name + suffix, Parameter(np.zeros(shape, np.float32)))
-
-
-def _draw(module: Any, rng: init.Rng) -> None:
-    """All parameters uniform in ±1/√hidden_size."""
-    rng = init.generator(rng)
-    bound = 1 / math.sqrt(module.hidden_size)
-    for parameter in module.parameters():
-        init.uniform_(parameter, -bound, bound, rng)
-
-
-def _weights(module: Any, suffix: str = "") -> Weights:
-    names = _NAMES if module.bias else _NAMES[:2]
-    found = [getattr(module, name + suffix) for name in names]  # and not in vars: weight_norm computes them
-    weight_ih, weight_hh, bias_ih, bias_hh = (*found, None, None)[:4]
-    return weight_ih, weight_hh, bias_ih, bias_hh
-
-
-def _single(module: Module, hx: Any) -> State | None:
-    if isinstance(hx, (tuple, list)):
-        raise TypeError(
-            f"the state of {type(module).__name__} is one array, and got a {type(hx).__name__} of {len(hx)}: "
-            "a pair (h, c) is for LSTM"
-        )
-    return hx
-
-
-def _pair(module: Module, hx: Any) -> tuple[State | None, State | None]:
-    if hx is None:
-        return None, None
-    if not isinstance(hx, (tuple, list)) or len(hx) != 2:
-        raise TypeError(
-            f"the state of {type(module).__name__} is a pair (h, c), and got "
-            + (f"{len(hx)} parts" if isinstance(hx, (tuple, list)) else f"a {type(hx).__name__}")
-            + ": give (h, c), with zeros for one that is not known"
-        )
-    return hx[0], hx[1]
-
-
-def _check_nonlinearity(nonlinearity: str) -> None:
-    if nonlinearity not in ("tanh", "relu"):
-        raise ValueError(f'nonlinearity is "tanh" or "relu", not {nonlinearity!r}')

@@ -8,7 +8,8 @@ import minigrad as mg
 from nn import init
 from nn.container import ModuleList
 from nn.module import Module
-from nn.recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, RNNCell
+from nn.recurrent import GRU, LSTM, RNN
+from nn.recurrent_cells import GRUCell, LSTMCell, RNNCell
 from nn.seq2seq.choices import check_choice
 
 KINDS: dict[str, tuple[type[Any], type[Any]]] = {

@@ -36,6 +36,12 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "pad_sequence takes sequences (T, *) that differ in T alone, at least one, and got [(2, 3), (1, 2)]",
     ),
     (
+        lambda: nn.utils.rnn.pack_padded_sequence,
+        AttributeError,
+        "module 'nn.utils.rnn' has no attribute 'pack_padded_sequence': padded sequences go to the layer with "
+        "their lengths: gru(x, lengths=lengths)",
+    ),
+    (
         lambda: nn.utils.rnn.pad_sequence([zeros(2)], padding_side="both"),
         ValueError,
         'pad_sequence pads on the "right" or "left", not \'both\'',

@@ -35,8 +35,9 @@ ELSEWHERE = {
     ),
     "__init__.py": "test_mistakes.py",
     "optimizer.py": "test_optim_state.py",
-    "recurrent.py": "test_recurrent.py",
     **dict.fromkeys(["attention.py", "figures.py"], "test_draw_attention.py"),
+    **dict.fromkeys(["recurrent.py", "recurrent_cells.py", "recurrent_parameters.py"], "test_recurrent.py"),
+    "transformer.py": "test_transformer.py",
     **dict.fromkeys(["vocabulary.py", "batches.py", "windows.py"], "test_data.py"),
     **dict.fromkeys(
         ["training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"], "test_training.py"
