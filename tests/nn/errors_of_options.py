@@ -38,8 +38,8 @@ OPTIONS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: nn.utils.rnn.pack_padded_sequence,
         AttributeError,
-        "module 'nn.utils.rnn' has no attribute 'pack_padded_sequence': padded sequences go to the layer with "
-        "their lengths: gru(x, lengths=lengths)",
+        "module 'nn.utils.rnn' has no attribute 'pack_padded_sequence': padded sequences go to the layer "
+        "with their lengths: gru(x, lengths=lengths)",
     ),
     (
         lambda: nn.utils.rnn.pad_sequence([zeros(2)], padding_side="both"),

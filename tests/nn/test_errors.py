@@ -38,6 +38,7 @@ ELSEWHERE = {
     **dict.fromkeys(["attention.py", "figures.py"], "test_draw_attention.py"),
     **dict.fromkeys(["recurrent.py", "recurrent_cells.py", "recurrent_parameters.py"], "test_recurrent.py"),
     "transformer.py": "test_transformer.py",
+    **dict.fromkeys(["choices.py", "decoder.py", "model.py"], "test_seq2seq.py"),
     **dict.fromkeys(["vocabulary.py", "batches.py", "windows.py"], "test_data.py"),
     **dict.fromkeys(
         ["training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"], "test_training.py"
