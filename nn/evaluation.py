@@ -36,7 +36,10 @@ class Evaluations:
         self.best: tuple[Row, dict[str, np.ndarray]] | None = None  # and the weights
 
     def take(self, step: int, train_loss: float) -> Row:
-        """Evaluate, without recording and in evaluation mode; save the weights and, if best, keep them."""
+        """Evaluate, without recording and in evaluation mode; save the weights and, if best, keep them.
+
+        Raises ValueError for other metrics than at first.
+        """
         metrics: Row = {}
         if self.evaluate is not None:
             self.model.eval()
@@ -44,6 +47,11 @@ class Evaluations:
                 metrics = {name: float(value) for name, value in self.evaluate().items()}
             self.model.train()
         row = {"step": step, "train_loss": train_loss, **metrics}
+        if self.rows and list(row) != list(self.rows[0]):
+            raise ValueError(
+                f"evaluate() gave {', '.join(metrics)}, and {', '.join(list(self.rows[0])[2:])} at first: "
+                "give the same metrics each time"
+            )
         self.rows.append(row)
         weights = self.model.state_dict()
         is_best = self._is_best(row, next(iter(metrics), "train_loss"))

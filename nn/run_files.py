@@ -1,10 +1,10 @@
 """What a training leaves in its folder: a line of metrics per evaluation, and weights."""
 
 import csv
-import io
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -15,52 +15,30 @@ class RunFiles:
     def __init__(self, folder: str | os.PathLike[str]) -> None:
         self.folder = Path(folder)
         self.metrics = self.folder / "metrics.csv"
-        self.columns: list[str] = []
 
     def begin(self, step: int) -> None:
-        """Keep the metrics up to `step`, byte for byte, and drop those after it."""
+        """Keep the metrics up to `step`, byte for byte, and drop those after it, or cut off.
+
+        Raises ImportError where safetensors, which `save` needs, is not installed.
+        """
+        _safetensors()
         self.folder.mkdir(parents=True, exist_ok=True)
         if step == 0:
             self.metrics.unlink(missing_ok=True)
         elif self.metrics.exists():
             head, *lines = self.metrics.read_text("utf-8").splitlines(keepends=True)
-            self.columns = next(csv.reader([head]))
-            kept = [line for line in lines if int(line.partition(",")[0]) <= step]
+            kept = [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
             self._replace(self.metrics, "".join([head, *kept]).encode())
 
     def add(self, row: Mapping[str, float]) -> None:
-        """A line more of metrics; the first row says which columns there are.
-
-        Raises ValueError for a row with other columns.
-        """
-        text = io.StringIO()
-        lines = csv.writer(text, lineterminator="\n")
-        if not self.columns:
-            self.columns = list(row)
-            lines.writerow(row)
-        if list(row) != self.columns:
-            raise ValueError(
-                f"{self.metrics} has the columns {', '.join(self.columns)}, and this row {', '.join(row)}: "
-                "have evaluate() give the same metrics each time"
-            )
-        lines.writerow(row.values())
+        """A line more of metrics, the first one after the names of its columns."""
+        rows = [list(row.values())] if self.metrics.exists() else [list(row), list(row.values())]
         with self.metrics.open("a", newline="", encoding="utf-8") as out:
-            out.write(text.getvalue())
+            csv.writer(out, lineterminator="\n").writerows(rows)
 
     def save(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
-        """Arrays as `name`.safetensors: written beside the file before, whose place it then takes.
-
-        Raises ImportError where safetensors is not installed.
-        """
-        try:
-            from safetensors.numpy import save
-        except ImportError:
-            raise ImportError(
-                "weights are saved as safetensors, which is not installed: pip install safetensors, or leave "
-                "out=None"
-            ) from None
-        contiguous = {key: np.ascontiguousarray(array) for key, array in arrays.items()}
-        self._replace(self.folder / f"{name}.safetensors", save(contiguous))
+        """Arrays as `name`.safetensors: written beside the file before, whose place it then takes."""
+        self._replace(self.folder / f"{name}.safetensors", _safetensors().save(dict(arrays)))
 
     def _replace(self, path: Path, content: bytes) -> None:
         beside = path.with_name(path.name + ".new")
@@ -72,3 +50,14 @@ class RunFiles:
             beside.replace(path)
         finally:
             beside.unlink(missing_ok=True)
+
+
+def _safetensors() -> Any:
+    try:
+        from safetensors import numpy
+    except ImportError:
+        raise ImportError(
+            "weights are saved as safetensors, which is not installed: pip install safetensors, or leave "
+            "out=None"
+        ) from None
+    return numpy
