@@ -32,9 +32,12 @@ class RunFiles:
 
     def add(self, row: Mapping[str, float]) -> None:
         """A line more of metrics, the first one after the names of its columns."""
-        rows = [list(row.values())] if self.metrics.exists() else [list(row), list(row.values())]
+        is_first = not self.metrics.exists()
         with self.metrics.open("a", newline="", encoding="utf-8") as out:
-            csv.writer(out, lineterminator="\n").writerows(rows)
+            lines = csv.DictWriter(out, list(row), lineterminator="\n")
+            if is_first:
+                lines.writeheader()
+            lines.writerow(row)
 
     def save(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Arrays as `name`.safetensors: written beside the file before, whose place it then takes."""
