@@ -39,7 +39,6 @@ from examples.char.model import POSITIONS
 from examples.char.ngram import NGram
 from examples.char.progress import Progress, in_words
 from examples.char.run_folder import Config, RunError, RunFolder
-from examples.char.sampling import generate
 from examples.char.settings import PRESETS, Settings, SettingsError
 from examples.char.training import Trainer
 from examples.program import SIGNALLED, run
@@ -207,7 +206,7 @@ def finish(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> 
     rng = np.random.default_rng(trainer.settings.seed)
     shown = pictures.passage(vocabulary, trainer.corpus.validation, min(32, context))
     prompt = shown[:1]
-    written = generate(trainer.model, prompt, SAMPLE_LENGTH - len(prompt), rng)
+    written = trainer.model.write(prompt, SAMPLE_LENGTH - len(prompt), TEMPERATURE, rng)
     sample = vocabulary.decode(np.concatenate([prompt, written]))
     folder.write_text("sample.txt", sample + "\n")
     pictures.loss_curve(metrics, baselines, folder.path)
@@ -217,7 +216,7 @@ def finish(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> 
     gap = baselines["5-gram"] - final
     verdict = f"{gap:.3f} nats better than" if gap > 0 else f"{-gap:.3f} nats behind"
     counted = NGram(trainer.corpus.train, trainer.corpus.distinct, 5).losses(trainer.corpus.validation)
-    say(f"\na sample, at temperature 0.8:\n\n{indented(sample)}\n")
+    say(f"\na sample, at temperature {TEMPERATURE}:\n\n{indented(sample)}\n")
     say(f"loss on all of the held-out text: {in_words(final)}, {verdict} counting 5-grams\n")
     say(f"in {folder.path}:")
     say(f"  sample.txt     {learned(final, baselines['uniform'], counted)}")
@@ -258,7 +257,7 @@ def write_sample(args: argparse.Namespace) -> int:
     seed = PRESETS["default"].seed if args.seed is None else args.seed
     temperature = TEMPERATURE if args.temperature is None else args.temperature
     length = args.length or SAMPLE_LENGTH
-    written = generate(model, prompt, length, np.random.default_rng(seed), temperature)
+    written = model.write(prompt, length, temperature, np.random.default_rng(seed))
     say(args.sample + vocabulary.decode(written))
     return 0
 

@@ -15,13 +15,14 @@ from nn import extra_keys, init
 from nn import functional as F
 from nn.attended import Attended, show, watched
 from nn.batch_first import refuse_time_first
-from nn.cache import KeyValueCache, Memory, Past
+from nn.cache import KeyValueCache
 from nn.heads import AnyHeads, Heads, PackedHeads, split, turn
 from nn.inputs import plain
 from nn.linear import Linear
 from nn.masks import Masks, for_heads, refuse_masks
 from nn.module import Module
 from nn.parameter import Parameter
+from nn.past import Memory, Past
 from nn.position import RotaryPosition
 from nn.sizes import check_sizes
 

@@ -23,21 +23,21 @@ def as_rows(rows: Any, count: int) -> np.ndarray:
     return picked.astype(np.int64)
 
 
-def rows_of(name: str, tree: Any, rows: np.ndarray, count: int) -> Any:
-    """The same tree with these rows of each array or tensor in it, whose first axis is the batch of `count`.
+def check_rows(name: str, tree: Any, count: int) -> None:
+    """Raise ValueError for an array or tensor in the tree whose first axis is not the batch of `count`."""
 
-    What is neither, such as None, stays as it is.  Raises ValueError for an array with other rows.
-    """
-
-    def picked(leaf: Any) -> Any:
-        if not isinstance(leaf, (np.ndarray, mg.Tensor)):
-            return leaf
-        if leaf.ndim == 0 or len(leaf) != count:
+    def check(leaf: Any) -> None:
+        if isinstance(leaf, (np.ndarray, mg.Tensor)) and (leaf.ndim == 0 or len(leaf) != count):
             raise ValueError(
                 f"the {name} of a decoder has its {count} rows first, and got {tuple(leaf.shape)}: of "
                 "(layers, N, H) give x.swapaxes(0, 1)"
             )
-        with mg.no_grad():
-            return leaf[rows]
 
-    return mapped(tree, picked)
+    mapped(tree, check)
+
+
+def rows_of(name: str, tree: Any, rows: np.ndarray, count: int) -> Any:
+    """The same tree with these rows of each array and tensor in it; what is neither stays as it is."""
+    check_rows(name, tree, count)
+    with mg.no_grad():
+        return mapped(tree, lambda leaf: leaf[rows] if isinstance(leaf, (np.ndarray, mg.Tensor)) else leaf)

@@ -136,7 +136,7 @@ ORDER = {
         activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
         normalization channelnorm batchnorm instancenorm convolution
         attended scores scored_attention
-        alibi position batch_first cache heads multihead attention_recording pictures
+        alibi position batch_first past cache heads multihead attention_recording pictures
         recurrent_parameters recurrent recurrent_cells
         transformer_layers transformer_stacks transformer
         decoding seq2seq

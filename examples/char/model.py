@@ -72,6 +72,13 @@ class CharTransformer(nn.Module):
         """Mean cross-entropy in nats of the characters that follow: ids and targets (B, T)."""
         return mg.cross_entropy(self(ids), targets)
 
+    def write(
+        self, prompt: np.ndarray, length: int, temperature: float, rng: np.random.Generator
+    ) -> np.ndarray:
+        """`length` more characters (length,) after `prompt` (N,), each from the last `context` before it."""
+        decoder = nn.decoding.Cached(self, context=self.config.context)
+        return nn.decoding.generate(decoder, prompt[None], length, temperature=temperature, rng=rng)[0]
+
 
 def _positions(config: ModelConfig, rng: np.random.Generator) -> nn.Module:
     if config.positions == "learned":

@@ -32,6 +32,11 @@ class Checked:
     """A decoder at its start, whose scores come as float64 (N, V), each checked."""
 
     def __init__(self, decoder: Decoder, eos: int | None) -> None:
+        if not hasattr(decoder, "scores"):
+            raise TypeError(
+                f"ids are chosen by the scores of a decoder, and got a {type(decoder).__name__}: write "
+                "nn.decoding.Cached(model)"
+            )
         length = getattr(decoder, "length", 0)
         if length:
             raise ValueError(

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import KW_ONLY, dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -10,7 +11,7 @@ import minigrad as mg
 from nn.cache import KeyValueCache
 from nn.inputs import plain
 from nn.module import Module
-from nn.rows import as_rows, rows_of
+from nn.rows import as_rows, check_rows, rows_of
 
 
 class Decoder(Protocol):
@@ -26,27 +27,23 @@ class Decoder(Protocol):
         """Go on with these rows (M,): beams in their new order, or without those that are finished."""
 
 
+@dataclass(repr=False, eq=False)
 class _OfModel:
     """A model, what it has read, and the memory that it attends to, if any."""
 
-    def __init__(
-        self,
-        model: Module,
-        *,
-        memory: Any = None,
-        memory_mask: Any = None,
-        context: int | None = None,
-        stride: int = 1,
-    ) -> None:
-        if context is not None and not 1 <= stride <= context:
+    model: Any
+    _: KW_ONLY
+    memory: Any = None
+    memory_mask: Any = None
+    context: int | None = None
+    stride: int = 1
+
+    def __post_init__(self) -> None:
+        if self.context is not None and not 1 <= self.stride <= self.context:
             raise ValueError(
-                f"the window of {context} places moves on by 1 to {context}, and not by stride={stride}"
+                f"the window of {self.context} places moves on by 1 to {self.context}, and not by "
+                f"stride={self.stride}"
             )
-        self.model: Any = model
-        self.memory = memory
-        self.memory_mask = memory_mask
-        self.context = context
-        self.stride = stride
         self.length = 0  # places read
         self.seen = np.empty((0, 0), np.int64)  # (N, t): those that the model sees
 
@@ -108,8 +105,8 @@ class Cached(_OfModel):
     is faster.
     """
 
-    def __init__(self, model: Module, **options: Any) -> None:
-        super().__init__(model, **options)
+    def __post_init__(self) -> None:
+        super().__post_init__()
         self.cache = KeyValueCache(self.context)
 
     def scores(self, ids: np.ndarray) -> np.ndarray:
@@ -140,6 +137,8 @@ class Stepped:
         self.rows = 0
 
     def scores(self, ids: np.ndarray) -> np.ndarray:
+        if not self.length:
+            check_rows("state", self.state, len(ids))
         with mg.no_grad(), evaluating(self.model):
             for new in ids.T:  # (N,)
                 scores, self.state = self.step(new, self.state)

@@ -21,7 +21,6 @@ import minigrad as mg
 from examples.char.corpus import Corpus, Text, load_default
 from examples.char.model import POSITIONS, CharTransformer, ModelConfig
 from examples.char.ngram import NGram
-from examples.char.sampling import generate
 from examples.char.settings import Settings
 from examples.char.training import Trainer
 from examples.char_transformer import learned, main
@@ -218,7 +217,7 @@ def small_model(positions: str, context: int = 12) -> CharTransformer:
 def written_anew(
     model: CharTransformer, prompt: np.ndarray, length: int, rng: np.random.Generator, temperature: float
 ) -> list[int]:
-    """`generate`, with all of the last `context` characters through the model for each new one."""
+    """`model.write`, with all of the last `context` characters through the model for each new one."""
     ids = list(prompt)
     with mg.no_grad():
         for _ in range(length):
@@ -234,32 +233,10 @@ def written_anew(
 @pytest.mark.parametrize("positions", POSITIONS)
 def test_what_is_kept_changes_no_character(positions: str, begun: int, temperature: float) -> None:
     model, prompt = small_model(positions), np.arange(begun) % 20
-    found = generate(model, prompt, 40, np.random.default_rng(7), temperature)
+    found = model.write(prompt, 40, temperature, np.random.default_rng(7))
     expected = written_anew(model, prompt, 40, np.random.default_rng(7), temperature)
     assert found.tolist() == expected
     assert temperature == 0 or len(set(expected)) > 3
-
-
-@pytest.mark.parametrize("stride", [1, 5, 12])
-def test_each_character_is_chosen_from_the_window_it_should_see(stride: int) -> None:
-    model = small_model("learned")
-    text = [3, 1, *generate(model, np.array([3, 1]), 60, np.random.default_rng(0), 1.0, stride)]
-    rng, start, seen = np.random.default_rng(0), 0, []
-    for end in range(2, len(text)):
-        if end - start > 12:
-            start = end - (12 - stride + 1)
-        with mg.no_grad():
-            scores = model(np.array([text[start:end]])).numpy()[0, -1]
-        assert text[end] == int((scores + rng.gumbel(size=scores.shape)).argmax())
-        seen.append(end - start)
-    assert set(seen[11:]) == set(range(12 - stride + 1, 13))
-
-
-@pytest.mark.parametrize("stride", [0, 13])
-def test_a_window_that_leaps_is_refused(stride: int) -> None:
-    model = small_model("rotary")
-    with pytest.raises(ValueError, match=f"window of 12 characters moves on by 1 to 12, not by {stride}"):
-        generate(model, np.array([1]), 3, np.random.default_rng(0), stride=stride)
 
 
 def test_the_newest_run_is_the_default(

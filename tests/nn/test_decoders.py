@@ -9,7 +9,7 @@ import minigrad as mg
 import nn
 from nn.decoding import Cached, Stepped, Whole, generate
 from tests.cases import each
-from tests.nn.writers import CHANNELS, PAIRS, PROMPT, VOCABULARY, Pair, Recurrent, Writer, drawn
+from tests.nn.writers import PAIRS, PROMPT, VOCABULARY, Pair, Recurrent, Writer, drawn
 
 ROWS = [[0, 1, 2], [2, 0], [1], [1, 1, 0, 2, 0], [2, 2, 2]]
 
@@ -81,6 +81,27 @@ def test_float32_stays_and_so_does_debugging() -> None:
     assert scores.dtype == np.float32
 
 
+@each("stride", [1, 2, 5])
+@each("kind", [Cached, Whole])
+def test_each_id_is_chosen_from_the_window_it_should_see(kind: Any, stride: int) -> None:
+    """The window of 5 moves on when it is full, by `stride`, and never shows less than 5 - stride + 1."""
+    model = drawn(Writer("learned")).eval()
+    text = [
+        3,
+        1,
+        *generate(kind(model, context=5, stride=stride), [[3, 1]], 30, rng=np.random.default_rng(0))[0],
+    ]
+    rng, start, sizes = np.random.default_rng(0), 0, set()
+    for end in range(2, len(text)):
+        if end - start > 5:
+            start = end - (5 - stride + 1)
+        with mg.no_grad():
+            scores = model(np.array([text[start:end]])).numpy()[0, -1]
+        assert text[end] == int((scores + rng.gumbel(size=scores.shape)).argmax())
+        sizes.add(end - start)
+    assert sizes == {2, 3, 4, 5} | set(range(5 - stride + 1, 6))
+
+
 def test_a_given_context_computes_each_place_once() -> None:
     """Whole is given all of the window each time, Cached what is new, but all when the window moves."""
     sizes: dict[Any, list[int]] = {Cached: [], Whole: []}
@@ -108,8 +129,8 @@ def kept(rows: Any) -> None:
     decoder.keep(rows)
 
 
-def of_layers_first() -> None:
-    decoder = Stepped(lambda ids, state: (np.zeros((len(ids), 3)), state), np.zeros((2, 3, CHANNELS)))
+def stepped(begin: Any, after: Any) -> None:
+    decoder = Stepped(lambda ids, state: (np.zeros((len(ids), 3)), [None, after]), {"begin": begin})
     decoder.scores(PROMPT)
     decoder.keep(np.array([0]))
 
@@ -139,10 +160,20 @@ REFUSED: list[tuple[Any, type[Exception], str]] = [
         "rows are integers (M,), and got bool (3,): write np.flatnonzero(rows)",
     ),
     (
-        of_layers_first,
+        lambda: stepped(np.zeros((2, 3, 8)), np.zeros(3)),
         ValueError,
         "the state of a decoder has its 3 rows first, and got (2, 3, 8): of (layers, N, H) give "
         "x.swapaxes(0, 1)",
+    ),
+    (
+        lambda: stepped(np.zeros((3, 8)), mg.tensor(1.0)),
+        ValueError,
+        "the state of a decoder has its 3 rows first, and got (): of (layers, N, H) give x.swapaxes(0, 1)",
+    ),
+    (
+        lambda: generate(Writer(), PROMPT, 3),
+        TypeError,
+        "ids are chosen by the scores of a decoder, and got a Writer: write nn.decoding.Cached(model)",
     ),
     (
         lambda: Whole(nn.Sequential(nn.Embedding(VOCABULARY, 4), nn.Flatten())).scores(PROMPT),

@@ -22,7 +22,7 @@ SOURCE = Path(nn.__file__).parent
 ELSEWHERE = {
     "alibi.py": "test_alibi_and_windows.py",
     "beams.py": "test_beam_search.py",
-    "cache.py": "test_cache.py",
+    **dict.fromkeys(["cache.py", "past.py"], "test_cache.py"),
     **dict.fromkeys(["checked.py", "sampling.py", "generation.py"], "test_generation.py"),
     **dict.fromkeys(["decoders.py", "rows.py"], "test_decoders.py"),
     "convolution.py": "test_convolution.py",

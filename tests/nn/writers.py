@@ -53,16 +53,14 @@ class Translator(nn.Module):
     def __init__(self) -> None:
         self.token = nn.Embedding(VOCABULARY, CHANNELS)
         self.position = nn.LearnedPosition(PLACES, CHANNELS)
-        layer = nn.TransformerDecoderLayer(CHANNELS, HEADS, 16, 0.2, norm_first=True)
-        self.decoder = nn.TransformerDecoder(layer, 2, nn.LayerNorm(CHANNELS))
+        self.transformer = nn.Transformer(CHANNELS, HEADS, 1, 2, 16, 0.2, norm_first=True)
         self.head = nn.Linear(CHANNELS, VOCABULARY, bias=False)
 
     def decode(
         self, ids: np.ndarray, memory: Any, memory_mask: Any = None, cache: nn.KeyValueCache | None = None
     ) -> mg.Tensor:
         x = self.position(self.token(ids), 0 if cache is None else cache.length)
-        x = self.decoder(x, memory, memory_mask=memory_mask, tgt_is_causal=True, cache=cache)
-        return self.head(x)
+        return self.head(self.transformer.decode(x, memory, memory_mask, tgt_is_causal=True, cache=cache))
 
 
 class Recurrent(nn.Module):
