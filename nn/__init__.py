@@ -12,6 +12,7 @@ import typing
 from nn import (
     data as data,
     decoding as decoding,
+    explain as explain,
     functional as functional,
     init as init,
     mistakes,
@@ -52,6 +53,7 @@ from nn.activation_piecewise import (
 )
 from nn.alibi import ALiBi as ALiBi
 from nn.attended import Attended as Attended
+from nn.attention_layer import Attention as Attention
 from nn.attention_recording import record_attention as record_attention
 from nn.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
 from nn.cache import KeyValueCache as KeyValueCache
@@ -170,7 +172,7 @@ from nn.update import TrainingError as TrainingError
 
 # What is imported above, without the modules that it comes from.
 __all__ = sorted(
-    ["data", "decoding", "functional", "init", "optim", "utils"]
+    ["data", "decoding", "explain", "functional", "init", "optim", "utils"]
     + [name for name, value in globals().items() if name[0] != "_" and type(value) is not types.ModuleType]
 )
 

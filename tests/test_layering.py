@@ -135,8 +135,8 @@ ORDER = {
         container parameter_container functional_call summary
         activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
         normalization channelnorm batchnorm instancenorm convolution
-        attended scores scored_attention
-        alibi position batch_first past cache heads multihead attention_recording pictures
+        attended scores scored_attention attention_layer
+        alibi position batch_first past cache heads multihead attention_recording pictures ranks explain
         recurrent_parameters recurrent recurrent_cells
         transformer_layers transformer_stacks transformer
         decoding seq2seq

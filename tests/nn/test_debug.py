@@ -43,6 +43,7 @@ ROWS, IMAGES, CURVES = ((3, 4),), ((2, 4, 6, 5),), ((2, 4, 6),)
 ATTENTION = ((2, 3, 8), (2, 4, 8), (2, 4, 8))
 LAYERS: dict[str, list[Call]] = {
     "ALiBi": [Call((2,), (), {}, {"length": 3})],
+    "Attention": [Call((), ((2, 3, 4), (2, 2, 4), (2, 2, 5)))],
     **{name: [Call((4, 3, 5), ((2, 3, 4), (2, 2, 3)))] for name in ("AdditiveScore", "ConcatScore")},
     **{name: [Call((), ((2, 3, 4), (2, 2, 4)))] for name in ("DotScore", "ScaledDotScore")},
     "GeneralScore": [Call((4, 3), ((2, 3, 4), (2, 2, 3)))],

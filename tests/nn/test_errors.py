@@ -39,6 +39,7 @@ ELSEWHERE = {
     **dict.fromkeys(["recurrent.py", "recurrent_cells.py", "recurrent_parameters.py"], "test_recurrent.py"),
     "transformer.py": "test_transformer.py",
     **dict.fromkeys(["choices.py", "decoder.py", "model.py"], "test_seq2seq.py"),
+    **dict.fromkeys(["explain.py", "ranks.py"], "test_explain.py"),
     **dict.fromkeys(["vocabulary.py", "batches.py", "windows.py"], "test_data.py"),
     **dict.fromkeys(
         ["training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"], "test_training.py"
