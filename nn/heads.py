@@ -130,7 +130,8 @@ def split(x: mg.Tensor, num_heads: int) -> mg.Tensor:
 def join(x: mg.Tensor) -> mg.Tensor:
     """(B, H, T, D) -> (B, T, C)."""
     batch, heads, length, channels = x.shape
-    return x.swapaxes(1, 2).reshape(batch, length, heads * channels)
+    ordered = x if length == 1 else x.swapaxes(1, 2)  # of one place the heads are side by side already
+    return ordered.reshape(batch, length, heads * channels)
 
 
 def turn(x: mg.Tensor, rotary: RotaryPosition | None, first: int) -> mg.Tensor:

@@ -251,17 +251,17 @@ class MultiheadAttention(Module):
     ) -> tuple[mg.Tensor, mg.Tensor | None]:
         """The heads' outputs side by side, (B, T, C), and if they are needed the weights, (B, H, T, S)."""
         changed = show(self, heads.attended(masks)) if watched(self) else None  # (B, H, T, S)
-        dropped = self._dropout_mask(heads.shape_of_scores, heads.dtype)  # (B, H, T, S)
+        dropped = self._dropout_mask(heads)  # (B, H, T, S)
         if changed is None and not need_weights:
             return heads.attend(masks, dropped), None
         heads = heads.apart()
         weights = heads.weights(masks) if changed is None else mg.tensor(changed)
         return heads.mix(weights, dropped), weights if need_weights else None
 
-    def _dropout_mask(self, shape: tuple[int, ...], dtype: np.dtype) -> np.ndarray | None:
+    def _dropout_mask(self, heads: AnyHeads) -> np.ndarray | None:
         if not (self.training and self.dropout):
             return None
-        return F.dropout_mask(shape, dtype, self.dropout, rng=self.rng)
+        return F.dropout_mask(heads.shape_of_scores, heads.dtype, self.dropout, rng=self.rng)
 
     def extra_repr(self) -> str:
         window = "" if self.window is None else f", window={self.window}"

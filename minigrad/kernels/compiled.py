@@ -242,8 +242,8 @@ def layer_norm(x, weight, bias, axis, eps):
     if axis not in (-1, x.ndim - 1) or not (_is_row(weight, x) and _is_row(bias, x)):
         return NotImplemented
     columns = x.shape[-1]
-    y = np.empty_like(x)
-    mean, scale = (np.empty((*x.shape[:-1], 1), x.dtype) for _ in range(2))
+    y, mean = np.empty_like(x), np.empty((*x.shape[:-1], 1), x.dtype)
+    scale = np.empty_like(mean)
     layer_norm_loop(
         x.reshape(-1, columns), weight, bias, f4(eps), y.reshape(-1, columns), mean.ravel(), scale.ravel()
     )

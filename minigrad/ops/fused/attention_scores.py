@@ -28,8 +28,9 @@ class Scores:
     ) -> None:
         added = attn_mask if attn_mask is not None and attn_mask.dtype.kind == "f" else None
         operands = in_one_dtype(query, key, value, added, dropout_mask)
-        self.dtype = operands[0].dtype  # of the results; float16 is too narrow for scores and their sums
-        operands = tuple(map(widened, operands))
+        self.dtype = operands[0].dtype  # of the results
+        if self.dtype.itemsize == 2:  # float16 is too narrow for scores and their sums
+            operands = tuple(map(widened, operands))
         query, key, value, added, dropout_mask = operands
         batches = {x.shape[:-2] for x in (query, key, value, attn_mask, dropout_mask) if x is not None}
         batch = next(iter(batches)) if len(batches) == 1 else np.broadcast_shapes(*batches)

@@ -34,7 +34,8 @@ def linear_forward(
         )
     require_floats("linear", x=x, weight=weight, bias=bias)
     # Written to rows of y, where a reshaped product would be a view, which is more for the engine to note.
-    y = np.empty((*x.shape[:-1], len(weight)), np.result_type(x, weight))
+    dtype = x.dtype if x.dtype == weight.dtype else np.result_type(x, weight)
+    y = np.empty((*x.shape[:-1], len(weight)), dtype)
     np.matmul(_rows(x), weight.T, out=_rows(y))
     if bias is not None:
         y = np.add(y, bias, out=y if bias.dtype == y.dtype else None)
