@@ -33,15 +33,17 @@ def main(
     work: Callable[[Any, Path], Sequence[Measure]],
     given: list[str] | None = None,
     errors: tuple[type[Exception], ...] = (),
+    finish: Callable[[Outcome, Path], None] | None = None,
 ) -> int:
     """Do what the command line of `python -m examples.NAME` says; the exit status.
 
     `default` is a frozen dataclass with a field `seed`; its ints, floats, strings and Literals become flags.
     `work(config, folder)` trains, writes its pictures into the folder, and gives what it measured; it is
-    called for each seed, with a folder of its own where there are several.
+    called for each seed, with a folder of its own where there are several.  `finish(outcome, folder)` then
+    writes what is of all seeds together.
     """
     return run(
-        lambda: _carry_out(name, _parse(name, description, default, given), default, work),
+        lambda: _carry_out(name, _parse(name, description, default, given), default, work, finish),
         (ExampleError, *errors),
         STOPPED,
     )
@@ -68,7 +70,13 @@ def _kind(kind: Any, value: Any) -> dict[str, Any]:
     return {"type": types[kind if kind in types else type(value)], "metavar": kind.__name__}
 
 
-def _carry_out(name: str, args: Any, default: Any, work: Callable[[Any, Path], Sequence[Measure]]) -> int:
+def _carry_out(
+    name: str,
+    args: Any,
+    default: Any,
+    work: Callable[[Any, Path], Sequence[Measure]],
+    finish: Callable[[Outcome, Path], None] | None,
+) -> int:
     changes = {field.name: getattr(args, field.name, None) for field in fields(default)}
     config = replace(default, **{key: value for key, value in changes.items() if value is not None})
     out, seeds = args.out or RUNS / name, args.seeds or [config.seed]
@@ -85,5 +93,7 @@ def _carry_out(name: str, args: Any, default: Any, work: Callable[[Any, Path], S
     settings = {key: value for key, value in asdict(config).items() if key != "seed"}
     outcome = Outcome(command, settings, seeds, seconds, summarised(found))
     outcome.save(out)
+    if finish is not None:
+        finish(outcome, out)
     say(f"\n{outcome.table()}\n\nin {out}: " + ", ".join(sorted(p.name for p in out.iterdir())))
     return 0

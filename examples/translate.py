@@ -51,7 +51,7 @@ TaskName = Literal["cipher", "number-words", "spell-numbers", "dates"]
 class Config:
     model: ModelName = "bahdanau"
     task: TaskName = "cipher"
-    steps: int = 900
+    steps: int = 1800
     batch: int = 32
     rate: float = 2e-3
     warmup: int = 50

@@ -11,7 +11,7 @@ from examples.translation.pairs import Pair, Rng
 
 
 class Batch(NamedTuple):
-    source: np.ndarray  # (B, S)
+    source: np.ndarray  # (B, S), "<eos>" at its end
     lengths: np.ndarray  # (B,)
     before: np.ndarray  # (B, T): the target behind "<bos>", which the decoder reads
     after: np.ndarray  # (B, T): the target and "<eos>", which it is to write
@@ -25,12 +25,14 @@ class Vocabularies:
     @classmethod
     def of(cls, pairs: Sequence[Pair]) -> "Vocabularies":
         return cls(
-            nn.data.Vocabulary.of_characters((pair.source for pair in pairs), specials=("<pad>",)),
+            nn.data.Vocabulary.of_characters((pair.source for pair in pairs), specials=("<pad>", "<eos>")),
             nn.data.Vocabulary.of_characters(pair.target for pair in pairs),
         )
 
     def batch(self, pairs: Sequence[Pair]) -> Batch:
-        source, lengths = nn.data.pad([self.source.encode(pair.source) for pair in pairs], self.source.pad)
+        source, lengths = nn.data.pad(
+            [self.source.encode(pair.source, eos=True) for pair in pairs], self.source.pad
+        )
         target, _ = nn.data.pad(
             [self.target.encode(pair.target, bos=True, eos=True) for pair in pairs], self.target.pad
         )

@@ -33,8 +33,9 @@ def draw_attention(
     """Weights as a map for each head: a row for each query, a column for each key, white 0 and black 1.
 
     `weights` is (T, S), (H, T, S), or (B, H, T, S), of which number `index` of the batch is drawn; or a
-    dict of such, as `nn.record_attention` gives, each with its name over its heads.  `queries` and `keys`
-    are labels: texts, or one text, of which each character is a label; with queries alone, keys are the same.
+    dict of such, as `nn.record_attention` gives, each with its name over its heads: a row of maps, or of one
+    head side by side.  `queries` and `keys` are labels: texts, or one text, of which each character is a
+    label; with queries alone, keys are the same.
 
     `keys` may be an image, (rows, columns) or (rows, columns, 3), that S keys cover as `patches`, (rows,
     columns) of them, in reading order: it is drawn once for each query, the weights over it in red.  Keys

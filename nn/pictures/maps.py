@@ -39,7 +39,8 @@ def draw_maps(
     high, wide = (max(1.0, _CELL * len(side.texts)) for side in (rows, columns))
     longest = [max(map(len, side.texts)) for side in (rows, columns)]
     size = wide + 0.35 + 0.06 * longest[0], high + 0.5 + 0.06 * longest[1]
-    figure, grid = _grid(len(panels), *size, panels[-1].heads)
+    heads = panels[-1].heads
+    figure, grid = _grid(len(panels), *size, heads if heads > 1 else len(panels))
     for panel, axes in zip(panels, grid, strict=True):
         axes.imshow(panel.weights[rows.shown, columns.shown], cmap="Greys", vmin=0, vmax=black)
         axes.set_title(panel.title, fontsize=7, parse_math=False)

@@ -265,8 +265,8 @@ def test_weights_are_of_the_source_alone(rng):
     it = Translation(Config(model="transformer", steps=1, batch=2, warmup=0, tests=1))
     pairs = [it.tests["4"][0], it.tests["8"][0]]
     scores, weights = read(it.model, it.vocabularies, pairs)
-    assert (scores.shape[:2], weights.shape) == ((2, 9), (2, 9, 8))
-    assert not weights[0, :, 4:].any()
+    assert (scores.shape[:2], weights.shape) == ((2, 9), (2, 9, 9))
+    assert not weights[0, :, 5:].any()  # four letters and their end
     np.testing.assert_allclose(weights.sum(axis=-1), 1, rtol=1e-5)
     assert len(write(it.model, it.vocabularies, pairs, beam=2)) == 2
 

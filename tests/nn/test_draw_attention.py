@@ -73,6 +73,12 @@ def test_recorded_layers_are_named_over_their_heads() -> None:
     assert picture.figure.axes[2].get_subplotspec().rowspan.start == 1  # each layer begins a row
 
 
+def test_layers_of_one_head_stand_side_by_side() -> None:
+    picture = nn.draw_attention({"before": weights(3, 3), "after": weights(3, 3)})
+    places = [axes.get_subplotspec() for axes in picture.figure.axes]
+    assert [(p.rowspan.start, p.colspan.start) for p in places] == [(0, 0), (0, 1)]
+
+
 def test_no_caption_says_that_weights_are_what_the_output_depends_on() -> None:
     assert CAPTION in said_by(nn.draw_attention(weights(3, 3)))
     assert said_by(nn.draw_attention(weights(3, 3), caption="mine")).endswith("black 1: mine")
