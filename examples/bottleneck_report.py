@@ -128,6 +128,7 @@ def draw(exact: Mapping[str, Values], gradients: Mapping[str, Values], folder: P
         axes.set_xlabel("length of the source, n")
         axes.set_ylabel(label)
         if values is exact:
+            axes.set_ylim(-3, 109)
             axes.axvspan(LONGEST_TRAINED, axes.get_xlim()[1], color="0.93", zorder=0)
             axes.annotate(
                 "longer than any in training", (LONGEST_TRAINED + 0.2, 101), fontsize=7, color="0.4"

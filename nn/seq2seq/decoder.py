@@ -80,7 +80,8 @@ class RecurrentDecoder(Module):
         check_choice("query", query, ("previous", "current"))
         check_choice("context_into", context_into, ("cell", "output", "both"))
         check_choice("start", start, ("last", "backward"))
-        check_sizes("RecurrentDecoder", 1, window=window)
+        sizes = {"hidden_size": hidden_size, "memory_dim": memory_dim, "num_layers": num_layers}
+        check_sizes("RecurrentDecoder", 1, **sizes, window=window)
         if isinstance(score, str):
             raise TypeError(
                 f"RecurrentDecoder takes a score module, and got {score!r}: write score=nn.DotScore(), or "
@@ -208,7 +209,8 @@ class RecurrentDecoder(Module):
             vectors.append(state.vector)
             looks.append(attended)
         if self.on_attention is not None and self.alignment is not None:
-            self.on_attention(all_steps(looks))
+            with mg.no_grad():
+                self.on_attention(all_steps(looks))
         return self.output(self.dropout(mg.stack(vectors, axis=1)))  # (B, T, V)
 
     def step(self, ids: Any, state: DecoderState) -> tuple[mg.Tensor, DecoderState]:
@@ -242,6 +244,7 @@ class RecurrentDecoder(Module):
         """The context (B, M) of queries (B, H), and the weights and scores (B, 1, S) behind it."""
         attended = alignment(query, state.memory, state.place)
         if self.reweigh is not None:
-            changed = self.reweigh(all_steps([attended]))  # (B, 1, 1, S)
+            with mg.no_grad():
+                changed = self.reweigh(all_steps([attended]))  # (B, 1, 1, S)
             attended = attended._replace(weights=mg.tensor(changed[:, 0]))
         return (attended.weights @ state.memory.annotations)[:, 0], attended

@@ -465,6 +465,8 @@ ERRORS: list[tuple[str, Callable[[], Any], str]] = [
      'context_into is "cell", "output" or "both", not \'x\''),
     ("start", lambda: decoder(start="first"), 'start is "last" or "backward", not \'first\''),
     ("reach", lambda: decoder("dot", reach="far"), 'reach is "global", "local-m" or "local-p", not \'far\''),
+    ("no layers", lambda: decoder(num_layers=0),
+     "RecurrentDecoder got num_layers=0: it must be at least 1"),
     ("no window", lambda: decoder("dot", reach="local-p", window=0),
      "RecurrentDecoder got window=0: it must be at least 1"),
     ("reach of nothing", lambda: decoder("none", reach="local-m"),
