@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from heapq import heappop, heappush
 from itertools import count
+from operator import attrgetter
 from typing import Any, Protocol
 
 import numpy as np
@@ -155,14 +156,14 @@ def ancestors(root: Node) -> list[Node]:
             if parent is not None and parent not in seen:
                 seen.add(parent)
                 stack.append(parent)
-    return sorted(seen, key=lambda node: node.serial)
+    return sorted(seen, key=attrgetter("serial"))
 
 
 def _leading_to(targets: set[Node], root: Node) -> set[Node]:
     """The nodes on any way from `root` back to a target, both ends included."""
     way: set[Node] = set()
     for node in ancestors(root):  # parents before children
-        if node in targets or any(parent in way for parent in node.parents):
+        if node in targets or not way.isdisjoint(node.parents):
             way.add(node)
     return way
 

@@ -140,13 +140,22 @@ def pull_back(
 
     One walk for all outputs, which frees the graph unless it is retained or recorded.
     """
-    pairs = [(y.node, v) for y, v in zip(outputs, cotangents, strict=True) if y.node is not None]
-    root = Node(_Together(), tuple(node for node, _ in pairs), (), np.empty(0))
-    seed = tuple(v if create_graph else v.data for _, v in pairs)
+    pairs = [
+        (y.node, v if create_graph else v.data)
+        for y, v in zip(outputs, cotangents, strict=True)
+        if y.node is not None
+    ]
+    root, seed = pairs[0] if len(pairs) == 1 else _together(pairs)
     targets = [x.node for x in inputs if x.node is not None]
     with contexts.using(recording=create_graph):
         found = backpropagate(root, seed, targets, retain_graph)
     return [as_tensor(found[x.node]) if x.node in found else Tensor(np.zeros_like(x.data)) for x in inputs]
+
+
+def _together(pairs: list[tuple[Node, Gradient]]) -> tuple[Node, Gradient]:
+    """One node over several, and its gradient."""
+    nodes, gradients = zip(*pairs, strict=True) if pairs else ((), ())
+    return Node(_Together(), nodes, (), np.empty(0)), gradients
 
 
 class _Together:
