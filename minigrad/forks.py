@@ -4,7 +4,6 @@ So forks wait while a thread does what a child would wait for: loads a module (w
 the threads of NumPy's products, adds to a gradient that several threads end at.
 """
 
-import logging  # noqa: F401  # forks take its lock too, and in the reverse order of these lines: after ours
 import os
 import threading
 from typing import Any
@@ -31,5 +30,14 @@ def _give_back() -> None:
         _taken.pop().release()
 
 
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(before=_take, after_in_parent=_give_back, after_in_child=_give_back)
+def register() -> None:
+    """Have forks take these locks first, before those of what was registered earlier: logging's, say.
+
+    Who takes such a lock while one of these is held, as a module does that logs when it is loaded, registers
+    them once more before.  They may be taken twice.
+    """
+    if hasattr(os, "register_at_fork"):
+        os.register_at_fork(before=_take, after_in_parent=_give_back, after_in_child=_give_back)
+
+
+register()

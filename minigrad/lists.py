@@ -6,12 +6,12 @@ one by one, and the list would be read as if it stood alone.
 """
 
 from collections.abc import Callable, Sequence
-from inspect import Parameter, signature
 from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
 from minigrad.convert import as_array
+from minigrad.parameters import parameters_of
 
 # An op's forward sees ndarrays and numbers; the caller may give Tensors or nested lists instead;
 # its derivative rules see ndarrays or Tensors.  No type says that, so it is left open.  The mark tells
@@ -28,13 +28,12 @@ def reader_of_lists(function: Callable[..., Any]) -> Callable[..., Arguments] | 
 
     Its parameters annotated `Array` are arrays, those annotated Sequence[Array] sequences of them.
     """
-    parameters = signature(function).parameters.values()
-    arrays = {p.name for p in parameters if p.annotation == Array}
-    sequences = {p.name for p in parameters if p.annotation == Sequence[Array]}
-    variadic = next((p.name for p in parameters if p.kind is Parameter.VAR_POSITIONAL), "")
+    positions, variadic, _, _ = parameters_of(function)
+    annotations = {name: kind for name, kind in function.__annotations__.items() if name != "return"}
+    arrays = {name for name, kind in annotations.items() if kind is Array}
+    sequences = {name for name, kind in annotations.items() if kind == Sequence[Array]}
     if len(arrays) < 2 and not sequences and variadic not in arrays:
         return None
-    positions = [p.name for p in parameters if p.kind is Parameter.POSITIONAL_OR_KEYWORD]
 
     def read(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Arguments:
         for value in (*args, *kwargs.values()) if kwargs else args:
@@ -42,7 +41,7 @@ def reader_of_lists(function: Callable[..., Any]) -> Callable[..., Arguments] | 
                 break
         else:
             return args, kwargs  # nearly always
-        names = (*positions, *[variadic] * (len(args) - len(positions)))
+        names = (*positions, *[variadic or ""] * (len(args) - len(positions)))
         named = [*zip(names, args, strict=False), *kwargs.items()]
         together: list[Any] = []
         for name, value in named:

@@ -15,6 +15,7 @@ import numpy as np
 from minigrad import arguments, modes
 from minigrad.gradients import Gradient
 from minigrad.graph import Node
+from minigrad.parameters import parameters_of
 from minigrad.registry import full_name, register
 from minigrad.tensor import Tensor, memory
 
@@ -36,11 +37,7 @@ class Operation(Generic[P]):
         # With `updated`, which writes to __dict__, CPython would take three times as long to read attributes.
         functools.update_wrapper(self, definition, updated=())
         self.name = full_name(definition.__name__.strip("_"), namespace)
-        signature = inspect.signature(definition).parameters.values()
-        self.parameters = tuple(p.name for p in signature if p.kind is p.POSITIONAL_OR_KEYWORD)
-        self.variadic = next((p.name for p in signature if p.kind is p.VAR_POSITIONAL), None)
-        self.options = tuple(p.name for p in signature if p.kind is p.KEYWORD_ONLY)
-        self.defaults = {p.name: p.default for p in signature if p.default is not p.empty}
+        self.parameters, self.variadic, self.options, self.defaults = parameters_of(definition)
         self.state_differentiable((False,) * len(self.parameters))
         is_ours = definition.__module__.startswith("minigrad.")
         self.gives_new = is_ours  # a rule from outside may give an array that it keeps, or an operand

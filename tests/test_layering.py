@@ -116,7 +116,7 @@ def test_no_import_is_hidden_from_these_tests():
 # package's own __init__ from all of them.
 ORDER = {
     "minigrad": """
-        modes registry forks decorated dtype_like plain numpy_names
+        modes registry parameters forks decorated dtype_like plain numpy_names
         contexts gradients graph watching
         mistakes convert lists as_given
         tensor dlpack arguments rules operation primitive fused composite

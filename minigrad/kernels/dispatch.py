@@ -44,6 +44,9 @@ def compiled_module() -> ModuleType | None:
     """The compiled loops, or None where Numba is not installed or MINIGRAD_KERNELS=0 says to do without."""
     if os.environ.get("MINIGRAD_KERNELS") == "0":
         return None
+    import logging  # noqa: F401  # as Numba does
+
+    forks.register()
     with forks.HELD_OFF:
         try:
             from minigrad.kernels import compiled
