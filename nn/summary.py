@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn.evaluating import evaluating
 from nn.module import Module
 
 
@@ -78,15 +79,12 @@ def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:
         first = out[0] if isinstance(out, tuple) else out
         shapes[paths[id(module)]] = tuple(getattr(first, "shape", ()))
 
-    training = [module for module in model.modules() if module.training]
     handles = [module.register_forward_hook(note_shape) for module in model.modules()]
     try:
-        model.eval()  # so that no dropout draws from a generator that training uses afterwards
-        with mg.no_grad(), mg.observe(count):
+        # In evaluation, so that no dropout draws from a generator that training uses afterwards.
+        with evaluating(model), mg.no_grad(), mg.observe(count):
             model(*inputs, **named_inputs)
     finally:
-        for module in training:
-            module.training = True
         for handle in handles:
             handle.remove()
     own: Counter[str] = Counter()

@@ -131,7 +131,7 @@ ORDER = {
     "nn": """
         mistakes inputs sizes nest rows masks init
         functional
-        parameter foreign_state state hooks constructors moving extra_keys module
+        parameter foreign_state state hooks constructors moving extra_keys module evaluating
         container parameter_container functional_call summary
         activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
         normalization channelnorm batchnorm instancenorm convolution

@@ -1,7 +1,6 @@
 """Who gives the scores: a model read anew at each step, one with a cache, or a recurrent step."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import KW_ONLY, dataclass
 from typing import Any, Protocol
 
@@ -9,6 +8,7 @@ import numpy as np
 
 import minigrad as mg
 from nn.cache import KeyValueCache
+from nn.evaluating import evaluating
 from nn.inputs import plain
 from nn.module import Module
 from nn.rows import as_rows, check_rows, rows_of
@@ -148,16 +148,3 @@ class Stepped:
 
     def keep(self, rows: np.ndarray) -> None:
         self.state = rows_of("state", self.state, as_rows(rows, self.rows), self.rows)
-
-
-@contextmanager
-def evaluating(model: Module | None) -> Iterator[None]:
-    """The model in evaluation mode, and afterwards each part of it in its own again."""
-    training = [] if model is None else [module for module in model.modules() if module.training]
-    for module in training:
-        module.training = False
-    try:
-        yield
-    finally:
-        for module in training:
-            module.training = True

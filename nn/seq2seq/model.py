@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
-from nn.decoding.decoders import Stepped, evaluating
+from nn.decoding.decoders import Stepped
+from nn.evaluating import evaluating
 from nn.module import Module
 from nn.seq2seq.decoder import RecurrentDecoder
 from nn.seq2seq.encoder import RecurrentEncoder

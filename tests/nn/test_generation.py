@@ -4,6 +4,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from nn.decoding import generate, greedy, with_temperature, with_top_k, with_top_p
 from tests.cases import each
@@ -109,6 +111,16 @@ def test_top_p(p: float, kept: list[int]) -> None:
     found = with_top_p(scores, p)
     assert np.flatnonzero(np.isfinite(found[0])).tolist() == kept
     np.testing.assert_array_equal(found[0, kept], scores[0, kept])
+
+
+@given(st.lists(st.floats(-8, 8), min_size=1, max_size=12), st.floats(1e-3, 1 - 1e-3))
+def test_the_nucleus_is_the_smallest_that_reaches_p(scores: list[float], p: float) -> None:
+    found = with_top_p(np.array([scores]), p)[0]
+    probabilities = np.exp(scores) / np.exp(scores).sum()
+    kept, rest = probabilities[np.isfinite(found)], probabilities[~np.isfinite(found)]
+    assert kept.sum() >= p - 1e-12
+    assert kept.sum() - kept.min() < p + 1e-12
+    assert kept.min() >= rest.max(initial=0)
 
 
 def test_top_p_passes_over_what_is_ruled_out() -> None:
