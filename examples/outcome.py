@@ -52,7 +52,7 @@ class Summary:
 
     def shown(self, value: float) -> str:
         """A value with its unit: a space before it, none before %."""
-        return f"{value:.1f} %" if self.unit == "%" else f"{value:.3g} {self.unit}".rstrip()
+        return f"{value:.1f} %" if self.unit == "%" else f"{value:.4g} {self.unit}".rstrip()
 
 
 @dataclass(frozen=True)

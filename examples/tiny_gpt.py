@@ -1,0 +1,177 @@
+"""GPT in one file: a decoder-only Transformer, its block written out, that learns to write a text.
+
+    python -m examples.tiny_gpt                    learns from the documentation inside every CPython
+    python -m examples.tiny_gpt --text FILE        from any UTF-8 text
+    python -m examples.tiny_gpt --steps 50         a quick look
+
+Read Block first: it is all that GPT has. Radford et al. (2019), "Language models are unsupervised multitask
+learners", section 2.3: the layer norm stands before each sublayer, and one more after the last block. Two
+things are later than that paper: places are told by rotation (Su et al., 2021) instead of a learned vector,
+since at this size that alone decides whether it beats counting, and linear layers have no biases.
+"""
+
+import os
+
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads would wait for each other
+
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+import minigrad as mg
+import nn
+from examples.char.corpus import Corpus, CorpusError, load_default, load_file
+from examples.char.ngram import NGram
+from examples.command import main
+from examples.outcome import Measure
+from examples.terminal import say
+
+
+@dataclass(frozen=True)
+class Config:
+    text: Path = Path()  # none: the documentation of this Python
+    layers: int = 4
+    heads: int = 4
+    channels: int = 128
+    context: int = 64  # characters that it sees at once
+    batch: int = 12
+    steps: int = 1500
+    rate: float = 3e-3
+    length: int = 400  # of the sample
+    seed: int = 0
+
+
+class Block(nn.Module):
+    """x + attention(norm(x)), then x + perceptron(norm(x)): (B, T, C) -> (B, T, C)."""
+
+    def __init__(self, c: Config, rng: np.random.Generator) -> None:
+        self.heads = c.heads
+        self.on_attention: Callable[[nn.Attended], None] | None = None
+        self.norm1 = nn.LayerNorm(c.channels, bias=False)
+        self.qkv = nn.Linear(c.channels, 3 * c.channels, bias=False, rng=rng)
+        self.place = nn.RotaryPosition(c.channels // c.heads)
+        self.out = nn.Linear(c.channels, c.channels, bias=False, rng=rng)
+        self.norm2 = nn.LayerNorm(c.channels, bias=False)
+        self.up = nn.Linear(c.channels, 4 * c.channels, bias=False, rng=rng)
+        self.down = nn.Linear(4 * c.channels, c.channels, bias=False, rng=rng)
+
+    def forward(self, x: mg.Tensor, cache: nn.KeyValueCache | None = None) -> mg.Tensor:
+        x = x + self.attention(self.norm1(x), cache)
+        return x + self.down(mg.gelu(self.up(self.norm2(x))))
+
+    def attention(self, x: mg.Tensor, cache: nn.KeyValueCache | None) -> mg.Tensor:
+        """Every place takes from itself and those before it, as much as its query fits their keys."""
+        B, T, C = x.shape
+        past = (
+            None if cache is None else cache.places_of(self, T, T)
+        )  # keys and values of what was read before
+        first = 0 if past is None else past.length
+        q, k, v = (
+            self.qkv(x).reshape(B, T, 3, self.heads, C // self.heads).transpose(2, 0, 3, 1, 4)
+        )  # (B, H, T, D)
+        q, k = self.place(q, first), self.place(k, first)
+        if past is not None:
+            k, v = past.append(k.numpy(), v.numpy(), T)  # (B, H, S, D), S = first + T
+        scores = q @ mg.swapaxes(k, -1, -2) / math.sqrt(C // self.heads)  # (B, H, T, S)
+        seen = np.tri(T, first + T, first, dtype=bool)  # (T, S): no look ahead
+        weights = mg.softmax(np.where(seen, scores, np.float32(-np.inf)), axis=-1)  # (B, H, T, S)
+        if self.on_attention is not None:  # nn.record_attention looks
+            self.on_attention(nn.Attended(None, weights.numpy(), scores.numpy(), seen))
+        mixed = weights @ v  # (B, H, T, D)
+        return self.out(mixed.swapaxes(1, 2).reshape(B, T, C))
+
+
+class GPT(nn.Module):
+    """Character numbers (B, T) to the scores of the next character at each place (B, T, V)."""
+
+    def __init__(self, vocabulary: int, c: Config, rng: np.random.Generator) -> None:
+        self.token = nn.Embedding(vocabulary, c.channels, rng=rng)
+        self.blocks = nn.ModuleList(Block(c, rng) for _ in range(c.layers))
+        self.norm = nn.LayerNorm(c.channels, bias=False)
+        self.head = nn.Linear(c.channels, vocabulary, bias=False, rng=rng)
+        for name, weight in self.named_parameters():
+            if (
+                weight.ndim > 1
+            ):  # smaller where a residual branch ends, so that depth does not add up (section 2.3)
+                ends = name.endswith(("out.weight", "down.weight"))
+                nn.init.normal_(weight, std=0.02 / math.sqrt(2 * c.layers) if ends else 0.02, rng=rng)
+
+    def forward(self, ids: np.ndarray, cache: nn.KeyValueCache | None = None) -> mg.Tensor:
+        x = self.token(ids)  # (B, T, C)
+        for block in self.blocks:
+            x = block(x, cache)  # (B, T, C)
+        return self.head(self.norm(x))  # (B, T, V)
+
+
+def work(c: Config, folder: Path) -> Sequence[Measure]:
+    """Train, write a sample, and compare with counting."""
+    rng = np.random.default_rng(c.seed)
+    corpus = Corpus.of(load_default() if c.text == Path() else load_file(c.text))
+    corpus.require(c.context)
+    counted = NGram(corpus.train, corpus.distinct, 5).losses(corpus.validation)
+    model = GPT(corpus.distinct, c, rng)
+    say(f"{corpus.describe()}\nmodel     {sum(p.size for p in model.parameters()):,} parameters")
+
+    def loss(batch: tuple[np.ndarray, np.ndarray]) -> mg.Tensor:
+        ids, following = batch  # (B, T) each
+        return mg.cross_entropy(model(ids), following)
+
+    held_out = nn.data.Windows(corpus.validation, c.context, 48)
+
+    def evaluate() -> dict[str, float]:
+        losses = [(float(loss(batch)), len(batch[0])) for batch in held_out.side_by_side()]
+        return {"validation_loss": sum(x * n for x, n in losses) / sum(n for _, n in losses)}
+
+    optimizer = nn.optim.AdamW(model.parameters(), c.rate, betas=(0.9, 0.99), weight_decay=0.1)
+    training = nn.Training(
+        model,
+        optimizer,
+        loss,
+        nn.data.Windows(corpus.train, c.context, c.batch, rng),
+        c.steps,
+        schedule=nn.optim.lr_scheduler.WarmupCosineLR(optimizer, min(100, c.steps), c.steps),
+        evaluate=evaluate,
+        every=max(1, c.steps // 5),
+        out=folder,
+        progress="tiny_gpt",
+        parallel=True,
+    )
+    rows = training.run()
+    sample = write(model, corpus, c, rng)
+    (folder / "sample.txt").write_text(sample + "\n", "utf-8")
+    say(f"\na sample:\n\n{sample}\n")
+    picture(model, corpus, c, folder)
+    beside = {"uniform guessing": math.log(corpus.distinct), "1-gram": counted[0], "3-gram": counted[2]}
+    reached = rows[-1]["validation_loss"]
+    return [
+        Measure(
+            "GPT", "loss a character", reached, "nats", {**beside, "5-gram": counted[4]}, counted[4], True
+        )
+    ]
+
+
+def picture(model: GPT, corpus: Corpus, c: Config, folder: Path) -> None:
+    """Where the heads of the first and the last block look, reading a piece of the held-out text."""
+    ids = corpus.validation[: min(32, c.context)]
+    with mg.no_grad(), nn.record_attention(model) as maps:
+        model(ids[None])
+    shown = {path: maps[path] for path in ("blocks.0", f"blocks.{c.layers - 1}")}
+    title = "A row for each character read, a column for each one looked back at"
+    nn.draw_attention(shown, corpus.vocabulary.decode(ids), title=title).save(folder / "attention.png")
+
+
+def write(model: GPT, corpus: Corpus, c: Config, rng: np.random.Generator) -> str:
+    """A text; the window moves on by half of its length, so that most steps find their past in the cache."""
+    start = corpus.validation[:1]
+    decoder = nn.decoding.Cached(model, context=c.context, stride=c.context // 2)
+    ids = nn.decoding.generate(decoder, start[None], c.length, temperature=0.8, top_p=0.95, rng=rng)
+    return corpus.vocabulary.decode(ids[0])
+
+
+if __name__ == "__main__":
+    mg.kernels.keep_heap()
+    sys.exit(main("tiny_gpt", __doc__, Config(), work, errors=(CorpusError,)))
