@@ -101,7 +101,7 @@ MISTAKES = {
     "A fused op": ("slope = 1 - residuals * residuals", "slope = 1 - residuals"),
     "A layer": (".swapaxes(1, 2)  #", "  #"),
     "An optimiser": ("np.abs(g) + group", "np.abs(g) - group"),
-    "An example": ("self.optimizer.step()", "self.optimizer.zero_grad()"),
+    "An example": ("batch[1].astype(np.float32)", "1.0 - batch[1]"),
 }
 
 

@@ -25,10 +25,11 @@ class Windows:
     """
 
     def __init__(
-        self, ids: NDArray[Any], context: int, size: int, rng: np.random.Generator | None = None
+        self, ids: ArrayLike, context: int, size: int, rng: np.random.Generator | None = None
     ) -> None:
         check_sizes("Windows", 1, context=context, size=size)
-        if np.ndim(ids) != 1 or ids.dtype.kind not in "iu" or len(ids) <= context:
+        ids = np.asarray(ids)  # of a memory-mapped one still a view
+        if ids.ndim != 1 or ids.dtype.kind not in "iu" or len(ids) <= context:
             raise ValueError(
                 f"Windows of {context} need integer ids (N,) with N at least {context + 1}, and got "
                 f"{ids.dtype} of shape {ids.shape}: give a longer text or a shorter context"

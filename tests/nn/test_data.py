@@ -1,5 +1,6 @@
 """Vocabularies, padding, batches and windows."""
 
+import inspect
 import json
 import re
 from typing import Any
@@ -330,3 +331,41 @@ def test_a_text_that_holds_no_window() -> None:
         ValueError,
     ):
         Windows(np.arange(5), 5, 1)
+
+
+# -- what the docstrings show
+
+
+@each("shown", [Vocabulary, nn.data.pad, Batches, Windows, nn.Training], ids=lambda shown: shown.__name__)
+def test_what_a_docstring_shows_runs(shown: Any) -> None:
+    """Endless loops with the first batch only."""
+    lines = (inspect.getdoc(shown) or "").splitlines()
+    code = "\n".join(line.removeprefix("    ") for line in lines if line.startswith("    "))
+    text, rng = "a text of some length " * 20, np.random.default_rng(0)
+    vocabulary = Vocabulary.of_characters(text)
+    model = nn.Linear(2, 1, rng=rng)
+    x, y = np.zeros((40, 2), np.float32), np.zeros((40, 1), np.float32)
+    known: dict[str, Any] = {
+        "nn": nn,
+        "np": np,
+        "text": text,
+        "rng": rng,
+        "vocabulary": vocabulary,
+        "x": x,
+        "y": y,
+        "model": model,
+        "optimizer": nn.optim.SGD(model.parameters()),
+        "loss": lambda batch: ((model(batch[0]) - batch[1]) ** 2).mean(),
+        "batches": Batches((x, y), 4, rng=rng),
+        "evaluate": lambda: {"loss": 1.0},
+    }
+    assert code
+    code = code.replace("...", "pass" if shown is nn.Training else "break").replace("900", "3")
+    exec(code.replace(', out="runs/it"', ", progress=None"), known)
+    if shown is Vocabulary:
+        made = known["vocabulary"]
+        assert made.decode(known["ids"]) == "the cat"
+        assert (made.pad, made["dog"], len(made)) == (0, 5, 8)
+    if shown is nn.data.pad:
+        assert known["ids"].tolist() == [[1, 2, 3], [4, 0, 0]]
+        assert known["lengths"].tolist() == [3, 1]
