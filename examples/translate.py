@@ -4,6 +4,7 @@
     python -m examples.translate --model transformer --task dates --positions rotary
     python -m examples.translate --model none --wider 2           no attention, at twice the width
     python -m examples.translate --task number-words              "three hundred and two", "삼백이" -> "302"
+    python -m examples.translate --model all --task dates         all of them, one after the other
 
 Models: none (Cho et al., 2014), bahdanau (Bahdanau et al., 2015), luong-dot, luong-general and luong-concat
 (Luong et al., 2015), transformer (Vaswani et al., 2017).  Tasks: cipher; number-words, to digits, and
@@ -20,9 +21,10 @@ from examples.program import interruptible
 if __name__ == "__main__":
     interruptible()
 
+import csv
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
 from typing import Literal
 
@@ -35,7 +37,7 @@ from examples.outcome import Measure
 from examples.terminal import say
 from examples.translation.batches import Batch, Vocabularies, batches
 from examples.translation.judging import Marks, judge, read, write
-from examples.translation.models import Model, Sizes, build, parameters
+from examples.translation.models import NAMES, Model, Sizes, build, parameters
 from examples.translation.pictures import draw_alignment
 from examples.translation.tasks import TASKS
 from nn import functional as F
@@ -43,7 +45,7 @@ from nn import functional as F
 MOST_BATCHES = 1000  # of different pairs; further steps go over them again
 WIDEST = 40  # characters of a source that is drawn
 
-ModelName = Literal["none", "bahdanau", "luong-dot", "luong-general", "luong-concat", "transformer"]
+ModelName = Literal["none", "bahdanau", "luong-dot", "luong-general", "luong-concat", "transformer", "all"]
 TaskName = Literal["cipher", "number-words", "spell-numbers", "dates"]
 
 
@@ -93,11 +95,19 @@ class Translation:
 
 
 def work(config: Config, folder: Path) -> list[Measure]:
+    """What was measured of the model, or of each with a folder of its own."""
+    if config.model != "all":
+        return measured(config, folder)
+    return [m for name in NAMES for m in measured(replace(config, model=name), folder / name)]
+
+
+def measured(config: Config, folder: Path) -> list[Measure]:
     """Train, judge, print the table and a few translations, draw where the model looks."""
     it = Translation(config, folder)
     say(f"{config.model}, {parameters(it.model):,} parameters, on {config.task}")
     it.training.run()
     marks = it.judge()
+    save(marks, it.task.per, folder / "marks.csv")
     say(f"\n{table(marks, it.task.per, it.task.fool)}\n")
     shown = [row[0] for row in it.tests.values()]
     for pair, text in zip(shown, write(it.model, it.vocabularies, shown), strict=True):
@@ -127,6 +137,15 @@ def measures(config: Config, it: Translation, marks: Mapping[str, Marks]) -> lis
     if rows[0].misaligned is not None:
         found.append(Measure(system, "alignment error", mean("misaligned"), at_most=True))
     return found
+
+
+def save(marks: Mapping[str, Marks], per: str, path: Path) -> None:
+    """Every row of the table as a line."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow([per, *(field.name for field in fields(Marks))])
+        rows.writerows([kind, *(None if x is None else f"{x:.4g}" for x in astuple(mark))]
+                       for kind, mark in marks.items())  # fmt: skip
 
 
 def table(marks: Mapping[str, Marks], per: str, fool: str) -> str:

@@ -121,9 +121,13 @@ class DigitsToWords(WordsToDigits):
 
 
 def draw_number(rng: Rng, size: int, for_tests: bool) -> int:
-    """Uniform among those of `size` digits that are for tests, one in ten, or not; below 100 all are both."""
-    low = 10 ** (size - 1) if size > 1 else 0
+    """One of `size` digits that is for tests, as one in ten is, or is not; below 100 all are both.
+
+    A third of the digits after the first are 0, which no word names.
+    """
     while True:
-        number = int(rng.integers(low, 10**size))
+        digits = rng.integers(1, 10, size) * (rng.random(size) > 1 / 3)
+        digits[0] = rng.integers(size > 1, 10)
+        number = int("".join(map(str, digits)))
         if size < 3 or held_out(str(number)) == for_tests:
             return number

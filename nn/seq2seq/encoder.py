@@ -48,6 +48,10 @@ class RecurrentEncoder(Module):
         )
 
     def forward(self, ids: Any, lengths: np.ndarray | None = None) -> tuple[mg.Tensor, mg.Tensor]:
-        annotations, last = self.layers(self.dropout(self.embedding(ids)), lengths=lengths)
+        return self.read(self.embedding(ids), lengths)
+
+    def read(self, embeddings: mg.Tensor, lengths: np.ndarray | None = None) -> tuple[mg.Tensor, mg.Tensor]:
+        """The same of embeddings (B, S, E): for who asks what the output has of them, as nn.explain does."""
+        annotations, last = self.layers(self.dropout(embeddings), lengths=lengths)
         top = hidden(last)[-self.layers.directions :]  # (D, B, H)
         return annotations, mg.concatenate(mg.unstack(top), axis=-1)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import examples.translate
 import minigrad as mg
 import nn
 from examples.translate import Config, Translation, main
@@ -282,8 +283,19 @@ def test_the_command(model, tmp_path, capsys):
     assert f"{model} on cipher, exact match, greedy" in out
     assert ("alignment error" in out) == (model != "none")
     files = {path.name for path in (tmp_path / model).iterdir()}
-    assert files >= {"results.json", "metrics.csv"}
+    assert files >= {"results.json", "metrics.csv", "marks.csv"}
+    rows = (tmp_path / model / "marks.csv").read_text().splitlines()
+    assert rows[0] == "letters,forced,greedy,beam,guess,misaligned"
+    assert [row.split(",")[0] for row in rows[1:]] == "4 6 8 10 12 14 16 18 20 24".split()
     assert ("alignment.png" in files) == (model != "none")
+
+
+def test_all_models_by_one_command(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(examples.translate, "NAMES", ("none", "transformer"))
+    given = ["--model", "all", "--steps", "2", "--tests", "1", "--batch", "2", "--warmup", "1", "--beam", "1"]
+    assert main([*given, "--task", "dates", "--out", str(tmp_path)]) == 0
+    assert "transformer on dates, alignment error" in capsys.readouterr().out
+    assert {path.name for path in tmp_path.iterdir()} == {"results.json", "none", "transformer"}
 
 
 def test_a_mistake_in_a_sentence(capsys):

@@ -360,6 +360,28 @@ def test_weights_that_are_taken_instead(rng):
     close(state.context.data, np.einsum("bs,bsm->bm", inside, annotations.data))
 
 
+@each("kind", ["bahdanau", "luong"])
+def test_it_is_explained_like_any_attention(kind, rng):
+    """Other weights, gradient times input and leaving words out, of the first token that is written."""
+    made = model(kind).eval()
+    source, target, lengths = rng.integers(0, V, (B, S)), rng.integers(0, V, (B, T)), np.array([5, 2, 4])
+    with nn.explain.with_weights(made, "uniform"), nn.record_attention(made) as maps, mg.no_grad():
+        made(source, lengths, target)
+    inside = (np.arange(S) < lengths[:, None]) / lengths[:, None]
+    close(maps["decoder"][:, 0], np.broadcast_to(inside[:, None], (B, T, S)))
+
+    def first(embeddings: mg.Tensor) -> mg.Tensor:
+        annotations, last = made.encoder.read(embeddings, lengths)
+        return made.decoder(target[:, :1], annotations, last, lengths)[:, 0]
+
+    close(first(made.encoder.embedding(source)).data, made(source, lengths, target).data[:, 0])
+    measured = nn.explain.measure(made, first, made.encoder.embedding(source), rng)
+    assert (measured.uniform > 0).all()
+    assert not measured.gradient_times_input[inside == 0].any()
+    assert not measured.leave_one_out[inside == 0].any()
+    assert (measured.leave_one_out[inside > 0] > 0).all()
+
+
 # -- lengths ------------------------------------------------------------------------------------------
 
 KINDS = [
