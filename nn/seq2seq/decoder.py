@@ -95,13 +95,12 @@ class RecurrentDecoder(Module):
         rng = init.generator(rng)
         self.memory_dim = memory_dim
         self.query = query
-        self.context_into_cell = context_into in ("cell", "both")
-        self.context_into_output = context_into in ("output", "both")
+        self.context_into = context_into
         self.input_feeding = input_feeding
         self.word_into_output = word_into_output
 
-        into_cell = embedding_dim + memory_dim * self.context_into_cell + hidden_size * input_feeding
-        into_output = memory_dim * self.context_into_output + hidden_size + embedding_dim * word_into_output
+        into_cell = embedding_dim + memory_dim * (context_into != "output") + hidden_size * input_feeding
+        into_output = memory_dim * (context_into != "cell") + hidden_size + embedding_dim * word_into_output
         started_by = memory_dim // 2 if start == "backward" else memory_dim
         self.embedding = Embedding(vocabulary_size, embedding_dim, rng=rng)
         self.dropout = Dropout(dropout, rng=rng)
@@ -191,11 +190,7 @@ class RecurrentDecoder(Module):
         return DecoderState(self.alignment.remember(annotations, lengths), layers, context, vector, place)
 
     def forward(
-        self,
-        target: Any,
-        annotations: mg.Tensor,
-        last: mg.Tensor,
-        lengths: np.ndarray | None = None,
+        self, target: Any, annotations: mg.Tensor, last: mg.Tensor, lengths: np.ndarray | None = None
     ) -> mg.Tensor:
         if np.ndim(target) != 2 or np.shape(target)[1] == 0:
             raise ValueError(
@@ -224,7 +219,7 @@ class RecurrentDecoder(Module):
             context, attended = self._attend(self.alignment, hidden(state.layers[-1]), state)
 
         into_cell = [word]
-        into_cell += [context] if self.context_into_cell else []
+        into_cell += [context] if self.context_into != "output" else []
         into_cell += [state.vector] if self.input_feeding else []
         layers = self.cells(mg.concatenate(into_cell, axis=-1), state.layers)
         top = hidden(layers[-1])  # s_t
@@ -232,7 +227,7 @@ class RecurrentDecoder(Module):
         if self.alignment is not None and self.query == "current":
             context, attended = self._attend(self.alignment, top, state)
 
-        into_output = [context] if self.context_into_output else []
+        into_output = [context] if self.context_into != "cell" else []
         into_output += [top]
         into_output += [word] if self.word_into_output else []
         vector = mg.tanh(self.combine(mg.concatenate(into_output, axis=-1)))
@@ -248,3 +243,7 @@ class RecurrentDecoder(Module):
                 changed = self.reweigh(all_steps([attended]))  # (B, 1, 1, S)
             attended = attended._replace(weights=mg.tensor(changed[:, 0]))
         return (attended.weights @ state.memory.annotations)[:, 0], attended
+
+    def extra_repr(self) -> str:
+        flags = ("query", "context_into", "input_feeding", "word_into_output")
+        return ", ".join(f"{flag}={getattr(self, flag)!r}" for flag in flags)

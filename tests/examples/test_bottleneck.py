@@ -1,12 +1,14 @@
 """The lesson: gradients by place are those of finite differences, its tables hold what was measured."""
 
 import csv
+import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import examples.bottleneck as bottleneck
-from examples.bottleneck_report import page, save_table, series, spread
+from examples.bottleneck_report import page, save_table, series, spread, write_report
 from examples.outcome import Measure, Outcome, summarised
 from examples.translation.gradients import first_against_last, gradient_by_place, left_to_right
 from nn import functional as F
@@ -99,3 +101,29 @@ def test_the_command(tmp_path, monkeypatch, capsys):
 def test_a_mistake_in_a_sentence(capsys: pytest.CaptureFixture[str]) -> None:
     assert bottleneck.main(["--tests", "no"]) == 2
     assert capsys.readouterr().err.startswith("error: argument --tests: an integer is needed")
+
+
+# -- what stands in the repository --------------------------------------------------------------------
+
+SHIPPED = Path(__file__).parents[2] / "examples" / "results" / "bottleneck"
+
+
+def test_the_shipped_page_and_tables_are_of_the_shipped_results(tmp_path):
+    shipped = Outcome.load(SHIPPED)
+    assert shipped.command == "python -m examples.bottleneck --seeds 0 1 2 --out examples/results/bottleneck"
+    write_report(shipped, tmp_path)
+    for name in ("report.md", "exact.csv", "gradients.csv"):
+        assert (SHIPPED / name).read_text("utf-8") == (tmp_path / name).read_text("utf-8")
+    for picture in re.findall(r"\]\((.*?)\)", (SHIPPED / "report.md").read_text("utf-8")):
+        assert (SHIPPED / picture).is_file()
+
+
+def test_what_the_shipped_results_show():
+    """On every seed: the fixed vector fails at lengths that every model with attention masters."""
+    exact = series(Outcome.load(SHIPPED), "exact match at ")
+    narrow, wide = exact.pop("no attention"), exact.pop("no attention, twice as wide")
+    assert max(narrow[12]) < 5
+    assert all(w > n for w, n in zip(wide[8], narrow[8], strict=True))
+    assert max(wide[16]) < 5
+    assert len(exact) == 5
+    assert all(min(by_length[12]) > 90 and min(by_length[16]) > 80 for by_length in exact.values())

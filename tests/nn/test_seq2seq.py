@@ -474,6 +474,12 @@ def test_presets_can_be_changed(rng):
     assert len(made.cells.layers) == 2
 
 
+def test_its_flags_are_shown():
+    assert "query='previous', context_into='both', input_feeding=False, word_into_output=True" in repr(
+        nn.RecurrentDecoder.bahdanau(V, E, H, H)
+    )
+
+
 def test_the_same_generator_gives_the_same_model():
     first, second = model("bahdanau"), model("bahdanau")
     for p, q in zip(first.parameters(), second.parameters(), strict=True):
