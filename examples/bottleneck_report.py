@@ -56,7 +56,7 @@ their neighbours too, so that a model may look beside the letter that it writes,
 BLEU of sentences and exact match of ciphered strings are not the same measure: only the order can be
 compared. In figure 2 of Bahdanau et al. BLEU falls with the length of the sentence for the fixed vector,
 and does not for RNNsearch-50, up to more than 50 words. Luong et al. found "concat" weak in their
-implementation (footnote 15); the table above says whether it is here.
+implementation (footnote 15); here it is not.
 
 ## The gradient of the first word
 
@@ -117,7 +117,7 @@ def draw(exact: Mapping[str, Values], gradients: Mapping[str, Values], folder: P
         (exact, folder / "curves.png", "exact match (%)"),
         (gradients, folder / "gradients.png", "‖∂L/∂x$_1$‖ / ‖∂L/∂x$_n$‖"),
     ):
-        figure = Figure(figsize=(7, 4.2), layout="constrained")
+        figure = Figure(figsize=(8.4, 4.2), layout="constrained")
         axes = figure.add_subplot()
         for system, by_length in values.items():
             lengths = list(by_length)
@@ -135,7 +135,7 @@ def draw(exact: Mapping[str, Values], gradients: Mapping[str, Values], folder: P
             )
         else:
             axes.set_yscale("log")
-        axes.legend(frameon=False, fontsize=8)
+        figure.legend(loc="outside right upper", frameon=False, fontsize=8)
         figure.savefig(path, dpi=130)
 
 
@@ -177,4 +177,4 @@ def spread(values: list[float]) -> str:
     """The mean, and the range of the seeds where there is one."""
     if max(values) - min(values) < 0.05:
         return f"{mean(values):.1f}"
-    return f"{mean(values):.1f} ({min(values):.0f}-{max(values):.0f})"
+    return f"{mean(values):.1f} ({min(values):.3g}-{max(values):.3g})"
