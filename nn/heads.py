@@ -90,15 +90,15 @@ class PackedHeads(NamedTuple):
 
     def apart(self) -> Heads:
         """Queries, keys and values, each for itself."""
-        return self._turned(*unpack(self.projected, self.num_heads))
+        q, k, v = unpack(self.projected, self.num_heads)
+        return Heads(turn(q, self.rotary, self.first), turn(k, self.rotary, self.first), v)
 
     def unrecorded(self) -> Heads:
         """The same outside of any graph, which a cache refuses: as ops, its views would make up an eighth
         of a call with one new place."""
-        return self._turned(*map(mg.Tensor, unpack(self.projected.data, self.num_heads)))
-
-    def _turned(self, q: mg.Tensor, k: mg.Tensor, v: mg.Tensor) -> Heads:
-        return Heads(turn(q, self.rotary, self.first), turn(k, self.rotary, self.first), v)
+        parts = unpack(self.projected.data, self.num_heads)
+        q, k = turn(mg.Tensor(parts[:2]), self.rotary, self.first).data  # both at once
+        return Heads(mg.Tensor(q), mg.Tensor(k), mg.Tensor(parts[2]))
 
     def attended(self, masks: Masks) -> Attended:
         return self.unrecorded().attended(masks)
