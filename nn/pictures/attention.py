@@ -28,6 +28,7 @@ def draw_attention(
     window: Span | tuple[Span, Span] | None = None,
     patches: tuple[int, int] | None = None,
     marks: Any = None,
+    beside: Mapping[str, Any] | None = None,
     black: float = 1.0,
 ) -> Picture:
     """Weights as a map for each head: a row for each query, a column for each key, white 0 and black 1.
@@ -43,6 +44,8 @@ def draw_attention(
 
     `window` asks for a part: (first, end) of queries and keys, or one of each; else the first 64 are drawn,
     and the caption says what is left out.  `marks`, (T, S) booleans, are framed: a true alignment, say.
+    `beside` are measures of the keys by name, (S,), such as those of nn.explain, which are drawn under each
+    map, red above 0 and blue below, the darkest being the largest of each.
     `black` is the weight that is drawn black, for maps so even that they would be white.
 
     Raises ValueError for what is not of these shapes, or are no weights; ImportError without matplotlib.
@@ -61,6 +64,8 @@ def draw_attention(
             raise ValueError(f"draw_attention got marks {marks.shape} for maps of {(length, width)}")
         notes.append("framed: as marked beforehand")
     if image is not None:
+        if beside:
+            raise ValueError("draw_attention draws measures beside maps, not images: leave out keys=image")
         grid = _patches(patches, width, image)
         notes.append(_omitted(rows.left_out("queries")))
         figure = draw_images(panels, rows, image, grid, marks, black)
@@ -69,7 +74,10 @@ def draw_attention(
         notes.append(
             _omitted(rows.left_out("queries"), columns.left_out("keys"), _held(panels, rows, columns))
         )
-        figure = draw_maps(panels, rows, columns, marks, black)
+        measures = _measures(beside or {}, width)
+        if measures:
+            notes.append("below the map: red positive, blue negative, the darkest the largest of each row")
+        figure = draw_maps(panels, rows, columns, marks, black, measures)
     letters = int(figure.get_figwidth() * 17)  # of a line
     said = "\n".join(fill(note, letters) for note in notes if note)
     (title, said), fonts = drawn_by([title or "", said])
@@ -127,6 +135,14 @@ def _labels(name: str, given: Any, count: int, span: Span | None, longest: int) 
         raise ValueError(f"draw_attention got the window {span}, in which none of {count} {name} stands")
     texts = [visible(given[i] if given is not None else i) for i in range(shown.start, shown.stop)]
     return Labels(*drawn_by(texts), shown, count)
+
+
+def _measures(beside: Mapping[str, Any], keys: int) -> dict[str, np.ndarray]:
+    arrays = {name: np.asarray(measure) for name, measure in beside.items()}
+    for name, measure in arrays.items():
+        if measure.shape != (keys,):
+            raise ValueError(f"draw_attention got {measure.shape} of {name!r} beside maps of {keys} keys")
+    return arrays
 
 
 def _patches(grid: tuple[int, int] | None, keys: int, image: np.ndarray) -> tuple[int, int]:

@@ -34,21 +34,36 @@ class Labels(NamedTuple):
 
 
 def draw_maps(
-    panels: list[Panel], rows: Labels, columns: Labels, marks: np.ndarray | None, black: float
+    panels: list[Panel],
+    rows: Labels,
+    columns: Labels,
+    marks: np.ndarray | None,
+    black: float,
+    beside: dict[str, np.ndarray],
 ) -> Any:
-    high, wide = (max(1.0, _CELL * len(side.texts)) for side in (rows, columns))
+    """A map for each head, and under it a row for each measure `beside`, (S,)."""
+    count = len(rows.texts)
+    below = range(count + 1, count + 1 + len(beside))  # after a gap
+    rows = rows._replace(texts=[*rows.texts, *beside])
+    places = [*range(count), *below], range(len(columns.texts))
+    high, wide = (max(1.0, _CELL * len(side)) for side in places)
     longest = [max(map(len, side.texts)) for side in (rows, columns)]
     size = wide + 0.35 + 0.06 * longest[0], high + 0.5 + 0.06 * longest[1]
     heads = panels[-1].heads
     figure, grid = _grid(len(panels), *size, heads if heads > 1 else len(panels))
     for panel, axes in zip(panels, grid, strict=True):
         axes.imshow(panel.weights[rows.shown, columns.shown], cmap="Greys", vmin=0, vmax=black)
+        for top, measure in zip(below, beside.values(), strict=True):
+            _strip(axes, top, measure[columns.shown])
         axes.set_title(panel.title, fontsize=7, parse_math=False)
-        for side, put, turned in ((rows, axes.set_yticks, 0), (columns, axes.set_xticks, 90)):
+        for side, put, at, turned in (
+            (rows, axes.set_yticks, places[0], 0),
+            (columns, axes.set_xticks, places[1], 90 if longest[1] > 2 else 0),
+        ):
             put(
-                range(len(side.texts)),
+                at,
                 side.texts,
-                rotation=turned if longest[1] > 2 else 0,
+                rotation=turned,
                 fontfamily=side.fonts,
                 fontsize=7,
                 parse_math=False,
@@ -107,6 +122,14 @@ def _grid(count: int, width: float, height: float, together: int) -> tuple[Any, 
     for spare in cells[count:]:
         spare.remove()
     return figure, cells[:count]
+
+
+def _strip(axes: Any, top: int, measure: np.ndarray) -> None:
+    """A row of cells in place `top`: red what is positive, blue what is negative, white 0."""
+    most = float(np.abs(measure).max()) or 1.0
+    edges = (-0.5, len(measure) - 0.5, top + 0.5, top - 0.5)
+    axes.imshow(measure[None], cmap="RdBu_r", vmin=-most, vmax=most, extent=edges, interpolation="nearest")
+    axes.set_ylim(top + 0.5, -0.5)
 
 
 def _frame(axes: Any, top: float, left: float, height: float, width: float) -> None:

@@ -173,6 +173,19 @@ def test_marked_cells_are_framed() -> None:
     np.testing.assert_allclose(frames_of(moved.figure.axes[0]), [(0, 1)], atol=1e-12)
 
 
+def test_measures_of_the_keys_stand_under_each_map() -> None:
+    measures = {"gradient × input": np.array([-2.0, 1.0, 0.5]), "left out": np.array([0.0, 0.0, 0.0])}
+    picture = nn.draw_attention(weights(2, 4, 3), beside=measures, window=((0, 4), (1, 3)))
+    for axes in picture.figure.axes:
+        for image, top, (_, measure) in zip(axes.images[1:], (5, 6), measures.items(), strict=True):
+            np.testing.assert_array_equal(image.get_array(), measure[None, 1:])
+            assert image.get_extent() == [-0.5, 1.5, top + 0.5, top - 0.5]
+            assert image.norm.vmin == -image.norm.vmax == -(abs(measure[1:]).max() or 1)
+        assert axes.get_ylim() == (6.5, -0.5)
+    assert labels_of(picture)[0] == ["0", "1", "2", "3", *measures]
+    assert "below the map: red positive" in said_by(picture)
+
+
 @each("extra", [0, 1])
 @each("colours", [(), (3,)], ids=["grey", "colours"])
 def test_over_an_image_each_query_has_its_patches(colours: tuple[int, ...], extra: int) -> None:
@@ -281,6 +294,14 @@ ERRORS: list[tuple[Callable[[], Any], str]] = [
     (
         lambda: nn.draw_attention(weights(2, 2), marks=np.eye(3)),
         "draw_attention got marks (3, 3) for maps of (2, 2)",
+    ),
+    (
+        lambda: nn.draw_attention(weights(2, 2), beside={"left out": np.ones(3)}),
+        "draw_attention got (3,) of 'left out' beside maps of 2 keys",
+    ),
+    (
+        lambda: nn.draw_attention(weights(2, 4), None, np.zeros((8, 8)), beside={"left out": np.ones(4)}),
+        "draw_attention draws measures beside maps, not images: leave out keys=image",
     ),
     (
         lambda: nn.draw_attention(weights(2, 2), window=(5, 7)),
