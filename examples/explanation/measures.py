@@ -22,6 +22,7 @@ class Found:
     accuracy: float  # %
     tau_gradient: float  # Kendall's τ_b of the weights and |gradient × input|
     tau_left_out: float  # ... of the weights and leave-one-out
+    same_top: float  # texts, %, whose greatest weight is on the word that changes most when left out
     tau_both: float  # ... of |gradient × input| and leave-one-out: how far these two agree
     tau_shuffled: float  # ... of permuted weights and leave-one-out: what chance gives
     uniform_change: float  # of the output, total variation
@@ -53,7 +54,7 @@ def judge(model: Classifier, name: str, task: Task, seed: int) -> tuple[Found, E
     gradient = nn.explain.gradient_times_input(output, x)
     left_out = nn.explain.leave_one_out(output, x, instead=nothing)
     shuffled = _shuffled(model, texts, rng)
-    seen = _compared(task, texts)
+    seen = compared(task, texts)
     changes = {
         how: [nn.explain.output_change(model, output, x, how, rng) for _ in range(times)]
         for how, times in (("uniform", 1), ("permuted", SHUFFLES))
@@ -66,6 +67,7 @@ def judge(model: Classifier, name: str, task: Task, seed: int) -> tuple[Found, E
         accuracy(model, texts),
         tau(weights, abs(gradient)),
         tau(weights, left_out),
+        100 * float(np.mean(weights.argmax(axis=-1) == np.where(seen, left_out, -1).argmax(axis=-1))),
         tau(abs(gradient), left_out),
         tau(shuffled, left_out),
         float(np.mean(changes["uniform"])),
@@ -93,7 +95,7 @@ def accuracy(
 
 def between_seeds(evidence: list[Evidence], task: Task) -> dict[str, float]:
     """How far models that differ in their seed alone agree, over all pairs of them."""
-    seen = _compared(task, task.test)
+    seen = compared(task, task.test)
     pairs = [(a, b) for i, a in enumerate(evidence) for b in evidence[:i]]
     if not pairs:
         return dict.fromkeys(("tau_seeds", "weights_differ", "answers_differ"), float("nan"))
@@ -106,7 +108,7 @@ def between_seeds(evidence: list[Evidence], task: Task) -> dict[str, float]:
     }
 
 
-def _compared(task: Task, texts: Texts) -> np.ndarray:
+def compared(task: Task, texts: Texts) -> np.ndarray:
     """(N, S): the places that are compared, which are no padding, and not the one that asks."""
     places = np.arange(texts.ids.shape[1])
     return (places < texts.lengths[:, None]) & (places >= (task.name == "lookup"))

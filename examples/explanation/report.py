@@ -9,6 +9,7 @@ import numpy as np
 from examples.explanation.measures import Found, Study
 from examples.outcome import Measure
 
+PERCENT = {"accuracy", "uniform_accuracy", "permuted_accuracy", "same_top"}
 Retrained = dict[str, dict[str, list[float]]]  # of each task accuracies by what was done
 
 INTRODUCTION = Path(__file__).with_name("introduction.md")
@@ -30,9 +31,7 @@ def write(studies: list[Study], retrained: Retrained, folder: Path, command: str
     with (folder / "figures.csv").open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]))
         writer.writeheader()
-        writer.writerows(
-            {k: round(v, 5) if isinstance(v, float) else v for k, v in row.items()} for row in rows
-        )
+        writer.writerows(rows)
     tasks = {one.task.name: one.task for one in studies}
     parts = [
         INTRODUCTION.read_text("utf-8").format(
@@ -72,11 +71,12 @@ def _agreement(studies: list[Study]) -> list[str]:
         "right, %": "accuracy",
         "weights, gradient × input": "tau_gradient",
         "weights, leave-one-out": "tau_left_out",
+        "same first word, %": "same_top",
         "gradient × input, leave-one-out": "tau_both",
         "chance": "tau_shuffled",
     }
     return [
-        "## Do the weights agree with other measures? (Jain and Wallace, section 4.1)\n",
+        "## Do the weights agree with other measures? (Jain and Wallace's first question)\n",
         *_table(studies, columns),
         "![Agreement, and what the output hangs on; a mark for each seed](summary.png)\n",
         *(
@@ -98,7 +98,7 @@ def _dependence(studies: list[Study]) -> list[str]:
         "permuted: right, %": "permuted_accuracy",
     }
     return [
-        "## Would other weights give another answer? (Jain and Wallace, section 4.2)\n",
+        "## Would other weights give another answer? (Jain and Wallace's second question)\n",
         *_table(studies, columns),
         *(
             f"- {_name(one)}: with uniform weights the output moves by {one.mean('uniform_change'):.2f} and "
@@ -111,19 +111,35 @@ def _dependence(studies: list[Study]) -> list[str]:
 
 def _training(studies: list[Study], retrained: Retrained) -> list[str]:
     lines = [
-        "## Is attention needed, and are its weights of use elsewhere? (Wiegreffe and Pinter, 3.1 and 3.3)\n",
+        "## Is attention needed, and are its weights of use elsewhere? (Wiegreffe and Pinter's tests 1, 3)\n",
         "| task | model | right, % |",
         "|---|---|---|",
     ]
     for task, rows in retrained.items():
         own = {one.model: one.of("accuracy") for one in studies if one.task.name == task}
-        lines += [f"| {task} | {name} | {_range(values, 1)} |" for name, values in (own | rows).items()]
+        lines += [f"| {task} | {name} | {ranged(values, 1)} |" for name, values in (own | rows).items()]
+    lines.append("")
+    for task, rows in retrained.items():
+        mean = {one.model: one.mean("accuracy") for one in studies if one.task.name == task}
+        mean |= {name: float(np.mean(values)) for name, values in rows.items()}
+        reader = "BiGRU" if "BiGRU" in mean else "Lookup"
+        says = (
+            f"- **{task}**: {reader} is right in {mean[reader]:.1f} % with weights of its own, and in "
+            f"{mean[f'{reader}, trained with uniform weights']:.1f} % trained with uniform ones"
+        )
+        if reader == "BiGRU":
+            says += (
+                f"; Words, without context, in {mean['Words']:.1f} % with weights of its own, in "
+                f"{mean['Words, trained with uniform weights']:.1f} % with uniform ones, and in "
+                f"{mean['Words, given the weights of a BiGRU']:.1f} % with those of the BiGRU"
+            )
+        lines.append(says + ".")
     return [*lines, ""]
 
 
 def _seeds(studies: list[Study]) -> list[str]:
     lines = [
-        "## Do models that differ in their seed alone attend alike? (Wiegreffe and Pinter, section 3.2)\n",
+        "## Do models that differ in their seed alone attend alike? (Wiegreffe and Pinter's test 2)\n",
         "Total variation of the weights, and of the outputs, on the same texts: where the first is large and "
         "the second small, different weights go with the same answers.\n",
         "| task | model | weights differ by | outputs differ by | τ of the weights |",
@@ -153,19 +169,19 @@ def _table(studies: list[Study], columns: dict[str, str]) -> list[str]:
     head = ["task", "model", *columns]
     lines = ["| " + " | ".join(head) + " |", "|" + "---|" * len(head)]
     for one in studies:
-        cells = [_range(one.of(name), 1 if "accuracy" in name else 2) for name in columns.values()]
+        cells = [ranged(one.of(name), 1 if name in PERCENT else 2) for name in columns.values()]
         lines.append(f"| {one.task.name} | {one.model} | " + " | ".join(cells) + " |")
     return [*lines, ""]
 
 
-def _range(values: list[float], digits: int) -> str:
+def ranged(values: list[float], digits: int) -> str:
     """The mean, and behind it the least and the greatest."""
-    mean, least, most = (f"{f(values):.{digits}f}" for f in (np.mean, min, max))
-    return f"{mean} ({least} to {most})"
+    mean, least, most = (f"{round(float(f(values)), digits) + 0.0:.{digits}f}" for f in (np.mean, min, max))
+    return f"{mean} ({least} to {most})" if len(values) > 1 else mean
 
 
 def _spread(study: Study, figure: str) -> str:
-    return _range(study.of(figure), 2)
+    return ranged(study.of(figure), 2)
 
 
 def _name(study: Study) -> str:

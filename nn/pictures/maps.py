@@ -44,7 +44,9 @@ def draw_maps(
     """A map for each head, and under it a row for each measure `beside`, (S,)."""
     count = len(rows.texts)
     below = range(count + 1, count + 1 + len(beside))  # after a gap
-    rows = rows._replace(texts=[*rows.texts, *beside])
+    beside = {name: measure[columns.shown] for name, measure in beside.items()}
+    names = [f"{name} ≤ {np.abs(measure).max():.2g}" for name, measure in beside.items()]
+    rows = rows._replace(texts=[*rows.texts, *names])
     places = [*range(count), *below], range(len(columns.texts))
     high, wide = (max(1.0, _CELL * len(side)) for side in places)
     longest = [max(map(len, side.texts)) for side in (rows, columns)]
@@ -54,7 +56,7 @@ def draw_maps(
     for panel, axes in zip(panels, grid, strict=True):
         axes.imshow(panel.weights[rows.shown, columns.shown], cmap="Greys", vmin=0, vmax=black)
         for top, measure in zip(below, beside.values(), strict=True):
-            _strip(axes, top, measure[columns.shown])
+            _strip(axes, top, measure)
         axes.set_title(panel.title, fontsize=7, parse_math=False)
         for side, put, at, turned in (
             (rows, axes.set_yticks, places[0], 0),

@@ -182,7 +182,7 @@ def test_measures_of_the_keys_stand_under_each_map() -> None:
             assert image.get_extent() == [-0.5, 1.5, top + 0.5, top - 0.5]
             assert image.norm.vmin == -image.norm.vmax == -(abs(measure[1:]).max() or 1)
         assert axes.get_ylim() == (6.5, -0.5)
-    assert labels_of(picture)[0] == ["0", "1", "2", "3", *measures]
+    assert labels_of(picture)[0] == ["0", "1", "2", "3", "gradient × input ≤ 1", "left out ≤ 0"]
     assert "below the map: red positive" in said_by(picture)
 
 
