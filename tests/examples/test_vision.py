@@ -15,7 +15,7 @@ from examples.command import ExampleError, main
 from examples.digits import Digits, nearest, nearest_labels, sampled, varied
 from examples.outcome import Outcome
 from examples.patches import Patches
-from examples.vision import Config, ConvNet, VisionTransformer, looked_at, training_of, work
+from examples.vision import Config, ConvNet, VisionTransformer, emptied, looked_at, training_of, work
 from nn import functional as F
 
 SMALL = Config(width=16, heads=2, steps=20, batch=16, learning_rate=0.01)
@@ -149,6 +149,16 @@ def test_rollout_is_the_product_of_the_layers() -> None:
     )
 
 
+def test_emptied_pixels() -> None:
+    rng = np.random.default_rng(0)
+    images, order = rng.random((2, 3, 8, 8)) + 0.1
+    got = emptied(images, order)
+    for image, before, ranks in zip(got, images, order, strict=True):
+        gone = ranks >= np.sort(ranks.ravel())[-16]
+        assert not image[gone].any()
+        np.testing.assert_array_equal(image[~gone], before[~gone])
+
+
 @pytest.mark.parametrize("make", [lambda rng: VisionTransformer(Config(), rng), ConvNet])
 def test_it_learns(make: Any, digits: Digits) -> None:
     rng = np.random.default_rng(0)
@@ -177,7 +187,8 @@ def test_under_debug() -> None:
 
 def test_the_command(digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main("vision", None, SMALL, work, ["--out", str(tmp_path), "--steps", "8"]) == 0
-    (measure,) = Outcome.load(tmp_path).measures
+    measure, without = Outcome.load(tmp_path).measures
+    assert list(without.beside) == ["those with the most ink", "those drawn by lot"]
     assert measure.wanted == 97
     assert measure.beside["3 nearest neighbours"] == pytest.approx(96.8)
     assert measure.beside["the commonest digit"] == pytest.approx(100 * np.mean(digits.test.labels == 3))
