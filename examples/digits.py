@@ -49,19 +49,28 @@ class Digits:
 
 
 def varied(
-    images: np.ndarray, rng: np.random.Generator, turn: float = 12, shift: float = 1, scale: float = 0.1
+    images: np.ndarray,
+    rng: np.random.Generator,
+    turn: float = 12,
+    shift: float = 1,
+    scale: float = 0.15,
+    slant: float = 0.25,
 ) -> np.ndarray:
-    """Images (N, H, W), each turned by up to `turn` degrees, moved by `shift` pixels, grown by 1 ± `scale`.
+    """Images (N, H, W) as other hands might have written them, each changed by a map of its own.
 
-    Each pixel of the new picture is where the map leads back to, between four old ones (bilinear).
+    It is turned by up to `turn` degrees, moved by `shift` pixels, grown by 1 ± `scale` in height and in
+    width, and slanted by `slant` pixels a row.  A pixel of the new picture lies between four old ones.
     """
     n, height, width = images.shape
-    angle, size = np.radians(rng.uniform(-turn, turn, n)), 1 + rng.uniform(-scale, scale, n)
-    cos, sin = (np.cos(angle) / size)[:, None, None], (np.sin(angle) / size)[:, None, None]
-    up, left = rng.uniform(-shift, shift, (2, n, 1, 1))
-    y, x = np.mgrid[:height, :width] - np.array([height - 1, width - 1])[:, None, None] / 2
-    y, x = y - up, x - left  # (N, H, W), from the middle
-    return sampled(images, cos * y - sin * x + (height - 1) / 2, sin * y + cos * x + (width - 1) / 2)
+    angle = np.radians(rng.uniform(-turn, turn, (n, 1, 1)))
+    tall, wide = 1 + rng.uniform(-scale, scale, (2, n, 1, 1))
+    down, right = rng.uniform(-shift, shift, (2, n, 1, 1))
+    y = np.arange(height)[:, None] - (height - 1) / 2 - down  # from the middle
+    x = np.arange(width) - (width - 1) / 2 - right
+    cos, sin = np.cos(angle), np.sin(angle)
+    y, x = (cos * y - sin * x) / tall, (sin * y + cos * x) / wide  # (N, H, W): where it was before
+    x = x + rng.uniform(-slant, slant, (n, 1, 1)) * y
+    return sampled(images, y + (height - 1) / 2, x + (width - 1) / 2)
 
 
 def sampled(images: np.ndarray, y: np.ndarray, x: np.ndarray) -> np.ndarray:

@@ -61,18 +61,21 @@ class Highest:
 def test_changes_of_hand() -> None:
     images = np.random.default_rng(0).random((3, 8, 8)).astype(np.float32)
     rng: Any = Highest()
-    np.testing.assert_allclose(varied(images, rng, 0, 0, 0), images, atol=1e-6)
-    moved = varied(images, rng, 0, 2, 0)
+    np.testing.assert_allclose(varied(images, rng, 0, 0, 0, 0), images, atol=1e-6)
+    moved = varied(images, rng, 0, 2, 0, 0)
     np.testing.assert_allclose(moved[:, 2:, 2:], images[:, :-2, :-2], atol=1e-6)
     assert not moved[:, :2].any()
     assert not moved[:, :, :2].any()
-    turned = varied(images, rng, 90, 0, 0)
+    turned = varied(images, rng, 90, 0, 0, 0)
     np.testing.assert_allclose(turned, np.rot90(images, axes=(2, 1)), atol=0.01)
-    twice = varied(images, rng, 0, 0, 1)  # the middle is the same, and what lies around it twice as far
+    twice = varied(images, rng, 0, 0, 1, 0)  # the middle is the same, and what lies around it twice as far
     np.testing.assert_allclose(
         twice[:, 3:5, 3:5].mean(axis=(1, 2)), images[:, 3:5, 3:5].mean(axis=(1, 2)), atol=1e-5
     )
     y, x = np.full((3, 1, 1), 2.5), np.full((3, 1, 1), 4.0)
+    slanted = varied(images, rng, 0, 0, 0, 2)  # a row one higher is from two pixels further left
+    np.testing.assert_allclose(slanted[:, 3, 1:], images[:, 3, :-1], atol=1e-6)
+    np.testing.assert_allclose(slanted[:, 2, 3:], images[:, 2, :-3], atol=1e-6)
     np.testing.assert_allclose(sampled(images, y, x)[:, 0, 0], images[:, 2:4, 4].mean(axis=1), atol=1e-6)
     assert varied(images, np.random.default_rng(1)).dtype == np.float32
 
@@ -162,9 +165,9 @@ def test_emptied_pixels() -> None:
 @pytest.mark.parametrize("make", [lambda rng: VisionTransformer(Config(), rng), ConvNet])
 def test_it_learns(make: Any, digits: Digits) -> None:
     rng = np.random.default_rng(0)
-    config = Config(steps=40, batch=32, learning_rate=5e-3)
+    config = Config(steps=100, batch=32, learning_rate=4e-3)
     rows = training_of(make(rng), digits, config, rng).run()
-    assert rows[-1]["train_loss"] < rows[0]["train_loss"] - 0.1
+    assert rows[-1]["train_loss"] < rows[0]["train_loss"] - 0.8
 
 
 def test_under_debug() -> None:
