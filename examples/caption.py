@@ -154,6 +154,11 @@ def written(model: Captioner, images: np.ndarray) -> np.ndarray:
     return np.concatenate([prompt, ids], axis=1)
 
 
+def said_of(model: Captioner, made: Scenes) -> list[str]:
+    """The caption of each scene."""
+    return [VOCABULARY.decode(row) for row in written(model, made.images)]
+
+
 def looked_at(model: Captioner, images: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """Where it looked for each word ids[:, 1:]: the last layer's weights, mean of heads (B, T, 20, 20)."""
     memory = annotated(model, images)
@@ -208,21 +213,23 @@ def work(config: Config, folder: Path) -> list[Measure]:
     of_tests = np.random.default_rng(0)  # the same scenes, whatever the seed
     known = scenes.draw(digits.train, config.known, of_tests)
     commonest = Counter(known.captions).most_common(1)[0][0]
+    looks = [f"layers.{i}.multihead_attn" for i in range(config.layers)]
     measures = []
     for unseen, name in ((False, "combinations trained on"), (True, "combinations held out")):
         made = scenes.draw(digits.test, config.tested, of_tests, unseen=unseen)
-        ids = written(model, made.images)
+        near = nearest(known.images, made.images)[:, 0]
+        with nn.explain.with_weights(model, "uniform", layers=looks):
+            blind = said_of(model, made)
         beside = {
-            "the nearest neighbour's caption": exact(
-                [known.captions[row] for row in nearest(known.images, made.images)[:, 0]], made
-            ),
+            "the nearest neighbour's caption": exact([known.captions[row] for row in near], made),
             "the commonest caption": exact([commonest] * config.tested, made),
+            "itself, looking everywhere alike": exact(blind, made),
         }
-        value = exact([VOCABULARY.decode(row) for row in ids], made)
+        value = exact(said_of(model, made), made)
         measures.append(Measure("Captioner", f"captions exact, {name}", value, beside=beside, wanted=95))
-    chance = {"any pixel alike": 100 * (DIGIT / SIDE) ** 2}
     ids = encoded(made.captions)
     value = on_the_digit(looked_at(model, made.images, ids), ids, made)
+    chance = {"any pixel alike": 100 * (DIGIT / SIDE) ** 2}
     draw(model, Scenes(*(part[:8] for part in made)), folder / "attention.png")
     say(f"held out: {', '.join(made.captions[:3])}, ...")
     return [

@@ -68,8 +68,11 @@ class VisionTransformer(nn.Module):
         self.head = nn.Linear(width, CLASSES, rng=rng)
 
     def forward(self, images: Any) -> mg.Tensor:
-        x = self.patches(images)  # (B, N, C)
-        first = mg.broadcast_to(self.class_token, (len(images), *self.class_token.shape[1:]))
+        return self.read(self.patches(images))
+
+    def read(self, x: mg.Tensor) -> mg.Tensor:
+        """Patches (B, N, C) -> (B, 10)."""
+        first = mg.broadcast_to(self.class_token, (len(x), *self.class_token.shape[1:]))
         x = mg.concatenate([first, x], axis=1)  # (B, 1 + N, C): z₀ of equation 1
         for layer in self.layers:
             x = layer(x)  # equations 2 and 3
@@ -154,9 +157,11 @@ def emptied(images: np.ndarray, order: np.ndarray) -> np.ndarray:
 
 
 def what_it_needs(model: VisionTransformer, test: Pictures, rng: np.random.Generator) -> Measure:
-    """What a map is worth: how many are still read right without what was most looked at."""
+    """What a map is worth: how many are still read right without the pixels where it is greatest."""
+    by_gradient = nn.explain.gradient_times_input(model.read, model.patches(test.images))  # (B, N)
     orders = {
         "most looked at": looked_at(model, test.images)[1],
+        "of the greatest gradient × input": model.patches.over_pixels(abs(by_gradient)),
         "with the most ink": test.images,
         "drawn by lot": rng.random(test.images.shape),
     }
@@ -212,6 +217,8 @@ def work(config: Config, folder: Path) -> list[Measure]:
         "3 nearest neighbours": percent(nearest_labels(train, test.images), test.labels),
         "the commonest digit": percent(np.bincount(train.labels).argmax(), test.labels),
     }
+    with nn.explain.with_weights(model, "uniform"):
+        beside["itself, attending to all alike"] = percent(predicted(model, test.images), test.labels)
     value = percent(predicted(model, test.images), test.labels)
     return [
         Measure("Vision Transformer", "test digits right", value, beside=beside, wanted=97),

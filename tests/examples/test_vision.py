@@ -191,7 +191,10 @@ def test_under_debug() -> None:
 def test_the_command(digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main("vision", None, SMALL, work, ["--out", str(tmp_path), "--steps", "8"]) == 0
     measure, without = Outcome.load(tmp_path).measures
-    assert list(without.beside) == ["those with the most ink", "those drawn by lot"]
+    assert list(without.beside) == [
+        f"those {which}"
+        for which in ("of the greatest gradient × input", "with the most ink", "drawn by lot")
+    ]
     assert measure.wanted == 97
     assert measure.beside["3 nearest neighbours"] == pytest.approx(96.8)
     assert measure.beside["the commonest digit"] == pytest.approx(100 * np.mean(digits.test.labels == 3))
