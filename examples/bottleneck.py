@@ -43,7 +43,7 @@ ROWS: dict[str, dict[str, Any]] = {
     "Luong dot": {"model": "luong-dot"},
     "Luong general": {"model": "luong-general"},
     "Luong concat": {"model": "luong-concat"},
-    "Transformer": {"model": "transformer"},
+    "Transformer": {"model": "transformer", "positions": "sinusoidal"},
 }
 FILMED = ("Bahdanau", "Luong general")
 FRAMES = (0.05, 0.1, 0.2, 0.4, 1.0)  # shares of the training at which they are looked at

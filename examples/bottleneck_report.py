@@ -49,7 +49,8 @@ to {longest}, at which the largest weight is not on the true source letter.
 
 This is a statement about a budget: more steps and more width move the curve of the fixed vector to the
 right, as its second row shows for the width. Bahdanau et al. put the bottleneck as a conjecture and did not
-vary the width. Alignment error and exact match are two things: annotations of a bidirectional encoder hold
+vary the width. The Transformer, here with sinusoidal positions, writes what is as long as its training and
+nothing longer. Alignment error and exact match are two things: annotations of a bidirectional encoder hold
 their neighbours too, so that a model may look beside the letter that it writes, and be right.
 
 {published}

@@ -58,7 +58,7 @@ class Config:
     rate: float = 2e-3
     warmup: int = 50
     wider: float = 1.0  # multiplies the widths of recurrent models
-    positions: Literal["sinusoidal", "learned", "rotary"] = "sinusoidal"  # of the Transformer
+    positions: Literal["sinusoidal", "learned", "rotary"] = "sinusoidal"  # of the Transformer; rotary is best
     norm: Literal["pre", "post"] = "pre"  # likewise
     tests: int = 200  # a row
     beam: int = 4

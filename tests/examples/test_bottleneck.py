@@ -126,6 +126,7 @@ def test_what_the_shipped_results_show():
     assert all(w > n for w, n in zip(wide[8], narrow[8], strict=True))
     assert max(wide[16]) < 5
     assert len(exact) == 5
+    assert max(exact["Transformer"][18]) < 5
     weak = exact["Luong concat"]  # in the paper, not here
     assert all(min(weak[n]) >= max(exact["Luong dot"][n]) for n in (12, 14, 16))
     assert all(min(by_length[12]) > 90 and min(by_length[16]) > 80 for by_length in exact.values())
