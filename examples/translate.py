@@ -23,6 +23,7 @@ if __name__ == "__main__":
 
 import csv
 import sys
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, fields, replace
 from pathlib import Path
@@ -149,15 +150,18 @@ def save(marks: Mapping[str, Marks], per: str, path: Path) -> None:
 
 
 def table(marks: Mapping[str, Marks], per: str, fool: str) -> str:
-    width = max(map(len, [per, *marks])) + 2
+    width = max(map(columns, [per, *marks])) + 2
     lines = [f"{per:<{width}}forced  greedy    beam  misaligned    fool ({fool})"]
     for kind, mark in marks.items():
         looks = "         -" if mark.misaligned is None else f"{mark.misaligned:10.1f}"
-        lines.append(
-            f"{kind:<{width}}{mark.forced:6.1f}  {mark.greedy:6.1f}  {mark.beam:6.1f}  {looks}"
-            f"  {mark.guess:6.1f}"
-        )
+        numbers = f"{mark.forced:6.1f}  {mark.greedy:6.1f}  {mark.beam:6.1f}  {looks}  {mark.guess:6.1f}"
+        lines.append(kind + " " * (width - columns(kind)) + numbers)
     return "\n".join(lines)
+
+
+def columns(text: str) -> int:
+    """Of a terminal, where Korean takes two a character."""
+    return sum(1 + (unicodedata.east_asian_width(c) in "WF") for c in text)
 
 
 def main(given: list[str] | None = None) -> int:

@@ -11,11 +11,11 @@ import pytest
 import examples.translate
 import minigrad as mg
 import nn
-from examples.translate import Config, Translation, main
+from examples.translate import Config, Translation, columns, main, table
 from examples.translation.batches import Vocabularies, batches
 from examples.translation.cipher import CODE, LETTERS, Cipher
 from examples.translation.dates import MONTHS, SPELLINGS, WEEKDAYS, Dates
-from examples.translation.judging import misaligned, read, write
+from examples.translation.judging import Marks, misaligned, read, write
 from examples.translation.models import NAMES
 from examples.translation.number_words import DigitsToWords, WordsToDigits
 from examples.translation.pairs import Pair
@@ -195,6 +195,13 @@ def test_alignment_error_by_hand():
     weights[0, :, 2] = 1  # right; then it comes from nowhere; then the end
     weights[1, 0, 0] = weights[1, 1, 1] = 1  # right, wrong
     assert misaligned(weights, pairs) == pytest.approx(1 / 3)
+
+
+def test_a_table_stands_in_columns():
+    mark = Marks(forced=100, greedy=12.5, beam=25, guess=0.5, misaligned=None)
+    lines = table({"{y}년 {m}월": mark, "{d} {mon} {y}": mark}, "spelling", "copying").splitlines()
+    assert len({columns(line) for line in lines[1:]}) == 1
+    assert lines[1].split()[-5:] == ["100.0", "12.5", "25.0", "-", "0.5"]
 
 
 def test_batches_hold_pairs_of_about_one_length(rng):
