@@ -3,6 +3,7 @@
 import datetime
 import re
 import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ import pytest
 import examples.translate
 import minigrad as mg
 import nn
+from examples.outcome import Outcome
 from examples.translate import Config, Translation, columns, main, table
 from examples.translation.batches import Vocabularies, batches
 from examples.translation.cipher import CODE, LETTERS, Cipher
@@ -317,3 +319,23 @@ def test_without_num2words(monkeypatch: Any, capsys: Any, tmp_path: Any) -> None
         "error: number words are those of num2words, which is not installed: pip install num2words, or "
         "'minigrad-numpy[systems]'\n"
     )
+
+
+# -- what stands in the repository --------------------------------------------------------------------
+
+RESULTS = Path(__file__).parents[2] / "examples" / "results"
+
+
+@each("folder", sorted(RESULTS.glob("translate-*")), ids=lambda folder: folder.name)
+def test_the_shipped_results(folder):
+    """On every seed the Transformer reaches what is wanted, and no attention is the worst of all models."""
+    outcome = Outcome.load(folder)
+    assert len(outcome.seeds) == 3
+    assert f"--out examples/results/{folder.name}" in outcome.command
+    exact = {one.system.split()[0]: one for one in outcome.measures if one.name == "exact match, greedy"}
+    assert list(exact) == list(NAMES)
+    assert min(exact["transformer"].values) >= 98
+    none = exact.pop("none")
+    assert all(min(one.values) > max(*none.values, *one.beside.values()) for one in exact.values())
+    for name in exact:
+        assert (folder / "seed-0" / name / "marks.csv").is_file()
