@@ -57,6 +57,7 @@ from nn.attention_layer import Attention as Attention
 from nn.attention_recording import record_attention as record_attention
 from nn.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
 from nn.cache import KeyValueCache as KeyValueCache
+from nn.checkpoints import Checkpoints as Checkpoints
 from nn.container import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from nn.convolution import (
     Conv1d as Conv1d,
@@ -143,6 +144,7 @@ from nn.resize import (
     Unflatten as Unflatten,
     Upsample as Upsample,
 )
+from nn.saving import load as load, load_metadata as load_metadata, save as save
 from nn.scored_attention import attention as attention
 from nn.scores import (
     AdditiveScore as AdditiveScore,
@@ -169,6 +171,7 @@ from nn.transformer_stacks import (
     TransformerEncoder as TransformerEncoder,
 )
 from nn.update import TrainingError as TrainingError
+from nn.whole_files import FileError as FileError
 
 # What is imported above, without the modules that it comes from.
 __all__ = sorted(

@@ -75,8 +75,6 @@ ELSEWHERE = {
     "Adagrad": "SGD, Adam and AdamW are here",
     "Adadelta": "SGD, Adam and AdamW are here",
     "LBFGS": "SGD, Adam and AdamW are here",
-    "save": "write np.savez(path, **model.state_dict())",
-    "load": "write model.load_state_dict(dict(np.load(path)))",
 }
 
 

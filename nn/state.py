@@ -49,7 +49,7 @@ def load(module: "Module", state_dict: Mapping[str, Any], strict: bool) -> Incom
     if not isinstance(state_dict, Mapping):
         raise TypeError(
             f"load_state_dict takes names and arrays, and got a {type(state_dict).__name__}: give "
-            "other.state_dict(), or dict(np.load(path)) of what was saved"
+            "other.state_dict(), or nn.load(path) of what was saved"
         )
     own = arrays_of(module)
     missing = [name for name in own if name not in state_dict]

@@ -14,9 +14,11 @@ from nn.module import Module
 from nn.optim import Optimizer
 from nn.progress import Progress
 from nn.run_files import RunFiles
+from nn.saving import not_finite
 from nn.sizes import check_sizes
 from nn.state import generators_of
 from nn.update import TrainingError, Update
+from nn.whole_files import FileError
 
 
 class Step(NamedTuple):
@@ -41,11 +43,12 @@ class Training:
             ...
         training.best()  # loads the best weights into the model, and gives their row
 
-    Into the folder `out` go metrics.csv, weights.safetensors as of the last evaluation or stop, and
-    best.safetensors.  The first Ctrl-C has the step finished, saves and ends the loop (`stopped`); a second
-    does what it did before.  `clip` bounds the norm of the gradient.  `progress` is the title of a bar, or
-    of lines where there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`).
-    After the loop the model is in evaluation mode.
+    Into the folder `out` go metrics.csv, best.safetensors, weights.safetensors as of the last evaluation or
+    stop, and checkpoints, so that `resume` goes on as if it had never stopped.  The first Ctrl-C has the
+    step finished, saves and ends the loop (`stopped`); a second does what it did before.  `clip` bounds the
+    norm of the gradient.  `progress` is the title of a bar, or of lines where there is no terminal.  With
+    `parallel` the cores share the batch (`mg.data_parallel`).  After the loop the model is in evaluation
+    mode.
     """
 
     def __init__(
@@ -92,9 +95,10 @@ class Training:
         return self.evaluations.load_best()
 
     def __iter__(self) -> Iterator[Step]:
-        if self.files is not None:
-            self.files.begin(self.number)
         with ExitStack() as stack:
+            if self.files is not None:
+                stack.enter_context(self.files.checkpoints)  # no other program writes there meanwhile
+                self.files.begin(self.number)
             self.signals = stack.enter_context(first_signal())
             progress = self.progress and stack.enter_context(Progress(self.steps, self.number, self.progress))
             while self.number < self.steps and not self.signals:
@@ -103,6 +107,7 @@ class Training:
                     row = self.evaluations.take(self.number, float(np.mean(self._recent)))
                     step = step._replace(metrics=row)
                     self._recent.clear()
+                    self._save()
                 if progress:
                     progress.advance(f"loss {step.loss:.4g}{self.evaluations}")
                     if step.metrics:
@@ -110,6 +115,7 @@ class Training:
                 yield step
             if self.stopped and self.files is not None:
                 self.files.save("weights", self.model.state_dict())
+                self._save()
         self.model.eval()
 
     def step(self) -> Step:
@@ -131,6 +137,34 @@ class Training:
 
     # -- saving and loading -----------------------------------------------------------------------
 
+    def resume(self) -> int:
+        """Go on from the newest checkpoint in `out`; its step, or 0 where there is none, and nothing changes.
+
+        Raises FileError for one that is damaged, of another model, or of weights that are no numbers, and
+        then leaves everything as it was.
+        """
+        if self.files is None:
+            raise ValueError("there is no folder to resume from: give out=")
+        if not self.files.checkpoints.steps():
+            return 0
+        step, state = self.files.checkpoints.load()
+        where = self.files.checkpoints.path(step)
+        try:
+            if bad := not_finite(state["model"]):
+                raise ValueError(f"{bad[0]} holds NaN or infinity")
+            self.load_state_dict(state)
+        except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise FileError(
+                f"{where} is of another training than this ({reason}): give its own settings"
+            ) from None
+        return step
+
+    def _save(self) -> None:
+        """A checkpoint, where there is a folder, and batches whose order can be gone on with."""
+        if self.files is not None and hasattr(self.batches, "state_dict"):
+            self.files.checkpoints.save(self.number, self.state_dict())
+
     def state_dict(self) -> dict[str, Any]:
         """All that the next steps depend on, and the evaluations so far; arrays are copies.
 
@@ -146,7 +180,18 @@ class Training:
         return {"number": self.number, "recent": [*self._recent], "generators": generators, **parts}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` gave, as if it had never stopped."""
+        """Go on from what `state_dict` gave, as if it had never stopped.
+
+        Raises what the part raises that cannot take its own, and leaves all as it was.
+        """
+        before = self.state_dict()
+        try:
+            self._load(state_dict)
+        except Exception:
+            self._load(before)
+            raise
+
+    def _load(self, state_dict: Mapping[str, Any]) -> None:
         for name, part in self._parts().items():
             part.load_state_dict(state_dict[name])
         for path, rng in generators_of(self.model).items():

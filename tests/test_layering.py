@@ -15,7 +15,7 @@ COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, its
 # Of nn's modules those that import one thing more, where and when it is needed.
 OPTIONAL = {
     "nn.progress": {"tqdm"},
-    "nn.run_files": {"safetensors"},
+    "nn.saving": {"safetensors"},
     "nn.pictures.figures": {"matplotlib"},
 }
 ABOVE = {"examples", "tests", "benchmarks", "docs"}
@@ -141,7 +141,7 @@ ORDER = {
         transformer_layers transformer_stacks transformer
         decoding seq2seq
         optim utils
-        data interrupts progress run_files update evaluation training
+        data interrupts progress whole_files packing saving checkpoints run_files update evaluation training
     """,
 }
 

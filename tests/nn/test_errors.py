@@ -44,6 +44,8 @@ ELSEWHERE = {
     **dict.fromkeys(
         ["training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"], "test_training.py"
     ),
+    **dict.fromkeys(["packing.py", "saving.py", "whole_files.py"], "test_saving.py"),
+    "checkpoints.py": "test_checkpoints.py",
 }
 
 
@@ -155,7 +157,7 @@ RAISED_BY_NN: list[Row] = [
         lambda: nn.Linear(2, 1).load_state_dict([1]),
         TypeError,
         "load_state_dict takes names and arrays, and got a list: give other.state_dict(), or "
-        "dict(np.load(path)) of what was saved",
+        "nn.load(path) of what was saved",
     ),
     (
         lambda: nn.Sequential(nn.GRU(2, 2), nn.Tanh())(zeros(1, 1, 2)),

@@ -229,7 +229,7 @@ TABLE: dict[str, Row] = {
         nn.StateDictError,
         ["weight is a Parameter", "value.detach().cpu()"],
     ),
-    "a path": (lambda: LINEAR.load_state_dict("model.npz"), TypeError, ["got a str", "dict(np.load(path))"]),
+    "a path": (lambda: LINEAR.load_state_dict("model.npz"), TypeError, ["got a str", "nn.load(path)"]),
     "a model": (lambda: LINEAR.load_state_dict(LINEAR), TypeError, ["got a Linear", "other.state_dict()"]),
     "a checkpoint": (
         lambda: LINEAR.load_state_dict({"model": WEIGHTS, "epoch": 3}),

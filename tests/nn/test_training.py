@@ -199,6 +199,70 @@ def test_resuming_equals_never_having_stopped(stop: int, tmp_path: Path) -> None
     assert same(weights(resumed), weights(whole))
 
 
+@each("stop", [7, 12, 19])
+def test_a_run_resumed_from_its_folder_equals_one_that_never_stopped(stop: int, tmp_path: Path) -> None:
+    folder = tmp_path / str(stop)
+    whole = training(out=folder / "whole")
+    rows = whole.run()
+    for step in training(out=folder / "parts"):
+        if step.number == stop:
+            break  # as a kill would: what was since the last evaluation is lost
+    resumed = training(seed=2, out=folder / "parts")
+    assert resumed.resume() == resumed.number == stop // 6 * 6
+    assert resumed.run() == rows
+    assert same(weights(resumed), weights(whole))
+    files = [path.name for path in sorted((folder / "whole").iterdir())]
+    assert files == [path.name for path in sorted((folder / "parts").iterdir())]
+    for name in files:
+        assert (folder / "parts" / name).read_bytes() == (folder / "whole" / name).read_bytes()
+
+
+def test_there_is_nothing_to_resume_from(tmp_path: Path) -> None:
+    one = training(out=tmp_path)
+    before = weights(one)
+    assert one.resume() == 0
+    assert same(weights(one), before)
+    with refused("there is no folder to resume from: give out=", ValueError):
+        training().resume()
+
+
+def damaged(what: str, folder: Path) -> None:
+    checkpoints = nn.Checkpoints(folder)
+    step, state = checkpoints.load()
+    if what == "NaN weights":
+        state["model"]["0.weight"][0, 0] = np.nan
+    elif what == "a missing part":
+        del state["optimizer"]
+    elif what == "another shape":
+        state["model"]["0.weight"] = np.zeros((5, 5), np.float32)
+    elif what == "no averages":
+        state["optimizer"] = {}
+    elif what == "other examples":
+        state["batches"]["count"] = 3
+    checkpoints.save(step, state)
+
+
+@each("what", ["NaN weights", "a missing part", "another shape", "no averages", "other examples"])
+def test_a_checkpoint_of_another_training_changes_nothing(what: str, tmp_path: Path) -> None:
+    training(12, out=tmp_path / what).run()
+    damaged(what, tmp_path / what)
+    one = training(seed=3, out=tmp_path / what)
+    before = one.state_dict()
+    path = re.escape(str(tmp_path / what))
+    with pytest.raises(
+        nn.FileError, match=rf"^{path}\S+ is of another training than this \([^\n]+\): give its own"
+    ):
+        one.resume()
+    assert one.number == 0
+    np.testing.assert_equal(one.state_dict(), before)
+
+
+def test_two_trainings_in_one_folder_are_refused(tmp_path: Path) -> None:
+    for _ in training(2, out=tmp_path):
+        with pytest.raises(nn.FileError, match="is in use by another program"):
+            training(out=tmp_path).run()
+
+
 def test_a_state_is_not_changed_by_what_comes_after() -> None:
     one = training()
     for _ in range(3):
@@ -295,7 +359,8 @@ def test_what_stands_in_the_folder(tmp_path: Path) -> None:
             assert rows == one.evaluations.rows
     folder = tmp_path / "new" / "run"
     names = {path.name for path in folder.iterdir()}
-    assert names == {"metrics.csv", "weights.safetensors", "best.safetensors"}
+    steps = {"step-000000018.safetensors", "step-000000020.safetensors"}
+    assert names == {".lock", "metrics.csv", "weights.safetensors", "best.safetensors", *steps}
     last, best = load_file(folder / "weights.safetensors"), load_file(folder / "best.safetensors")
     assert all(np.array_equal(last[name], array) for name, array in one.model.state_dict().items())
     one.best()
@@ -331,7 +396,7 @@ def test_a_full_disk_leaves_the_weights_before(tmp_path: Path, monkeypatch: pyte
     next(step for step in one if step.number == 7)
     before = (tmp_path / "weights.safetensors").read_bytes()
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match="No space left on device"):
+    with pytest.raises(nn.FileError, match="No space left on device"):
         one.run()
     assert (tmp_path / "weights.safetensors").read_bytes() == before
     assert not list(tmp_path.glob("*.new"))
@@ -343,9 +408,7 @@ def test_without_safetensors_it_is_said_before_the_first_step(
     monkeypatch.setitem(sys.modules, "safetensors", None)
     one = training(out=tmp_path)
     with refused(
-        "weights are saved as safetensors, which is not installed: pip install safetensors, or leave "
-        "out=None",
-        ImportError,
+        "weights are saved as safetensors, which is not installed: pip install safetensors", ImportError
     ):
         one.run()
     assert one.number == 0
