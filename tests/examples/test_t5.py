@@ -1,4 +1,4 @@
-"""Text to text: reports whose facts another reading finds too, fools right by hand, and a model that learns."""
+"""Text to text: reports whose facts another reading finds too, fools right by hand, a model that learns."""
 
 import csv
 import re
