@@ -70,11 +70,7 @@ ELSEWHERE = {
     "swish": "write F.silu(x)",
     "softmax2d": "write F.softmax(x, dim=-3)",
     "upsample": "write F.interpolate(x, scale_factor=2)",
-    "Rprop": "SGD, Adam and AdamW are here",
-    "RMSprop": "SGD, Adam and AdamW are here",
-    "Adagrad": "SGD, Adam and AdamW are here",
-    "Adadelta": "SGD, Adam and AdamW are here",
-    "LBFGS": "SGD, Adam and AdamW are here",
+    "SparseAdam": "gradients are not sparse: write nn.optim.Adam(params)",
 }
 
 

@@ -100,7 +100,7 @@ MISTAKES = {
     ),
     "A fused op": ("slope = 1 - residuals * residuals", "slope = 1 - residuals"),
     "A layer": (".swapaxes(1, 2)  #", "  #"),
-    "An optimiser": ("np.abs(g) + group", "np.abs(g) - group"),
+    "An optimiser": ("[longer, shorter], 1.0)", "[shorter, longer], 1.0)"),
     "An example": ("batch[1].astype(np.float32)", "1.0 - batch[1]"),
 }
 
@@ -117,7 +117,7 @@ PAGES = {
     "An elementwise op": 5,
     "A fused op": 7,
     "A layer": 8,
-    "An optimiser": 8,
+    "An optimiser": 9,
     "An example": 5,
 }
 

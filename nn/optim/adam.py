@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn.optim.averages import approach, approach_square, decayed, root, shrink, subtract_ratio
 from nn.optim.groups import Group
-from nn.optim.optimizer import Optimizer, check_positive
+from nn.optim.optimizer import Optimizer
+from nn.optim.settings import check_betas, check_named
 from nn.parameter import Parameter
 
 
@@ -38,28 +40,15 @@ class Adam(Optimizer):
         super().__init__(params, {**settings, "amsgrad": amsgrad, "maximize": maximize})
 
     def check(self, settings: Mapping[str, Any]) -> None:
-        check_positive(**{name: settings[name] for name in ("lr", "eps", "weight_decay")})
-        betas = settings["betas"]
-        if (
-            not isinstance(betas, (tuple, list))
-            or len(betas) != 2
-            or not all(0 <= beta < 1 for beta in betas)
-        ):
-            raise ValueError(f"betas must be in [0, 1), and are {betas}")
+        check_named(settings, "lr", "eps", "weight_decay")
+        check_betas(settings["betas"])
 
     def state_names(self, group: Group) -> tuple[str, ...]:
         greatest = ("max_exp_avg_sq",) if group["amsgrad"] else ()
         return "step", "exp_avg", "exp_avg_sq", *greatest
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
-        # The squares of float16, and eps, are out of its range: its averages are kept in float32.
-        if g.dtype.itemsize == 2:
-            g = g.astype(np.float32)
-        if not state or group["amsgrad"]:
-            state.setdefault("step", 0)
-            for name in self.state_names(group)[1:]:
-                state.setdefault(name, np.zeros_like(g))
-        state["step"] += 1
+        self.begin(state, p, group)
         lr, betas, decay = float(group["lr"]), group["betas"], float(group["weight_decay"])
         if group["amsgrad"]:
             self._update_by_greatest(p, g, state, group)
@@ -77,17 +66,15 @@ class Adam(Optimizer):
         """The update of AMSGrad: v̂ of the greatest v so far."""
         lr, (beta1, beta2), decay = float(group["lr"]), group["betas"], float(group["weight_decay"])
         if self.decoupled:
-            p.data *= 1 - lr * decay
-        elif decay:
-            g = g + decay * p.data
-        m, v = state["exp_avg"], state["exp_avg_sq"]
-        m += (1 - beta1) * (g - m)
-        v *= beta2
-        v += (1 - beta2) * g * g
-        greatest = state["max_exp_avg_sq"]
+            shrink(p.data, lr, decay)
+        else:
+            g = decayed(g, p.data, decay)
+        m, v, greatest = state["exp_avg"], state["exp_avg_sq"], state["max_exp_avg_sq"]
+        approach(m, g, beta1)
+        approach_square(v, g, beta2)
         np.maximum(greatest, v, out=greatest)
-        root = np.sqrt(greatest) / math.sqrt(1 - beta2 ** state["step"]) + group["eps"]
-        p.data -= (lr / (1 - beta1 ** state["step"])) * m / root
+        under = root(greatest, group["eps"], scale=(1 - beta2 ** state["step"]) ** -0.5)
+        subtract_ratio(p.data, lr / (1 - beta1 ** state["step"]), m, under)
 
 
 class AdamW(Adam):

@@ -91,8 +91,18 @@ def state_of(saved: Mapping[Any, Mapping[str, Any]], groups: Sequence[Group], op
                 f"the state of parameter {place} in the state dict has {', '.join(map(str, entry))}, and "
                 f"{type(optimizer).__name__} keeps {', '.join(names)}: it is of another optimiser, or damaged"
             )
-        state[p] = {name: _value(name, value, place, p) for name, value in entry.items()}
+        state[p] = {
+            name: _number(name, value, place) if name in optimizer.numbers else _value(name, value, place, p)
+            for name, value in entry.items()
+        }
     return state
+
+
+def _number(name: str, value: Any, place: Any) -> float:
+    array = np.asarray(value)
+    if array.shape or array.dtype.kind not in "iuf" or not np.isfinite(array):
+        raise ValueError(f"the state dict's {name} of parameter {place} is a number, and is {value!r}")
+    return float(array)
 
 
 def _value(name: str, value: Any, place: Any, p: Parameter) -> Any:

@@ -2,7 +2,7 @@
 
 import warnings
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 
@@ -20,6 +20,8 @@ class Optimizer:
     The settings in `param_groups` may be changed at any time; schedulers change "lr".
     """
 
+    numbers: ClassVar[tuple[str, ...]] = ()  # what a parameter's state holds as numbers, besides its step
+
     def __new__(cls, *args: Any, **kwargs: Any) -> Self:
         if args or kwargs:
             check_arguments(cls, args, kwargs)
@@ -30,6 +32,7 @@ class Optimizer:
         self.check(self.defaults)
         self.param_groups: list[Group] = []
         self.state: dict[Parameter, dict[str, Any]] = {}
+        self.stepped = False  # whether step() has been called, which schedules ask
         for group in groups_of(params):
             self.add_param_group(group)
 
@@ -70,14 +73,10 @@ class Optimizer:
         for group in self.param_groups:
             for p in group["params"]:
                 if p.grad is not None:
-                    g = -p.grad.data if group.get("maximize") else p.grad.data
-                    self.update(p, g, self.state.setdefault(p, {}), group)
+                    self.update(p, _gradient(p, group), self.state.setdefault(p, {}), group)
+        self.stepped = True
         if not self.state:  # no gradient at this step, nor at any before
-            warnings.warn(
-                "step() found no gradient, and changed nothing: call loss.backward() after zero_grad() and "
-                "before step(), on a loss computed from these parameters outside mg.no_grad()",
-                stacklevel=2,
-            )
+            warn_of_no_gradient()
         return loss
 
     def __repr__(self) -> str:
@@ -90,14 +89,25 @@ class Optimizer:
     # -- what each optimiser writes ---------------------------------------------------------------
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
-        """Change p.data in place by its gradient g: each optimiser writes its own."""
+        """Change p.data in place by its gradient g: each optimiser writes its own.
+
+        `g` has the dtype of p, or float32 where that is float16, whose range is too narrow for squares.
+        """
         raise NotImplementedError
+
+    def begin(self, state: dict[str, Any], p: Parameter, group: Group) -> None:
+        """Count a step of p, and have the arrays of its state that are not there yet: zeros, as g is."""
+        for name in self.state_names(group) or ():
+            if name == "step":
+                state["step"] = state.get("step", 0) + 1
+            elif name not in state:
+                state[name] = np.zeros(p.shape, np.result_type(p.dtype, np.float32))
 
     def check(self, settings: Mapping[str, Any]) -> None:
         """Raise ValueError for settings that mean nothing."""
 
     def state_names(self, group: Group) -> tuple[str, ...] | None:
-        """What a parameter's state holds once it is there: "step", and arrays of the parameter's shape.
+        """What a parameter's state holds: "step", `numbers`, and arrays of the parameter's shape.
 
         None, which an optimiser of one's own may leave, has loading check nothing of it.
         """
@@ -133,10 +143,18 @@ class Optimizer:
             group.update(new)
 
 
-def check_positive(**settings: float) -> None:
-    """Raise ValueError for a negative setting, TypeError for one that is no number."""
-    for name, value in settings.items():
-        if not isinstance(value, (int, float, np.number, np.ndarray)) or np.ndim(value):
-            raise TypeError(f"{name} is a number, and a {type(value).__name__} was given: {value!r}")
-        if not value >= 0:
-            raise ValueError(f"{name} must not be negative, and is {value}")
+def _gradient(p: Parameter, group: Group) -> np.ndarray:
+    """What is gone down along: the gradient, or minus it with `maximize`."""
+    g: np.ndarray = p.grad.data  # type: ignore[union-attr]
+    if g.dtype.itemsize == 2:
+        g = g.astype(np.float32)
+    return -g if group.get("maximize") else g
+
+
+def warn_of_no_gradient() -> None:
+    """Of a step that can do nothing; for the line that called step()."""
+    warnings.warn(
+        "step() found no gradient, and changed nothing: call loss.backward() after zero_grad() and before "
+        "step(), on a loss computed from these parameters outside mg.no_grad()",
+        stacklevel=3,
+    )

@@ -5,8 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from nn.optim.averages import decayed
 from nn.optim.groups import Group
-from nn.optim.optimizer import Optimizer, check_positive
+from nn.optim.optimizer import Optimizer
+from nn.optim.settings import check_named
 from nn.parameter import Parameter
 
 
@@ -39,7 +41,7 @@ class SGD(Optimizer):
         super().__init__(params, settings)
 
     def check(self, settings: Mapping[str, Any]) -> None:
-        check_positive(**{name: settings[name] for name in ("lr", "momentum", "weight_decay")})
+        check_named(settings, "lr", "momentum", "weight_decay")
         if settings["nesterov"] and (settings["momentum"] <= 0 or settings["dampening"] != 0):
             raise ValueError("nesterov needs a momentum above 0 and dampening 0")
 
@@ -47,7 +49,7 @@ class SGD(Optimizer):
         return ("momentum_buffer",)
 
     def update(self, p: Parameter, g: np.ndarray, state: dict[str, Any], group: Group) -> None:
-        d = g + group["weight_decay"] * p.data if group["weight_decay"] else g
+        d = decayed(g, p.data, group["weight_decay"])
         momentum = group["momentum"]
         if momentum:
             if "momentum_buffer" not in state:
@@ -57,4 +59,4 @@ class SGD(Optimizer):
                 state["momentum_buffer"] += (1 - group["dampening"]) * d
             b = state["momentum_buffer"]
             d = d + momentum * b if group["nesterov"] else b
-        p.data -= group["lr"] * d
+        p.data -= float(group["lr"]) * d

@@ -30,6 +30,7 @@ ELSEWHERE = {
     "groups.py": "test_optim_state.py",
     "loading.py": "test_optim_state.py",
     "lr_scheduler.py": "test_optim_state.py",
+    **dict.fromkeys(["lbfgs.py", "curvature.py"], "test_lbfgs.py"),
     **dict.fromkeys(
         ["mistakes.py", "constructors.py", "moving.py", "inputs.py", "foreign_state.py"], "test_mistakes.py"
     ),
@@ -87,6 +88,7 @@ def recorded_in_parts() -> None:
 
 
 P, Q = nn.Parameter(np.zeros(2)), nn.Parameter(np.zeros(2))
+MATRIX = nn.Parameter(np.zeros((2, 3)))
 ATTENTION = nn.MultiheadAttention(4, 2)
 TIME_FIRST = (
     "batch_first=False is not here, since every array in this library is (B, T, C): omit it and give "
@@ -363,6 +365,44 @@ RAISED_BY_NN: list[Row] = [
         "nesterov needs a momentum above 0 and dampening 0",
     ),
     (lambda: optim.Adam([P], betas=(1, 0)), ValueError, "betas must be in [0, 1), and are (1, 0)"),
+    *(
+        (
+            lambda build=build: build([P], lr=0.1, betas=0.9),
+            ValueError,
+            "betas must be in [0, 1), and are 0.9",
+        )
+        for build in (optim.AdamW, optim.Adamax, optim.NAdam, optim.RAdam, optim.Lion)
+    ),
+    *(
+        (lambda build=build: build([P], lr=-0.1), ValueError, "lr must not be negative, and is -0.1")
+        for build in (optim.RMSprop, optim.Adagrad, optim.Adadelta, optim.ASGD, optim.Muon, optim.Lion)
+    ),
+    (lambda: optim.Adam([P], lr="1"), TypeError, "lr is a number, and a str was given: '1'"),
+    (lambda: optim.Adadelta([P], rho=1.1), ValueError, "rho must be in [0, 1], and is 1.1"),
+    (lambda: optim.RMSprop([P], alpha=2), ValueError, "alpha must be in [0, 1], and is 2"),
+    (lambda: optim.RMSprop([P], momentum=-1), ValueError, "momentum must not be negative, and is -1"),
+    (lambda: optim.Adagrad([P], lr_decay=-1), ValueError, "lr_decay must not be negative, and is -1"),
+    (
+        lambda: optim.NAdam([P], momentum_decay=-1),
+        ValueError,
+        "momentum_decay must not be negative, and is -1",
+    ),
+    (
+        lambda: optim.Muon([MATRIX, P]),
+        ValueError,
+        "Muon updates matrices, and got a parameter of shape (2,): give those of two axes to Muon, and the "
+        "others to AdamW",
+    ),
+    (
+        lambda: optim.Muon([MATRIX], adjust_lr_fn="adamw"),
+        ValueError,
+        "adjust_lr_fn must be None, 'original' or 'match_rms_adamw', and is 'adamw'",
+    ),
+    (
+        lambda: optim.Muon([MATRIX], ns_coefficients=(2, 1)),
+        ValueError,
+        "ns_coefficients are three numbers, of x, x³ and x⁵, and are (2, 1)",
+    ),
     (
         lambda: optim.Adam([{"params": [P]}, {"params": [Q]}]).load_state_dict(stepped((2,))),
         ValueError,

@@ -1,8 +1,9 @@
 """Optimisers and learning rates: resuming after a stop, errors, and that they train.
 
-That their steps are the right ones is checked in test_against_torch.
+That their steps are the right ones is checked in test_optim_against_torch.
 """
 
+import inspect
 import json
 import math
 from collections.abc import Callable
@@ -13,11 +14,16 @@ import pytest
 
 import minigrad as mg
 import nn
-from nn.optim import SGD, Adam, AdamW
+from nn.optim import ASGD, SGD, Adadelta, Adagrad, Adam, Adamax, AdamW, Lion, Muon, NAdam, RAdam, RMSprop
 from nn.optim.lr_scheduler import LambdaLR, WarmupCosineLR
 from tests.cases import each
 
-PUBLIC = [getattr(nn.optim, name) for name in nn.optim.__all__ if name not in ("Optimizer", "lr_scheduler")]
+IN_TEST_LBFGS = {"LBFGS"}
+PUBLIC = [
+    getattr(nn.optim, name)
+    for name in nn.optim.__all__
+    if isinstance(getattr(nn.optim, name), type) and name not in {"Optimizer"} | IN_TEST_LBFGS
+]
 every_optimiser = pytest.mark.parametrize("optimiser", PUBLIC)
 
 
@@ -26,6 +32,12 @@ def parameter(*shape: int, gradient: bool = True) -> nn.Parameter:
     p = nn.Parameter(rng.normal(size=shape))
     p.grad = mg.tensor(rng.normal(size=shape)) if gradient else None
     return p
+
+
+def built(optimiser: Any, params: list[nn.Parameter], **settings: Any) -> Any:
+    """With those of the settings that it has."""
+    known = inspect.signature(optimiser).parameters
+    return optimiser(params, **{name: value for name, value in settings.items() if name in known})
 
 
 # -- by hand ----------------------------------------------------------------------------------
@@ -54,7 +66,7 @@ def test_first_steps_by_hand() -> None:
 def test_a_step_changes_the_array_in_place(optimiser: Any) -> None:
     p = parameter(2, 3)
     array, before, gradient = p.numpy(), p.numpy().copy(), p.grad.numpy().copy()
-    optimiser([p], lr=0.1, weight_decay=0.1).step()
+    built(optimiser, [p], lr=0.1, weight_decay=0.1).step()
     assert p.numpy() is array
     assert not np.isclose(array, before).any()
     np.testing.assert_array_equal(p.grad.numpy(), gradient)
@@ -63,21 +75,39 @@ def test_a_step_changes_the_array_in_place(optimiser: Any) -> None:
 
 @every_optimiser
 def test_float32_stays_float32(optimiser: Any) -> None:
-    p = nn.Parameter(np.ones(3, np.float32))
-    o = optimiser([p], lr=np.float64(0.1), weight_decay=0.1)
+    p = nn.Parameter(np.ones((3, 2), np.float32))
+    o = built(optimiser, [p], lr=np.float64(0.1), weight_decay=0.1)
     for _ in range(2):
-        p.grad = mg.tensor(np.ones(3, np.float32))
+        p.grad = mg.tensor(np.ones((3, 2), np.float32))
         o.step()
     assert p.dtype == np.float32
-    assert {x.dtype for x in o.state.get(p, {}).values() if isinstance(x, np.ndarray)} <= {
-        np.dtype(np.float32)
-    }
+    assert {x.dtype for x in o.state[p].values() if isinstance(x, np.ndarray)} <= {np.dtype(np.float32)}
 
 
 @every_optimiser
+def test_float16_is_computed_in_float32(optimiser: Any) -> None:
+    """Squares of its gradients, and eps, are out of the range of float16."""
+    half, single = (nn.Parameter(np.full((3, 2), 0.5, dtype)) for dtype in (np.float16, np.float32))
+    one, other = (built(optimiser, [p], lr=0.01, momentum=0.9) for p in (half, single))
+    for g in (1e-4, 300.0):
+        for p, o in ((half, one), (single, other)):
+            p.grad = mg.tensor(np.full((3, 2), g, p.dtype))
+            o.step()
+    assert half.dtype == np.float16
+    assert {x.dtype for x in one.state[half].values() if isinstance(x, np.ndarray)} == {np.dtype(np.float32)}
+    np.testing.assert_allclose(half.numpy(), single.numpy(), atol=2e-3)
+    again = built(optimiser, [half], lr=0.01, momentum=0.9)
+    again.load_state_dict(one.state_dict())
+    np.testing.assert_equal(again.state_dict(), one.state_dict())
+
+
+RATES = {Adadelta: 10.0, Lion: 0.03}  # where 0.1 would take long, or is too coarse
+
+
+@pytest.mark.parametrize("optimiser", [one for one in PUBLIC if one is not Muon])
 def test_a_parameter_of_no_axes(optimiser: Any) -> None:
     scale = nn.Parameter(2.0)
-    o = optimiser([scale], lr=0.1, **({"momentum": 0.9} if optimiser is SGD else {}))
+    o = built(optimiser, [scale], lr=RATES.get(optimiser, 0.1), momentum=0.5)
     for _ in range(300):
         o.zero_grad()
         ((scale - 1) ** 2).backward()
@@ -87,10 +117,30 @@ def test_a_parameter_of_no_axes(optimiser: Any) -> None:
 
 
 @every_optimiser
+def test_a_parameter_of_nothing(optimiser: Any) -> None:
+    nothing, something = parameter(0, 2), parameter(2, 2)
+    before = something.numpy().copy()
+    built(optimiser, [nothing, something], lr=0.1).step()
+    assert nothing.shape == (0, 2)
+    assert not np.isclose(something.numpy(), before).any()
+
+
+@every_optimiser
+def test_a_shared_parameter_is_updated_once(optimiser: Any) -> None:
+    layer = nn.Linear(2, 2, bias=False)
+    tied = nn.Sequential(layer, layer)
+    tied(np.ones((1, 2), np.float32)).sum().backward()
+    o = built(optimiser, list(tied.parameters()))
+    o.step()
+    assert len(o.param_groups[0]["params"]) == 1
+    assert o.state[layer.weight].get("step", 1) == 1
+
+
+@every_optimiser
 def test_parameters_without_a_gradient_are_left_alone(optimiser: Any) -> None:
-    with_, without = parameter(2), parameter(3, gradient=False)
+    with_, without = parameter(2, 3), parameter(3, 2, gradient=False)
     before = without.numpy().copy()
-    o = optimiser([with_, without], lr=0.1, weight_decay=0.5)
+    o = built(optimiser, [with_, without], lr=0.1, weight_decay=0.5)
     o.step()
     np.testing.assert_array_equal(without.numpy(), before)
     assert without not in o.state
@@ -125,7 +175,7 @@ def model_and_data() -> tuple[nn.Module, np.ndarray, np.ndarray]:
 
 def train(model: nn.Module, optimiser: Any, scheduler: Any, x: np.ndarray, y: np.ndarray) -> None:
     for rows, classes in zip(x, y, strict=True):
-        optimiser.zero_grad()
+        model.zero_grad()
         nn.functional.cross_entropy(model(mg.tensor(rows)), classes).backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
@@ -137,6 +187,15 @@ RESUMED = {
     "SGD-momentum": lambda p: SGD(p, 0.1, momentum=0.9, weight_decay=0.01, nesterov=True),
     "Adam": lambda p: Adam(p, 0.1),
     "AdamW": lambda p: AdamW(p, 0.1, betas=(0.8, 0.9)),
+    "RMSprop": lambda p: RMSprop(p, 0.01, centered=True, momentum=0.5),
+    "Adagrad": lambda p: Adagrad(p, 0.1, lr_decay=0.1, initial_accumulator_value=0.5),
+    "Adadelta": lambda p: Adadelta(p, 1.0),
+    "Adamax": lambda p: Adamax(p, 0.1),
+    "NAdam": lambda p: NAdam(p, 0.1),
+    "RAdam": lambda p: RAdam(p, 0.1),
+    "ASGD": lambda p: ASGD(p, 0.1, t0=2),
+    "Lion": lambda p: Lion(p, 0.01),
+    "Muon": lambda p: Muon([x for x in p if x.ndim == 2], 0.1),
     "groups": lambda p: AdamW(
         [{"params": (q := list(p))[:2]}, {"params": q[2:], "lr": 0.3, "weight_decay": 0.0}], 0.1
     ),

@@ -9,7 +9,21 @@ import pytest
 
 import minigrad as mg
 import nn
-from nn.optim import SGD, Adam, AdamW, Optimizer
+from nn.optim import (
+    ASGD,
+    SGD,
+    Adadelta,
+    Adagrad,
+    Adam,
+    Adamax,
+    AdamW,
+    Lion,
+    Muon,
+    NAdam,
+    Optimizer,
+    RAdam,
+    RMSprop,
+)
 from nn.optim.lr_scheduler import LambdaLR, WarmupCosineLR
 from tests.cases import each
 
@@ -25,7 +39,16 @@ BUILD: dict[str, Callable[[Any], Optimizer]] = {
     "SGD": lambda p: SGD(p, 0.1, momentum=0.9),
     "Adam": lambda p: Adam(p, 0.1),
     "AdamW": lambda p: AdamW(p, 0.1),
+    "RMSprop": lambda p: RMSprop(p, 0.1),
+    "Adagrad": lambda p: Adagrad(p, 0.1),
+    "Adadelta": lambda p: Adadelta(p, 0.1),
+    "Adamax": lambda p: Adamax(p, 0.1),
+    "NAdam": lambda p: NAdam(p, 0.1),
+    "RAdam": lambda p: RAdam(p, 0.1),
+    "ASGD": lambda p: ASGD(p, 0.1),
+    "Lion": lambda p: Lion(p, 0.1),
 }
+ELSEWHERE = {"Muon", "LBFGS"}  # below, and in test_lbfgs: one is of matrices, the other of one group
 
 
 def saved(name: str = "Adam", *groups: list[Any]) -> dict[str, Any]:
@@ -40,7 +63,7 @@ def saved(name: str = "Adam", *groups: list[Any]) -> dict[str, Any]:
 
 def test_every_optimiser_is_built() -> None:
     public = {name for name in nn.optim.__all__ if isinstance(getattr(nn.optim, name), type)}
-    assert set(BUILD) == public - {"Optimizer"}
+    assert set(BUILD) == public - {"Optimizer"} - ELSEWHERE
 
 
 # -- groups -------------------------------------------------------------------------------------
@@ -141,6 +164,25 @@ STATES: list[tuple[Any, str]] = [
     (with_state(saved(), step=np.zeros(3)), "step of parameter 1 counts steps, and is array("),
     (with_state(saved(), step=-1), "step of parameter 1 counts steps, and is -1"),
 ]  # fmt: skip
+
+
+def test_numbers_of_a_state_are_numbers() -> None:
+    optimizer = ASGD([A, B])
+    for wrong in (np.zeros(2), "1", np.nan):
+        with pytest.raises(ValueError, match="the state dict's eta of parameter 1 is a number, and is "):
+            optimizer.load_state_dict(with_state(saved("ASGD"), eta=wrong))
+    optimizer.load_state_dict(with_state(saved("ASGD"), eta=np.array(0.25)))
+    assert optimizer.state[B]["eta"] == 0.25
+
+
+def test_a_group_that_muon_refuses_changes_nothing() -> None:
+    optimizer = Muon([C])
+    with pytest.raises(ValueError, match="Muon updates matrices"):
+        optimizer.add_param_group({"params": [A]})
+    assert [group["params"] for group in optimizer.param_groups] == [[C]]
+    optimizer.add_param_group({"params": [parameter(3, 3)], "lr": 0.5})
+    optimizer.step()
+    assert len(optimizer.state) == 2
 
 
 @each(("state_dict", "text"), STATES, ids=lambda x: x[:40] if isinstance(x, str) else "")
