@@ -149,7 +149,6 @@ FUNCTIONS: dict[str, tuple[Callable[[float], float], Callable[[float], float]]] 
     "far": (lambda t: (t - 300) ** 2, lambda t: 2 * (t - 300)),
     "near": (lambda t: (t - 1e-3) ** 2, lambda t: 2 * (t - 1e-3)),
     "waves": (lambda t: -t + math.sin(5 * t), lambda t: -1 + 5 * math.cos(5 * t) - 6 * (t < 1e-9)),
-    "kink": (lambda t: abs(t - 0.7), lambda t: math.copysign(1, t - 0.7)),
 }
 
 
@@ -175,7 +174,7 @@ def test_the_search_is_pytorchs(name: str) -> None:
     theirs = importlib.import_module("torch.optim.lbfgs")._strong_wolfe
     loss, slope = FUNCTIONS[name]
     for first in (1e-3, 0.2, 1.0, 5.0):
-        for most in (0, 1, 4, 8):
+        for most in (0, 1, 4, 25):
             start = Point(0.0, loss(0), np.array([slope(0)]), slope(0))
             at = lambda t: Point(t, loss(t), np.array([slope(t)]), slope(t))
             found, count = strong_wolfe(at, start, first, 1.0, most)
