@@ -48,8 +48,8 @@ class Text:
             )
 
 
-def load_default() -> Text:
-    """The documentation topics of the running Python, in key order, joined by blank lines.
+def load_topics() -> dict[str, str]:
+    """The documentation topics of the running Python by key.
 
     Raises CorpusError where Python was installed without them.
     """
@@ -59,6 +59,15 @@ def load_default() -> Text:
         raise CorpusError(
             "this Python was installed without pydoc_data.topics, the default text; give a text file instead"
         ) from None
+    return topics
+
+
+def load_default() -> Text:
+    """The documentation topics of the running Python, in key order, joined by blank lines.
+
+    Raises CorpusError where Python was installed without them.
+    """
+    topics = load_topics()
     return Text(
         source="pydoc_data.topics",
         content="\n\n".join(topics[key] for key in sorted(topics)),
