@@ -39,7 +39,10 @@ class Measured(NamedTuple):
 def measure(
     model: Module, output: Output, embeddings: Any, rng: init.Rng = None, *, instead: Any = 0.0
 ) -> Measured:
-    """All that is measured here of one batch: each number has its own function below."""
+    """All that is measured here of one batch: each number has its own function below.
+
+    What it gives of the places of a row, nn.draw_attention draws `beside` a map.
+    """
     return Measured(
         gradient_times_input(output, embeddings),
         leave_one_out(output, embeddings, instead=instead),
