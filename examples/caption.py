@@ -5,7 +5,7 @@ decoder, writing word after word, attends to them.  The decoder here is a Transf
 (Vaswani et al., 2017, section 3.2.3) in the place of their LSTM.  A fifth of the combinations of two digits
 and how they stand is never trained on: whoever writes those right has composed them.
 
-    python -m examples.caption    two to three minutes on two cores
+    python -m examples.caption    three to four minutes on two cores
 """
 
 import os

@@ -4,7 +4,7 @@ Dosovitskiy et al. (2021), section 3.1: a picture is a sequence of patches, and 
 them gathers what the answer is made from.  The digits are scikit-learn's, 8×8; two settings are not the
 paper's, since 1,297 pictures are few: patches overlap, and no two pictures learned from are quite the same.
 
-    python -m examples.vision                  about a minute on two cores
+    python -m examples.vision                  a minute and a half on two cores
     python -m examples.vision --split random   an easier test: by the same hands as the training digits
 """
 
