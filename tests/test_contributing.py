@@ -17,7 +17,7 @@ long = pytest.mark.skipif(
 
 ROOT = Path(__file__).parents[1]
 TEXT = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
-COPIED = ("minigrad", "nn", "examples", "tests")
+COPIED = ("minigrad", "nn", "examples", "tests", "docs")
 
 # "In `path`, after `line` why:", "At the end of `path` why:" or "A new file, `path`, why:", then the block.
 STEP = re.compile(

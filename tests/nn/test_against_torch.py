@@ -7,7 +7,6 @@ gradient for every input and every parameter.
 import inspect
 import itertools
 import math
-import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -17,6 +16,7 @@ import pytest
 import minigrad as mg
 import nn
 from nn import functional as F
+from nn.optim import lr_scheduler
 from tests.cases import each
 from tests.nn.case import KINKS, SMALL_LAYERS, Case
 
@@ -350,7 +350,11 @@ CALLED_ALIKE = [
     *((nn, torch.nn, name) for name in nn.__all__ if name.endswith("Loss")),
     *((nn, torch.nn, name) for name in ("TransformerEncoder", "TransformerDecoder")),
     *((nn.optim, torch.optim, name) for name in nn.optim.__all__ if name not in ("Lion", "lr_scheduler")),
-    (nn.optim.lr_scheduler, torch.optim.lr_scheduler, "LambdaLR"),
+    *(
+        (lr_scheduler, torch.optim.lr_scheduler, name)
+        for name in lr_scheduler.__all__
+        if name[:6] != "Warmup"
+    ),
     (nn.utils.rnn, torch.nn.utils.rnn, "pad_sequence"),
     *((nn.utils, torch.nn.utils, name) for name in nn.utils.__all__ if callable(getattr(nn.utils, name))),
     *((nn.init, torch.nn.init, name) for name in ("calculate_gain", "trunc_normal_", "orthogonal_")),
@@ -711,42 +715,3 @@ def test_clip_grad_norm_that_is_no_number(bad: float) -> None:
     torch.nn.utils.clip_grad_norm_(theirs, 1.0)
     for p, q in zip(ours[:3], theirs[:3], strict=True):
         np.testing.assert_array_equal(p.grad.numpy(), q.grad.numpy())
-
-
-# -- learning rates ---------------------------------------------------------------------------
-
-
-def rates(lib: Any, parameter: Any, schedule: Callable[[Any], Any], steps: int) -> list[list[float]]:
-    optimiser = lib.SGD([{"params": [parameter(0)]}, {"params": [parameter(1)], "lr": 3.0}], lr=0.5)
-    scheduler = schedule(optimiser)
-    seen = []
-    for _ in range(steps):
-        assert scheduler.get_last_lr() == [group["lr"] for group in optimiser.param_groups]
-        seen.append(scheduler.get_last_lr())
-        with warnings.catch_warnings():  # ours says that there is no gradient
-            warnings.simplefilter("ignore", UserWarning)
-            optimiser.step()
-        scheduler.step()
-    return seen
-
-
-def our_rates(schedule: Callable[[Any], Any], steps: int) -> list[list[float]]:
-    return rates(nn.optim, lambda i: nn.Parameter(np.zeros(2)), schedule, steps)
-
-
-def their_rates(schedule: Callable[[Any], Any], steps: int) -> list[list[float]]:
-    return rates(torch.optim, lambda i: torch.nn.Parameter(torch.zeros(2)), schedule, steps)
-
-
-def test_lambda_lr() -> None:
-    decay = lambda epoch: 0.9**epoch / (1 + epoch)
-    assert our_rates(lambda o: nn.optim.lr_scheduler.LambdaLR(o, decay), 12) == their_rates(
-        lambda o: torch.optim.lr_scheduler.LambdaLR(o, decay), 12
-    )
-
-
-def test_warmup_cosine_without_warmup_is_cosine_annealing() -> None:
-    schedulers = torch.optim.lr_scheduler
-    ours = our_rates(lambda o: nn.optim.lr_scheduler.WarmupCosineLR(o, 0, 10, final=0.0), 11)
-    theirs = their_rates(lambda o: schedulers.CosineAnnealingLR(o, 10), 11)
-    np.testing.assert_allclose(ours, theirs, rtol=1e-12, atol=1e-15)

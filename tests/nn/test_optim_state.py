@@ -24,7 +24,6 @@ from nn.optim import (
     RAdam,
     RMSprop,
 )
-from nn.optim.lr_scheduler import LambdaLR, WarmupCosineLR
 from tests.cases import each
 
 
@@ -102,15 +101,6 @@ def test_named_parameters_keep_their_names() -> None:
     SGD(layer.parameters()).load_state_dict(optimizer.state_dict())
     optimizer.add_param_group({"params": [("a", A)]})
     assert optimizer.param_groups[1]["param_names"] == ["a"]
-
-
-def test_a_schedule_takes_up_a_group_that_comes_later() -> None:
-    optimizer = SGD([A], lr=1.0)
-    schedule = LambdaLR(optimizer, lambda t: 0.5**t)
-    schedule.step()
-    optimizer.add_param_group({"params": [B], "lr": 4.0})
-    schedule.step()
-    assert schedule.get_last_lr() == [0.25, 1.0]
 
 
 # -- loading ------------------------------------------------------------------------------------
@@ -235,10 +225,6 @@ def appended() -> None:
     optimizer.step()
 
 
-def schedule(state_dict: Any) -> None:
-    WarmupCosineLR(SGD([A]), 1, 2).load_state_dict(state_dict)
-
-
 NO_ORDER = "an optimiser keeps its state by the place of each parameter, and a set has no order: give a list"
 ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
@@ -306,26 +292,6 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         ValueError,
         f"a group of the optimiser has no {SETTINGS}: write add_param_group(group), which fills in what is "
         "missing, in the place of param_groups.append(group)",
-    ),
-    (
-        lambda: LambdaLR(nn.Linear(1, 1), lambda t: 1.0),  # type: ignore[arg-type]
-        TypeError,
-        "a schedule is of an optimiser's learning rates, and got a Linear",
-    ),
-    (
-        lambda: LambdaLR(SGD([A]), lambda t: 1.0, last_epoch=3),
-        ValueError,
-        "a schedule that continues from last_epoch=3 needs the rates that it began with, and this optimiser "
-        "has none: load the optimiser's state before, or leave last_epoch at -1",
-    ),
-    *(
-        (
-            lambda wrong=wrong: schedule(wrong),
-            ValueError,
-            'a schedule\'s state dict is {"last_epoch": the steps done}, as its state_dict() gives it, and '
-            f"this one is {wrong!r}",
-        )
-        for wrong in ({}, {"last_epoch": 1.5}, {"last_epoch": -1}, {"last_epoch": 1, "base_lrs": [1]}, 3)
     ),
 ]  # fmt: skip
 
