@@ -1,0 +1,1 @@
+"""Stories that are made up, with questions: telling, what is guessed without reading, batches of them."""
