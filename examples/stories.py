@@ -44,14 +44,14 @@ class Config:
     width: int = 64
     heads: int = 4
     hops: int = 3
-    steps: int = 1800
+    steps: int = 2400
     batch: int = 16  # stories
     asked: int = 8  # questions of each
-    rate: float = 3e-3
+    rate: float = 2e-3
     bearing: float = 5.0  # what the sentences picked count in the loss, to one word pointed at
     shortest: int = 4  # sentences of a story
     longest: int = 10
-    tested: int = 250  # stories of each kind
+    tested: int = 400  # stories of each kind
     seed: int = 0
 
 

@@ -41,14 +41,18 @@ class Pointer(nn.Module):
 
 
 class Reader(nn.Module):
-    """A batch to scores of first and last words (B, Q, S) each, and of sentences (B, Q, N)."""
+    """A batch to scores of first and last words (B, Q, S) each, and of sentences (B, Q, N).
+
+    A question is read by the same layer as each sentence, so that a name is the same in both from the start.
+    """
 
     def __init__(self, width: int, heads: int, hops: int, rng: np.random.Generator) -> None:
         layer, sizes = nn.TransformerEncoderLayer, (width, heads, 2 * width, 0.0, "gelu")
         rotary = nn.RotaryPosition(width // heads)
         self.words = nn.Embedding(len(VOCABULARY), width, rng=rng)
-        self.alone, self.ahead, self.back, self.question = (
-            layer(*sizes, norm_first=True, rotary=rotary, rng=rng) for _ in range(4)
+        nn.init.normal_(self.words.weight, std=0.3, rng=rng)  # what is mixed to a word counts as much as it
+        self.alone, self.ahead, self.back = (
+            layer(*sizes, norm_first=True, rotary=rotary, rng=rng) for _ in range(3)
         )
         self.hops = nn.ModuleList(Hop(width, heads, rng) for _ in range(hops))
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
@@ -61,7 +65,7 @@ class Reader(nn.Module):
         B, Q, W = batch.questions.shape
         story = self.read(batch)
         words = batch.questions.reshape(B * Q, W)
-        x = self.question(self.words(words), (words != VOCABULARY.pad)[:, None, None])  # (B·Q, W, C)
+        x = self.alone(self.words(words), (words != VOCABULARY.pad)[:, None, None])  # (B·Q, W, C)
         x = x[:, 0].reshape(B, Q, -1)  # its first word has seen the others
         for hop in self.hops:
             x = hop(x, story, batch.seen)

@@ -62,7 +62,9 @@ class Question(NamedTuple):
 
     @property
     def group(self) -> str:
-        return self.kind if self.kind == "tell" else f"{self.kind}, {len(self.support)}"
+        """What is alike: the kind, and how many sentences it takes or whether all is to be told."""
+        of = len(self.support) if self.answer else "everything" if EVERYTHING in self.text else "one"
+        return f"{self.kind}, {of}"
 
 
 @dataclass
