@@ -116,7 +116,7 @@ def measures(reader: Reader, c: Config) -> list[Measure]:
 
 
 def draw(reader: Reader, story: Story, folder: Path) -> None:
-    """Where it points for each question, how it gets there for the longest, and what it picks to tell."""
+    """Where it points for each question, how it gets there for the longest, how it reads, and what it picks."""
     questions = story.questions()
     batch = batch_of([story], [questions])
     with mg.no_grad(), nn.record_attention(reader) as maps:
@@ -148,6 +148,11 @@ def draw(reader: Reader, story: Story, folder: Path) -> None:
         marks=np.stack([bears] * len(hops) + [true[longest]]),
         title=f"{questions[longest].text}  Framed: the sentences that it takes, and the answer",
     )
+    layers = {name: maps[f"{name}.self_attn"][0].mean(axis=0) for name in ("alone", "ahead", "back")}
+    picture = nn.draw_attention(
+        layers, story.words, title="Reading, mean of heads", window=(0, int(batch.stops[0, 4]) + 1)
+    )
+    picture.save(folder / "reading.png")
     told = [n for n in range(len(questions)) if n not in answered]
     save(
         "summaries",

@@ -1,5 +1,6 @@
 """What a reader does with questions, and how much of it is right, beside rules that do not read."""
 
+import math
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -56,7 +57,7 @@ def read_tests(
 
 
 def percent(values: list[Any]) -> float:
-    return 100 * float(np.mean(values))
+    return 100 * float(np.mean(values)) if values else math.nan
 
 
 def answers(

@@ -66,7 +66,7 @@ class Reader(nn.Module):
         words = batch.questions.reshape(B * Q, W)
         x = self.alone(self.words(words), (words != VOCABULARY.pad)[:, None, None])  # (B·Q, W, C)
         x = x[:, 0].reshape(B, Q, -1)  # its first word has seen the others
-        story = self.read(batch)  # after the questions, so that its map is the one that record_attention keeps
+        story = self.read(batch)  # after the questions: record_attention keeps the last map
         for hop in self.hops:
             x = hop(x, story, batch.seen)
         x = self.norm2(x)

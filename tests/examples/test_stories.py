@@ -109,7 +109,7 @@ def test_it_learns_and_tells_what_it_does(tmp_path: Path, capsys: pytest.Capture
     measures = Outcome.load(tmp_path).measures
     assert len(measures) == 9
     assert all(0 <= value <= 100 for one in measures for value in [*one.values, *one.beside.values()])
-    for name in ("answers", "hops", "summaries"):
+    for name in ("answers", "hops", "reading", "summaries"):
         assert (tmp_path / f"{name}.png").stat().st_size > 1000
 
 
