@@ -116,7 +116,7 @@ def measures(reader: Reader, c: Config) -> list[Measure]:
 
 
 def draw(reader: Reader, story: Story, folder: Path) -> None:
-    """Where it points for each question, how it gets there for the longest, how it reads, and what it picks."""
+    """Where it points, how it gets there for the longest question, how it reads, and what it picks."""
     questions = story.questions()
     batch = batch_of([story], [questions])
     with mg.no_grad(), nn.record_attention(reader) as maps:
