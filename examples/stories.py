@@ -31,7 +31,7 @@ from examples.command import ExampleError, main
 from examples.outcome import Measure
 from examples.tales import telling
 from examples.tales.batches import Batch, batch_of, batches
-from examples.tales.guesses import ANSWERS, blind
+from examples.tales.guesses import ANSWERS, asked_of, blind
 from examples.tales.judging import answers, percent, read, read_tests, summaries
 from examples.tales.reader import Reader
 from examples.tales.telling import EVERYTHING, Story
@@ -125,8 +125,12 @@ def draw(reader: Reader, story: Story, folder: Path) -> None:
     longest = max(answered, key=lambda n: len(questions[n].support))
     true = np.zeros((len(questions), len(story.words)), bool)
     true[answered, batch.spans[0, answered, 0]] = True
-    bears = np.isin(batch.numbers[0], questions[longest].support)  # (S,)
-    texts = [question.text.replace(" the ", " ").removesuffix(" ?") for question in questions]
+    bears = np.zeros(len(story.words), bool)  # who, what and where in the sentences that the longest takes
+    for n in questions[longest].support:
+        for first, last in story.sentences[n].spans.values():
+            start = batch.stops[0, n] + 1 - len(story.sentences[n].words)
+            bears[start + first : start + last + 1] = True
+    labels = [f"{question.kind}: {asked_of(question)}" for question in questions]
 
     def save(name: str, *what: Any, marks: Any, **said: str) -> None:
         nn.draw_attention(*what, marks=marks, **said).save(folder / f"{name}.png")
@@ -134,7 +138,7 @@ def draw(reader: Reader, story: Story, folder: Path) -> None:
     save(
         "answers",
         maps["first"][0, 0, answered],
-        [texts[n] for n in answered],
+        [labels[n] for n in answered],
         story.words,
         marks=true[answered],
         title="The word that it points at for each question; framed: the answer",
@@ -146,22 +150,22 @@ def draw(reader: Reader, story: Story, folder: Path) -> None:
         [f"hop {n + 1}" for n in range(len(hops))] + ["answer"],
         story.words,
         marks=np.stack([bears] * len(hops) + [true[longest]]),
-        title=f"{questions[longest].text}  Framed: the sentences that it takes, and the answer",
+        title=f"{questions[longest].text}  Framed: what the sentences it takes are of, and the answer",
     )
     layers = {name: maps[f"{name}.self_attn"][0].mean(axis=0) for name in ("alone", "ahead", "back")}
     picture = nn.draw_attention(
-        layers, story.words, title="Reading, mean of heads", window=(0, int(batch.stops[0, 4]) + 1)
+        layers, story.words, title="Reading, mean of heads", window=(0, int(batch.stops[0, 3]) + 1)
     )
     picture.save(folder / "reading.png")
     told = [n for n in range(len(questions)) if n not in answered]
     save(
         "summaries",
         chances[told],
-        [questions[n].text.removesuffix(" .") for n in told],
-        [" ".join(sentence.parts.values()) for sentence in story.sentences],
+        [labels[n] for n in told],
+        [": ".join(sentence.parts.values()) for sentence in story.sentences],
         marks=batch.support[0, told],
-        title="Which sentences it picks for a summary; framed: those that it takes",
-        caption="the chance that it gives each sentence, by itself",
+        title="Sentences picked to tell",
+        caption="the chance that it gives each sentence",
     )
 
 
@@ -196,12 +200,13 @@ def check(c: Config) -> None:
 
 
 def shown(c: Config) -> Story:
-    """A story in which much can be asked, with different answers."""
+    """A story in which much can be asked, some is no longer true, and answers differ."""
     rng = np.random.default_rng([0, 1])
 
-    def variety(story: Story) -> tuple[int, int]:
+    def variety(story: Story) -> tuple[int, int, int]:
         asked = story.questions()
-        return len({q.group for q in asked}), len({q.answer for q in asked})
+        old = len(story.sentences) - max(len(q.support) for q in asked if not q.answer)
+        return len({q.group for q in asked}), min(old, 3), len({q.answer for q in asked})
 
     return max((telling.tell((c.shortest + c.longest + 2) // 2, rng) for _ in range(200)), key=variety)
 
