@@ -2,9 +2,9 @@
 
 Whoever answers points at words of the story: two scores of each word, for the first and for the last of the
 answer, and their softmax is where the model looks.  Vinyals et al. (2015), "Pointer networks", section 2.3;
-first and last as in Wang and Jiang (2017), section 2.3.2.  Whoever tells picks sentences, each by a score of
-its full stop.  Before, a question looks into the story in hops (Sukhbaatar et al., 2015, section 2.2), since
-the key is in the box that Mary took to the kitchen.  How stories are made: examples/tales/telling.py.
+first and last as in the boundary model of Wang and Jiang (2017).  Whoever tells picks sentences, each by a
+score of its full stop.  Before, a question looks into the story in hops (Sukhbaatar et al., 2015, section
+2.2), since the key is in the box that Mary took to the kitchen.  The stories: examples/tales/telling.py.
 
     python -m examples.stories    two minutes on one core
 """
@@ -141,7 +141,8 @@ def draw(reader: Reader, story: Story, folder: Path) -> None:
         [labels[n] for n in answered],
         story.words,
         marks=true[answered],
-        title="The word that it points at for each question; framed: the answer",
+        title="The word that it points at for each question; framed: where the answer begins",
+        caption="the chance of each word to be the first of the answer",
     )
     hops = [maps[f"hops.{n}.attention"][0, :, longest].mean(axis=0) for n in range(len(reader.hops))]
     save(
