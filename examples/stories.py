@@ -6,7 +6,7 @@ first and last as in the boundary model of Wang and Jiang (2017).  Whoever tells
 score of its full stop.  Before, a question looks into the story in hops (Sukhbaatar et al., 2015, section
 2.2), since the key is in the box that Mary took to the kitchen.  The stories: examples/tales/telling.py.
 
-    python -m examples.stories    two minutes on one core
+    python -m examples.stories    a minute and a half to three on one core
 """
 
 import os
