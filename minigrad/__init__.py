@@ -352,8 +352,8 @@ if typing.TYPE_CHECKING:
 
 # Loaded when first asked for, since not every program wants them.
 _LATER = {
-    "autodiff": "CheckpointError checkpoint data_parallel elementwise_grad ggnvp grad hessian hooked hvp "
-    "jacobian jvp per_example_grad stop_gradient value_and_grad vjp",
+    "autodiff": "CheckpointError checkpoint cores data_parallel elementwise_grad ggnvp grad hessian hooked "
+    "hvp jacobian jvp per_example_grad stop_gradient value_and_grad vjp",
     "array_api": "",
     "checking": "GradientError KinkWarning check_grads",
     "debugging": "NonFiniteError SavedArrayError debug",

@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
@@ -26,7 +27,7 @@ class Checkpoints:
                 step, state = checkpoints.load()
             checkpoints.save(step, state)
 
-    States are trees as nn.save takes them.
+    States are trees as nn.save takes them.  The context may be entered again while it is open.
     """
 
     def __init__(self, folder: str | os.PathLike[str], keep: int = 2) -> None:
@@ -34,6 +35,7 @@ class Checkpoints:
         self.folder = Path(folder)
         self.keep = keep
         self._lock: BinaryIO | None = None
+        self._entered = 0  # times
 
     def steps(self) -> list[int]:
         """The steps that are saved, in ascending order."""
@@ -59,10 +61,8 @@ class Checkpoints:
         saving.save({"step": step, "state": state}, self.path(step))
         older = [other for other in self.steps() if other < step]
         later = [other for other in self.steps() if other > step]  # of a run that was gone back from
-        for other in older[: len(older) - self.keep + 1] + later:
-            self.path(other).unlink(missing_ok=True)
-        for left in self.folder.glob("step-*.new"):  # of programs that were killed while they wrote
-            left.unlink(missing_ok=True)
+        self._drop(map(self.path, older[: len(older) - self.keep + 1] + later))
+        self._drop(self.folder.glob("step-*.new"))  # of programs that were killed while they wrote
 
     def load(self, step: int | None = None) -> tuple[int, Any]:
         """The step and state of the newest checkpoint, or of `step`.
@@ -89,31 +89,48 @@ class Checkpoints:
 
     def clear(self) -> None:
         """Drop all: what is begun anew is not gone on from."""
-        for step in self.steps():
-            self.path(step).unlink(missing_ok=True)
+        self._drop(map(self.path, self.steps()))
+
+    def _drop(self, paths: Iterable[Path]) -> None:
+        for path in paths:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise FileError(f"{path} cannot be removed ({error.strerror}): remove it by hand") from None
 
     # -- one program at a time ------------------------------------------------------------------
 
     def __enter__(self) -> Self:
+        if self._lock is None:
+            self._lock = self._take_lock()
+        self._entered += 1
+        return self
+
+    def _take_lock(self) -> BinaryIO:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            self._lock = (self.folder / ".lock").open("ab")
+            lock = open(self.folder / ".lock", "ab", opener=_at_once)  # noqa: SIM115
         except OSError as error:
             raise FileError(f"the folder {self.folder} cannot be written to ({error.strerror})") from None
-        if not _locked(self._lock):
-            self._lock.close()
-            self._lock = None
+        if not _locked(lock):
+            lock.close()
             raise FileError(
                 f"{self.folder} is in use by another program: wait for its end, or take another folder"
             )
-        return self
+        return lock
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._lock is not None:
+        self._entered -= 1
+        if self._lock is not None and not self._entered:
             self._lock.close()  # which lets go of it, as a kill does
             self._lock = None
+
+
+def _at_once(path: str, flags: int) -> int:
+    """Open, without waiting for a reader where somebody has put a pipe."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o666)
 
 
 def _locked(file: BinaryIO) -> bool:

@@ -8,6 +8,7 @@ import numpy as np
 
 import minigrad as mg
 from nn.module import Module
+from nn.resuming import check_weights
 from nn.run_files import RunFiles
 from nn.update import TrainingError
 
@@ -58,7 +59,7 @@ class Evaluations:
         if is_best:
             self.best = row, weights
         if self.files is not None:
-            self.files.add(row)
+            self.files.write_metrics(self.rows)
             self.files.save("weights", weights)
             if is_best:
                 self.files.save("best", weights)
@@ -94,5 +95,20 @@ class Evaluations:
         return {"rows": list(self.rows), "best": self.best}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` gave."""
-        self.rows, self.best = list(state_dict["rows"]), state_dict["best"]
+        """Go on from what `state_dict` gave.  Raises ValueError for rows or weights that are of others."""
+        rows, best = list(state_dict["rows"]), state_dict["best"]
+        steps = [row["step"] for row in rows]
+        if steps != sorted(set(steps)) or not all(
+            _is_row(row) and list(row) == list(rows[0]) for row in rows
+        ):
+            raise ValueError("its rows of metrics are none")
+        if best is not None:
+            row, weights = best
+            if row["step"] not in steps or not _is_row(row):
+                raise ValueError("its best row is not among its rows")
+            check_weights(weights, self.model.state_dict())
+        self.rows, self.best = rows, best
+
+
+def _is_row(row: Mapping[str, Any]) -> bool:
+    return all(isinstance(name, str) and type(value) in (int, float) for name, value in row.items())

@@ -25,7 +25,7 @@ def pack(tree: Any) -> tuple[dict[str, np.ndarray], str | None]:
     arrays: dict[str, np.ndarray] = {}
     form = _pack(tree, "", arrays)
     flat = isinstance(form, dict) and form == {name: {ARRAY: name} for name in arrays}
-    return arrays, None if flat else json.dumps(form, ensure_ascii=False)
+    return arrays, None if flat else json.dumps(form)  # in ASCII, which lone surrogates need
 
 
 def unpack(arrays: Mapping[str, np.ndarray], form: str | None) -> Any:

@@ -1,50 +1,52 @@
-"""What a training leaves in its folder: a line of metrics per evaluation, weights, and where it stands."""
+"""What a training leaves in its folder: checkpoints; for people and other programs, metrics and weights."""
 
 import csv
-import os
-from collections.abc import Mapping
-from pathlib import Path
+import io
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from nn.checkpoints import Checkpoints
 from nn.saving import require_safetensors, save
-from nn.whole_files import write_whole
+from nn.whole_files import FileError, write_whole
 
 
 class RunFiles:
-    """metrics.csv, *.safetensors and checkpoints in `folder`, which is made where there is none."""
+    """metrics.csv, config.json and *.safetensors beside `checkpoints`, which alone are read again.
 
-    def __init__(self, folder: str | os.PathLike[str]) -> None:
-        self.folder = Path(folder)
-        self.checkpoints = Checkpoints(self.folder)
-        self.metrics = self.folder / "metrics.csv"
+    So each of them is written as a whole, and what is damaged is mended by the next one that is written.
+    """
 
-    def begin(self, step: int) -> None:
-        """Keep the metrics up to `step`, byte for byte, and drop those after it, or cut off.
+    def __init__(self, checkpoints: Checkpoints) -> None:
+        self.checkpoints = checkpoints
+        self.folder = checkpoints.folder
 
-        At step 0 all that a run before has left is dropped, but for its weights.
+    def begin(self, config: Mapping[str, Any], rows: Sequence[Mapping[str, float]]) -> None:
+        """Write the configuration, and the metrics so far in the place of any others.
 
         Raises ImportError where safetensors, which `save` needs, is not installed.
         """
         require_safetensors()
-        self.folder.mkdir(parents=True, exist_ok=True)
-        if step == 0:
-            self.metrics.unlink(missing_ok=True)
-            self.checkpoints.clear()
-        elif self.metrics.exists():
-            head, *lines = self.metrics.read_text("utf-8").splitlines(keepends=True)
-            kept = [line for line in lines if line.endswith("\n") and int(line.partition(",")[0]) <= step]
-            write_whole(self.metrics, "".join([head, *kept]).encode())
+        text = json.dumps(config, indent=1, ensure_ascii=False) + "\n"
+        write_whole(self.folder / "config.json", text.encode("utf-8", "backslashreplace"))
+        self.write_metrics(rows)
 
-    def add(self, row: Mapping[str, float]) -> None:
-        """A line more of metrics, the first one after the names of its columns."""
-        is_first = not self.metrics.exists()
-        with self.metrics.open("a", newline="", encoding="utf-8") as out:
-            lines = csv.DictWriter(out, list(row), lineterminator="\n")
-            if is_first:
-                lines.writeheader()
-            lines.writerow(row)
+    def write_metrics(self, rows: Sequence[Mapping[str, float]]) -> None:
+        """metrics.csv: the names of its columns, then a line a row; no file without rows."""
+        path = self.folder / "metrics.csv"
+        if not rows:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise FileError(f"{path} cannot be removed ({error.strerror}): remove it by hand") from None
+            return
+        text = io.StringIO()
+        lines = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+        lines.writeheader()
+        lines.writerows(rows)
+        write_whole(path, text.getvalue().encode())
 
     def save(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Arrays as `name`.safetensors."""

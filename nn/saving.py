@@ -70,11 +70,6 @@ def load_metadata(path: str | os.PathLike[str]) -> dict[str, str]:
     return {name: text for name, text in facts.items() if name != OURS}
 
 
-def not_finite(arrays: dict[str, np.ndarray]) -> list[str]:
-    """The names of those with NaN or an infinity in them."""
-    return [n for n, array in arrays.items() if array.dtype.kind == "f" and not np.isfinite(array).all()]
-
-
 def _checksum(arrays: Mapping[str, np.ndarray], form: Any, facts: Mapping[str, str]) -> str:
     """A sum over all that is in the file, in which every flipped bit shows."""
     texts = [json.dumps([form, facts], sort_keys=True)]

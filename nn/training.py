@@ -1,6 +1,7 @@
 """The training loop: step after step, from a state that can be saved between any two of them."""
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import Any, NamedTuple
@@ -8,13 +9,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import minigrad as mg
+from nn.checkpoints import Checkpoints
 from nn.evaluation import Evaluations, Row
 from nn.interrupts import first_signal
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.progress import Progress
+from nn.resuming import check_state
 from nn.run_files import RunFiles
-from nn.saving import not_finite
 from nn.sizes import check_sizes
 from nn.state import generators_of
 from nn.update import TrainingError, Update
@@ -43,12 +45,13 @@ class Training:
             ...
         training.best()  # loads the best weights into the model, and gives their row
 
-    Into the folder `out` go metrics.csv, best.safetensors, weights.safetensors as of the last evaluation or
-    stop, and checkpoints, so that `resume` goes on as if it had never stopped.  The first Ctrl-C has the
-    step finished, saves and ends the loop (`stopped`); a second does what it did before.  `clip` bounds the
-    norm of the gradient.  `progress` is the title of a bar, or of lines where there is no terminal.  With
-    `parallel` the cores share the batch (`mg.data_parallel`).  After the loop the model is in evaluation
-    mode.
+    Into the folder `out`, or that of an nn.Checkpoints, go metrics.csv, best.safetensors, weights.safetensors
+    as of the last evaluation or stop, and checkpoints from step 0 on, so that `resume` goes on as if it had
+    never stopped.  `config`, plain values by name, goes into config.json and with every checkpoint.  The
+    first Ctrl-C has the step finished, saves and ends the loop (`stopped`); a second does what it did
+    before.  `clip` bounds the norm of the gradient.  `progress` is the title of a bar, or of lines where
+    there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`), and the results
+    depend on their number.  After the loop the model is in evaluation mode.
     """
 
     def __init__(
@@ -64,7 +67,8 @@ class Training:
         evaluate: Callable[[], Mapping[str, float]] | None = None,
         every: int = 100,
         best: str | None = None,
-        out: str | os.PathLike[str] | None = None,
+        out: str | os.PathLike[str] | Checkpoints | None = None,
+        config: Mapping[str, Any] | None = None,
         progress: str | None = "step",
         parallel: bool = False,
     ) -> None:
@@ -72,7 +76,9 @@ class Training:
         self.model, self.optimizer, self.schedule = model, optimizer, schedule
         self.update = Update(model, optimizer, loss, schedule, clip, parallel)
         self.batches, self.steps, self.every, self.progress = batches, steps, every, progress
-        self.files = None if out is None else RunFiles(out)
+        self.config = {**(config or {}), "workers": mg.cores() if parallel else 1}
+        checkpoints = out if out is None or isinstance(out, Checkpoints) else Checkpoints(out)
+        self.files = None if checkpoints is None else RunFiles(checkpoints)
         self.evaluations = Evaluations(model, evaluate, best, self.files)
         self.number = 0  # steps done
         self.signals: list[int] = []  # that asked it to end
@@ -98,7 +104,8 @@ class Training:
         with ExitStack() as stack:
             if self.files is not None:
                 stack.enter_context(self.files.checkpoints)  # no other program writes there meanwhile
-                self.files.begin(self.number)
+                self.files.begin(self.config, self.evaluations.rows)
+                self._save()
             self.signals = stack.enter_context(first_signal())
             progress = self.progress and stack.enter_context(Progress(self.steps, self.number, self.progress))
             while self.number < self.steps and not self.signals:
@@ -141,7 +148,7 @@ class Training:
         """Go on from the newest checkpoint in `out`; its step, or 0 where there is none, and nothing changes.
 
         Raises FileError for one that is damaged, of another model, or of weights that are no numbers, and
-        then leaves everything as it was.
+        then leaves everything as it was.  Warns where other cores share the batch than did before.
         """
         if self.files is None:
             raise ValueError("there is no folder to resume from: give out=")
@@ -150,20 +157,29 @@ class Training:
         step, state = self.files.checkpoints.load()
         where = self.files.checkpoints.path(step)
         try:
-            if bad := not_finite(state["model"]):
-                raise ValueError(f"{bad[0]} holds NaN or infinity")
+            check_state(state, self.state_dict(), step)
             self.load_state_dict(state)
-        except (KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
+        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
             reason = str(error).splitlines()[0] if str(error) else type(error).__name__
             raise FileError(
                 f"{where} is of another training than this ({reason}): give its own settings"
             ) from None
+        before, now = state["config"].get("workers"), self.config["workers"]
+        if before != now:
+            warnings.warn(
+                f"the batch was shared by {before} cores until step {step}, and by {now} from here on: what "
+                "follows is not, bit for bit, what it would have been",
+                stacklevel=2,
+            )
         return step
 
     def _save(self) -> None:
         """A checkpoint, where there is a folder, and batches whose order can be gone on with."""
-        if self.files is not None and hasattr(self.batches, "state_dict"):
-            self.files.checkpoints.save(self.number, self.state_dict())
+        if self.files is not None:
+            if hasattr(self.batches, "state_dict"):
+                self.files.checkpoints.save(self.number, self.state_dict())
+            else:  # those there are of a run before
+                self.files.checkpoints.clear()
 
     def state_dict(self) -> dict[str, Any]:
         """All that the next steps depend on, and the evaluations so far; arrays are copies.
@@ -177,7 +193,8 @@ class Training:
             )
         parts = {name: part.state_dict() for name, part in self._parts().items()}
         generators = {path: rng.bit_generator.state for path, rng in generators_of(self.model).items()}
-        return {"number": self.number, "recent": [*self._recent], "generators": generators, **parts}
+        own = {"number": self.number, "recent": [*self._recent], "config": self.config}
+        return {**own, "generators": generators, **parts}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """Go on from what `state_dict` gave, as if it had never stopped.

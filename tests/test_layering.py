@@ -141,7 +141,8 @@ ORDER = {
         transformer_layers transformer_stacks transformer
         decoding seq2seq
         optim utils
-        data interrupts progress whole_files packing saving checkpoints run_files update evaluation training
+        data interrupts progress whole_files packing saving checkpoints resuming run_files
+        update evaluation training
     """,
 }
 

@@ -16,3 +16,4 @@ from minigrad.autodiff.matrices import hessian as hessian, jacobian as jacobian
 from minigrad.autodiff.parallel import data_parallel as data_parallel
 from minigrad.autodiff.per_example import per_example_grad as per_example_grad
 from minigrad.autodiff.products import ggnvp as ggnvp, hvp as hvp, jvp as jvp, vjp as vjp
+from minigrad.autodiff.threads import cores as cores

@@ -99,5 +99,5 @@ def _blas() -> Any:
 
 
 def cores() -> int:
-    """Those that this process may use."""
+    """The number of cores that this process may use, and `data_parallel` does."""
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

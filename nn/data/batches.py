@@ -103,7 +103,10 @@ class Batches:
                 f"the state is of batches of {state_dict['count']:,} examples, and these are {self.count:,}: "
                 "give the examples that were there when it was saved"
             )
-        self.epochs, self.position = state_dict["epochs"], state_dict["position"]
+        epochs, position = state_dict["epochs"], state_dict["position"]
+        if not (type(epochs) is type(position) is int and epochs >= 0 and 0 <= position < self.count):
+            raise ValueError(f"the state is at example {position!r} of epoch {epochs!r}, which is no place")
+        self.epochs, self.position = epochs, position
         self._began = state_dict["began"]
         if self._began is not None:
             self.rng.bit_generator.state = self._began

@@ -74,6 +74,35 @@ def test_a_second_program_is_refused(tmp_path: Path) -> None:
     assert subprocess.run([sys.executable, "-c", second], cwd=ROOT).returncode == 0
 
 
+def test_the_context_may_be_entered_again(tmp_path: Path) -> None:
+    with nn.Checkpoints(tmp_path) as one:
+        with one:
+            pass
+        with pytest.raises(nn.FileError, match="is in use"):
+            nn.Checkpoints(tmp_path).__enter__()
+    with nn.Checkpoints(tmp_path):
+        pass
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_things_of_others_in_the_places_of_ours(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".lock")
+    with pytest.raises(nn.FileError, match="cannot be written to"):  # without waiting for a reader
+        nn.Checkpoints(tmp_path).__enter__()
+    (tmp_path / ".lock").unlink()
+    with nn.Checkpoints(tmp_path, keep=1) as checkpoints:
+        checkpoints.save(1, state(1))
+        os.mkfifo(checkpoints.path(2))
+        with pytest.raises(nn.FileError, match="is no regular file: give the path of a file, or go back to"):
+            checkpoints.load()
+        checkpoints.save(3, state(3))
+        assert checkpoints.steps() == [3]
+        checkpoints.path(2).mkdir()
+        with pytest.raises(nn.FileError, match=r"^\S+ cannot be removed \([^)]*\): remove it by hand$"):
+            checkpoints.save(4, state(4))
+        assert checkpoints.load()[0] == 4
+
+
 def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(nn.FileError, match=r"the folder .* cannot be made"):

@@ -4,11 +4,13 @@ import contextlib
 import csv
 import errno
 import io
+import json
 import os
 import re
 import signal
 import sys
 import threading
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -239,16 +241,65 @@ def damaged(what: str, folder: Path) -> None:
         state["optimizer"] = {}
     elif what == "other examples":
         state["batches"]["count"] = 3
+    else:
+        place, value = what.split(" = ")
+        *above, last = place.split("/")
+        part = state
+        for name in above:
+            part = part[int(name) if name.isdigit() else name]
+        part[last] = eval(value, {"np": np, "old": part[last]})
     checkpoints.save(step, state)
 
 
-@each("what", ["NaN weights", "a missing part", "another shape", "no averages", "other examples"])
+@each(
+    "what",
+    [
+        "NaN weights",
+        "a missing part",
+        "another shape",
+        "no averages",
+        "other examples",
+        "model/0.weight = old.astype(np.int64)",
+        "model/0.weight = old.astype(np.float64)",
+        "model/0.weight = 3",
+        "model = None",
+        "model = {**old, 'more': np.zeros(3)}",
+        "number = 0",
+        "number = 11",
+        "number = 10**30",
+        "number = '12'",
+        "number = np.zeros(3)",
+        "recent = [float('nan')]",
+        "recent = ['x']",
+        "recent = None",
+        "config = None",
+        "optimizer/state/0/exp_avg = old * np.nan",
+        "optimizer/state/0/exp_avg = old.astype(np.int32)",
+        "optimizer/state/0/exp_avg = None",
+        "optimizer/state/0/step = 10**30 + 0.5",
+        "optimizer/groups/0/lr = 'x'",
+        "schedule/last_epoch = 10**30",
+        "schedule/last_epoch = 0",
+        "schedule = None",
+        "batches/position = 10**30",
+        "batches/epochs = 'x'",
+        "batches/rng = None",
+        "batches/rng/state = {'state': 10**60, 'inc': -1}",
+        "generators = {}",
+        "evaluations/rows = [5]",
+        "evaluations/rows = [{'step': 6, 'train_loss': 'x'}]",
+        "evaluations/rows = old[::-1]",
+        "evaluations/best = 3",
+        "evaluations/best = (old[0], {})",
+        "evaluations/best = ({'step': 7}, old[1])",
+    ],
+)
 def test_a_checkpoint_of_another_training_changes_nothing(what: str, tmp_path: Path) -> None:
-    training(12, out=tmp_path / what).run()
-    damaged(what, tmp_path / what)
-    one = training(seed=3, out=tmp_path / what)
+    training(12, out=tmp_path / str(abs(hash(what)))).run()
+    damaged(what, tmp_path / str(abs(hash(what))))
+    one = training(seed=3, out=tmp_path / str(abs(hash(what))))
     before = one.state_dict()
-    path = re.escape(str(tmp_path / what))
+    path = re.escape(str(tmp_path / str(abs(hash(what)))))
     with pytest.raises(
         nn.FileError, match=rf"^{path}\S+ is of another training than this \([^\n]+\): give its own"
     ):
@@ -360,7 +411,8 @@ def test_what_stands_in_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "run"
     names = {path.name for path in folder.iterdir()}
     steps = {"step-000000018.safetensors", "step-000000020.safetensors"}
-    assert names == {".lock", "metrics.csv", "weights.safetensors", "best.safetensors", *steps}
+    others = {".lock", "config.json", "metrics.csv", "weights.safetensors", "best.safetensors"}
+    assert names == others | steps
     last, best = load_file(folder / "weights.safetensors"), load_file(folder / "best.safetensors")
     assert all(np.array_equal(last[name], array) for name, array in one.model.state_dict().items())
     one.best()
@@ -375,17 +427,60 @@ def test_a_new_run_takes_the_place_of_the_metrics_before(tmp_path: Path) -> None
     assert len((tmp_path / "metrics.csv").read_text().splitlines()) == 3
 
 
-def test_a_line_that_was_cut_off_is_dropped_on_resume(tmp_path: Path) -> None:
-    one = training(out=tmp_path)
-    for step in one:
-        if step.number == 7:
-            break
-    with (tmp_path / "metrics.csv").open("a") as lines:
-        lines.write("7,0.2")
+@each("damage", [b"step,train_loss,val_loss\n6,0.5,0.5\n7,0.2", b"", b"\xff\n\0", b"step\nx\n", None, "pipe"])
+def test_metrics_are_those_of_the_checkpoint_whatever_was_done_to_the_file(
+    damage: Any, tmp_path: Path
+) -> None:
+    parts = tmp_path / str(damage)[:3]
+    whole, metrics = training(out=tmp_path / "whole"), parts / "metrics.csv"
+    whole.run()
+    next(step for step in training(out=parts) if step.number == 7)
+    metrics.unlink()
+    if damage == "pipe":
+        os.mkfifo(metrics)
+    elif damage is not None:
+        metrics.write_bytes(damage)
+    one = training(out=parts)
+    assert one.resume() == 6
     one.run()
-    assert [row.split(",")[0] for row in (tmp_path / "metrics.csv").read_text().splitlines()[1:]] == [
-        *"6 12 18 20".split()
-    ]
+    assert metrics.read_bytes() == (tmp_path / "whole" / "metrics.csv").read_bytes()
+
+
+def test_a_training_that_was_killed_before_its_first_evaluation_is_resumed(tmp_path: Path) -> None:
+    next(iter(training(out=tmp_path)))
+    checkpoints = nn.Checkpoints(tmp_path)
+    assert checkpoints.steps() == [0]
+    whole, resumed = training(), training(seed=2, out=checkpoints)
+    assert resumed.resume() == 0
+    assert resumed.run() == whole.run()
+    assert same(weights(resumed), weights(whole))
+
+
+def test_the_configuration_goes_with_each_checkpoint(tmp_path: Path) -> None:
+    config = {"settings": {"width": 8}, "text": "한 \ud800", "pair": (1, 2)}
+    with nn.Checkpoints(tmp_path, keep=3) as checkpoints:
+        training(12, out=checkpoints, config=config).run()
+    assert checkpoints.steps() == [0, 6, 12]
+    for step in checkpoints.steps():
+        assert checkpoints.load(step)[1]["config"] == {**config, "workers": 1}
+    assert json.loads((tmp_path / "config.json").read_text("utf-8"))["settings"] == {"width": 8}
+
+
+def test_a_resume_with_other_cores_is_told_not_to_be_exact(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mg, "cores", lambda: 5)
+    training(6, p=0.0, parallel=True, out=tmp_path).run()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert training(p=0.0, parallel=True, out=tmp_path).resume() == 6
+    monkeypatch.setattr(mg, "cores", lambda: 3)
+    with pytest.warns(
+        UserWarning, match=r"^the batch was shared by 5 cores until step 6, and by 3 from here"
+    ):
+        assert training(p=0.0, parallel=True, out=tmp_path).resume() == 6
+    with pytest.warns(UserWarning, match=r"by 5 cores until step 6, and by 1 from here on: what follows is"):
+        assert training(p=0.0, out=tmp_path).resume() == 6
 
 
 def test_a_full_disk_leaves_the_weights_before(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
