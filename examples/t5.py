@@ -5,13 +5,14 @@
     sum: Ghent saw a fire. 14 people were hurt. ...  -> fire in Ghent on Monday, 14 hurt
     ask: who sent help? Ghent saw a fire. ...        -> Oslo
 
-    python -m examples.t5                 one model for all, and one for each alone, as often shown its task
+    python -m examples.t5                 one for all, and one for each alone, in three to four minutes
     python -m examples.t5 --steps 20      a quick look
 
 Raffel et al. (2020), "Exploring the limits of transfer learning with a unified text-to-text transformer":
 tasks as text behind a prefix (section 2.4), one encoder and decoder for all (2.1), and their examples mixed,
 here in equal parts (3.5.2).  What is left out is their training on unlabelled text before (2.2, 2.3): all is
-learnt from the examples of the tasks.  What mixing costs is what the models of one task do better.
+learnt from the examples of the tasks.  What mixing costs is what the models of one task do better: here it is
+less than nothing, since questions about reports are not learnt from as many examples of them alone.
 """
 
 import os
@@ -60,11 +61,11 @@ class Config:
     heads: int = 4
     layers: int = 2  # of the encoder, and as many of the decoder
     positions: Literal["rotary", "sinusoidal", "learned"] = "rotary"
-    steps: int = 700  # for each task
+    steps: int = 1000  # for each task
     batch: int = 32
-    rate: float = 3e-3
+    rate: float = 2e-3
     warmup: int = 100
-    examples: int = 8000  # of each task, gone over again and again
+    examples: int = 20000  # of each task
     tests: int = 400  # of each task
     seed: int = 0
 
@@ -207,7 +208,7 @@ def draw_attention(model: T5, words: Vocabularies, examples: Mapping[str, Exampl
             for text in (pair.source, pair.target)
         )
         _, weights = read(model, words, [pair])
-        title = f"{name}: the last layer's cross-attention, mean of the heads"
+        title = f"{name}: cross-attention, last layer, mean of heads"
         picture = nn.draw_attention(weights[0], [*target, END], [*source, END], title=title)
         picture.save(folder / f"attention-{name}.png")
 
