@@ -4,6 +4,7 @@ import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
+from itertools import islice
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +52,8 @@ class Training:
     first Ctrl-C has the step finished, saves and ends the loop (`stopped`); a second does what it did
     before.  `clip` bounds the norm of the gradient.  `progress` is the title of a bar, or of lines where
     there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`), and the results
-    depend on their number.  After the loop the model is in evaluation mode.
+    depend on their number.  With `accumulate` each step goes by the mean loss of so many batches, in the
+    memory of one.  After the loop the model is in evaluation mode.
     """
 
     def __init__(
@@ -66,16 +68,18 @@ class Training:
         clip: float | None = 1.0,
         evaluate: Callable[[], Mapping[str, float]] | None = None,
         every: int = 100,
+        accumulate: int = 1,
         best: str | None = None,
         out: str | os.PathLike[str] | Checkpoints | None = None,
         config: Mapping[str, Any] | None = None,
         progress: str | None = "step",
         parallel: bool = False,
     ) -> None:
-        check_sizes("Training", 1, steps=steps, every=every)
+        check_sizes("Training", 1, steps=steps, every=every, accumulate=accumulate)
         self.model, self.optimizer, self.schedule = model, optimizer, schedule
         self.update = Update(model, optimizer, loss, schedule, clip, parallel)
         self.batches, self.steps, self.every, self.progress = batches, steps, every, progress
+        self.accumulate = accumulate
         self.config = {**(config or {}), "workers": mg.cores() if parallel else 1}
         checkpoints = out if out is None or isinstance(out, Checkpoints) else Checkpoints(out)
         self.files = None if checkpoints is None else RunFiles(checkpoints)
@@ -126,21 +130,22 @@ class Training:
         self.model.eval()
 
     def step(self) -> Step:
-        """One update on the next batch.  Raises TrainingError where it would make the weights useless."""
+        """One update on the next batches.  Raises TrainingError where it would make the weights useless."""
         if self._stream is None:
             self._stream = iter(self.batches)
-        for batch in self._stream:
-            try:
-                updated = self.update(batch)
-            except TrainingError as error:
-                raise TrainingError(f"at step {self.number + 1} {error}") from None
-            self.number += 1
-            self._recent.append(updated.loss)
-            return Step(self.number, *updated)
-        raise TrainingError(
-            f"the batches ended after {self.number} of {self.steps} steps: give nn.data.Batches or "
-            "nn.data.Windows, which go on without end"
-        )
+        batches = list(islice(self._stream, self.accumulate))
+        if len(batches) < self.accumulate:
+            raise TrainingError(
+                f"the batches ended after {self.number} of {self.steps} steps: give nn.data.Batches or "
+                "nn.data.Windows, which go on without end"
+            )
+        try:
+            updated = self.update(*batches)
+        except TrainingError as error:
+            raise TrainingError(f"at step {self.number + 1} {error}") from None
+        self.number += 1
+        self._recent.append(updated.loss)
+        return Step(self.number, *updated)
 
     # -- saving and loading -----------------------------------------------------------------------
 

@@ -37,16 +37,18 @@ class Update:
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.schedule, self.clip, self.parallel = schedule, math.inf if clip is None else clip, parallel
 
-    def __call__(self, batch: Any) -> Updated:
-        """One update.
+    def __call__(self, *batches: Any) -> Updated:
+        """One update by the mean of the losses of `batches`, whose gradients are added up one by one.
 
         Raises TrainingError, before any weight is touched, where loss or gradient is no finite number.
         """
         self.model.train()
         self.optimizer.zero_grad()
-        loss = self._loss_of(batch)
-        value = self._finite("loss", float(loss))
-        loss.backward()
+        value = 0.0
+        for batch in batches:
+            loss = self._loss_of(batch)
+            value += self._finite("loss", float(loss)) / len(batches)
+            (loss / len(batches)).backward()
         norm = self._finite("norm of the gradient", clip_grad_norm_(self.model.parameters(), self.clip))
         rate = self.optimizer.param_groups[0]["lr"]
         self.optimizer.step()

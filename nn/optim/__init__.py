@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from nn.mistakes import unknown_name
-from nn.optim import lr_scheduler
+from nn.optim import lr_scheduler, swa_utils
 from nn.optim.adadelta import Adadelta
 from nn.optim.adagrad import Adagrad
 from nn.optim.adam import Adam, AdamW
@@ -20,7 +20,7 @@ from nn.optim.sgd import SGD
 
 __all__ = [
     "ASGD", "LBFGS", "SGD", "Adadelta", "Adagrad", "Adam", "AdamW", "Adamax", "Lion", "Muon", "NAdam",
-    "Optimizer", "RAdam", "RMSprop", "lr_scheduler",
+    "Optimizer", "RAdam", "RMSprop", "lr_scheduler", "swa_utils",
 ]  # fmt: skip
 
 

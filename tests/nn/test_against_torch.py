@@ -349,7 +349,7 @@ CALLED_ALIKE = [
     *((F, torch.nn.functional, name) for name in ("unfold", "fold", "adaptive_avg_pool2d")),
     *((nn, torch.nn, name) for name in nn.__all__ if name.endswith("Loss")),
     *((nn, torch.nn, name) for name in ("TransformerEncoder", "TransformerDecoder")),
-    *((nn.optim, torch.optim, name) for name in nn.optim.__all__ if name not in ("Lion", "lr_scheduler")),
+    *((nn.optim, torch.optim, name) for name in nn.optim.__all__ if name[0].isupper() and name != "Lion"),
     *(
         (lr_scheduler, torch.optim.lr_scheduler, name)
         for name in lr_scheduler.__all__

@@ -31,6 +31,7 @@ ELSEWHERE = {
     "loading.py": "test_optim_state.py",
     **dict.fromkeys(["scheduler.py", "functions.py", "stairs.py", "slopes.py"], "test_schedules.py"),
     **dict.fromkeys(["momentum.py", "one_cycle.py", "plateau.py", "composed.py"], "test_schedules.py"),
+    "averaged_model.py": "test_swa_utils.py",
     **dict.fromkeys(["lbfgs.py", "curvature.py"], "test_lbfgs.py"),
     **dict.fromkeys(
         ["mistakes.py", "constructors.py", "moving.py", "inputs.py", "foreign_state.py"], "test_mistakes.py"

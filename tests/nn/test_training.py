@@ -89,6 +89,27 @@ def test_steps_are_those_of_the_loop_written_out() -> None:
     assert same(weights(one), weights(by_hand))
 
 
+def test_batches_that_are_accumulated_are_as_one_large_one() -> None:
+    """Not to the bit: sums are taken in another order."""
+    order = lambda size: nn.data.Batches((X, Y), size, rng=np.random.default_rng(3))
+    large, small = training(p=0.0, batches=order(16)), training(p=0.0, batches=order(4), accumulate=4)
+    for one, other in zip(list(large), list(small), strict=True):
+        np.testing.assert_allclose(other[:4], one[:4], rtol=1e-5)
+    assert large.number == small.number == 20
+    for a, b in zip(weights(large), weights(small), strict=True):
+        np.testing.assert_allclose(b, a, rtol=1e-4, atol=1e-6)
+    by_hand = training(p=0.0, batches=order(4))
+    stream = iter(by_hand.batches)
+    for _ in range(20):  # the loop written out
+        by_hand.optimizer.zero_grad()
+        for _ in range(4):
+            (by_hand.update.loss(next(stream)) / 4).backward()
+        nn.utils.clip_grad_norm_(by_hand.model.parameters(), 1.0)
+        by_hand.optimizer.step()
+        by_hand.schedule.step()
+    assert same(weights(by_hand), weights(small))
+
+
 def test_the_training_loss_of_a_row_is_the_mean_since_the_row_before() -> None:
     losses = {step.number: (step.loss, step.metrics) for step in training(8)}
     assert losses[6][1]["train_loss"] == np.mean([losses[i][0] for i in range(1, 7)])  # type: ignore[index]
