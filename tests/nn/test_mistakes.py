@@ -189,7 +189,7 @@ TABLE: dict[str, Row] = {
     "F.relu_": (lambda: F.relu_, AttributeError, ["in place: write relu"]),
     "optim.SparseAdam": (lambda: optim.SparseAdam, AttributeError, ["write nn.optim.Adam(params)"]),
     "swa_utils.AverageModel": (
-        lambda: optim.swa_utils.AverageModel, AttributeError, ["did you mean nn.optim.swa_utils.AveragedModel?"]
+        lambda: optim.swa_utils.AverageModel, AttributeError, ["nn.optim.swa_utils.AveragedModel?"]
     ),
     "optim.Adm": (lambda: optim.Adm, AttributeError, ["did you mean nn.optim.Adam?"]),
     "lr_scheduler.LambdLR": (lambda: lr_scheduler.LambdLR, AttributeError, ["LambdaLR?"]),
