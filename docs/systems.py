@@ -3,7 +3,6 @@
 The words stand here; the figures and pictures are those that the commands left in examples/results.
 """
 
-from pathlib import Path
 from typing import NamedTuple
 
 from docs.imports import ROOT
@@ -21,7 +20,7 @@ class Reached(NamedTuple):
     names: tuple[str, ...] = ("",)
 
     def measures(self) -> list[Summary]:
-        """What was measured.  Raises LookupError where the folder holds no such measure."""
+        """What was measured. Raises LookupError where the folder holds no such measure."""
         found = [
             one
             for one in Outcome.load(RESULTS / self.folder).measures
@@ -53,7 +52,7 @@ STORY = (
     System(
         "One fixed context vector",
         "A recurrent encoder reads the source into one vector; all that the decoder learns of the source has "
-        "to fit into it, so that long sources are forgotten.  Everything after this row is an answer to it.",
+        "to fit into it, so that long sources are forgotten. Everything after this row is an answer to it.",
         r"c = h_S, \qquad s_t = f(s_{t-1}, y_{t-1}, c)",
         "Cho et al. (2014), section 2.2; Sutskever et al. (2014), section 2",
         ("nn/seq2seq/decoder.py", "examples/translate.py", "examples/bottleneck.py"),
@@ -63,8 +62,8 @@ STORY = (
     ),
     System(
         "Additive attention (Bahdanau)",
-        "Before it makes its next state, the decoder compares its last one with an annotation of every source "
-        "place, and reads a new context vector at each step.",
+        "Before it makes its next state, the decoder compares its last one with an annotation of every "
+        "source place, and reads a new context vector at each step.",
         r"e_{ti} = v^\top \tanh(W s_{t-1} + U h_i), \quad \alpha_t = \mathrm{softmax}(e_t), \quad "
         r"c_t = \sum_i \alpha_{ti} h_i, \quad s_t = f(s_{t-1}, y_{t-1}, c_t)",
         "Bahdanau et al. (2015), section 3.1 and appendix A.1.2",
@@ -102,8 +101,8 @@ STORY = (
     ),
     System(
         "Scaled dot product attention",
-        "Without a recurrent net around it: queries, keys and values are three projections.  Divided by √d the "
-        "scores keep the variance 1 at any width, so that softmax does not begin saturated.",
+        "Without a recurrent net around it: queries, keys and values are three projections. Divided by √d "
+        "the scores keep the variance 1 at any width, so that softmax does not begin saturated.",
         r"\mathrm{Attention}(Q, K, V) = \mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d}}\right) V",
         "Vaswani et al. (2017), section 3.2.1, equation 1",
         ("nn/scored_attention.py", "examples/worked_numbers.py"),
@@ -123,7 +122,7 @@ STORY = (
     System(
         "Masked self-attention",
         "A place attends to itself and those before it: what it computes cannot depend on what it has to "
-        "predict.  The tests ask the Jacobian, which is exactly 0 above the diagonal.",
+        "predict. The tests ask the Jacobian, which is exactly 0 above the diagonal.",
         r"\mathrm{score}_{ij} = -\infty \ \text{for} \ j > i",
         "Vaswani et al. (2017), section 3.2.3",
         ("nn/masks.py", "examples/tiny_gpt.py"),
@@ -148,7 +147,7 @@ STORY = (
     ),
     System(
         "The Transformer",
-        "Encoder and decoder of nothing but attention and perceptrons at each place.  Where its norms stand "
+        "Encoder and decoder of nothing but attention and perceptrons at each place. Where its norms stand "
         "and how it is told of places are switches (`--norm pre|post`, `--positions "
         "sinusoidal|learned|rotary`).",
         r"x + \mathrm{Sublayer}(\mathrm{LayerNorm}(x)) \ \text{(pre)}, \qquad "
@@ -251,9 +250,9 @@ HEAD = """\
 # The systems of the story
 
 From the fixed context vector to BERT, GPT, T5, vision and sound: what each is, where it stands here, how to
-train it, and what it reached. All figures were measured by the command beside them (mean over the seeds, the
-seeds in brackets), and stand beside what a simpler method gets. `python -m docs.systems` writes this page from
-`examples/results`; a test holds it to them. Packages that examples need: `pip install -e '.[systems]'`.
+train it, and what it reached. All figures were measured by the command beside them (mean over the seeds,
+each in brackets), and stand beside what a simpler method gets. `python -m docs.systems` writes this page
+from `examples/results`; a test holds it to them. Packages that examples need: `pip install -e '.[systems]'`.
 """
 
 
