@@ -46,6 +46,15 @@ class System(NamedTuple):
     picture: str = ""  # below examples/results
 
 
+def translated(bottleneck: str, model: str) -> tuple[Reached, ...]:
+    """What one model of translation reached: ciphers by length, dates and number words."""
+    tasks = {"translate-dates": "dates", "translate-number-words": "number-words"}
+    others = (
+        Reached(folder, f"{model} on {task}", ("exact match, greedy",)) for folder, task in tasks.items()
+    )
+    return (Reached("bottleneck", bottleneck, CIPHER), *others)
+
+
 CIPHER = tuple(f"exact match at {n}" for n in (4, 8, 12, 16, 20, 24))
 
 STORY = (
@@ -57,7 +66,7 @@ STORY = (
         "Cho et al. (2014), section 2.2; Sutskever et al. (2014), section 2",
         ("nn/seq2seq/decoder.py", "examples/translate.py", "examples/bottleneck.py"),
         "python -m examples.translate --model none",
-        (Reached("bottleneck", "no attention", CIPHER),),
+        translated("no attention", "none"),
         "bottleneck/curves.png",
     ),
     System(
@@ -69,7 +78,7 @@ STORY = (
         "Bahdanau et al. (2015), section 3.1 and appendix A.1.2",
         ("nn/scores.py", "nn/seq2seq/decoder.py", "examples/translate.py"),
         "python -m examples.translate --model bahdanau",
-        (Reached("bottleneck", "Bahdanau", CIPHER),),
+        translated("Bahdanau", "bahdanau"),
     ),
     System(
         "Dot product attention (Luong)",
@@ -79,7 +88,7 @@ STORY = (
         "Luong et al. (2015), sections 3.1 and 3.3",
         ("nn/scores.py", "nn/seq2seq/decoder.py", "examples/translate.py"),
         "python -m examples.translate --model luong-dot",
-        (Reached("bottleneck", "Luong dot", CIPHER),),
+        translated("Luong dot", "luong-dot"),
     ),
     System(
         "General attention (Luong)",
@@ -88,7 +97,7 @@ STORY = (
         "Luong et al. (2015), section 3.1",
         ("nn/scores.py", "examples/translate.py"),
         "python -m examples.translate --model luong-general",
-        (Reached("bottleneck", "Luong general", CIPHER),),
+        translated("Luong general", "luong-general"),
     ),
     System(
         "Concat attention (Luong)",
@@ -97,7 +106,7 @@ STORY = (
         "Luong et al. (2015), section 3.1",
         ("nn/scores.py", "examples/translate.py"),
         "python -m examples.translate --model luong-concat",
-        (Reached("bottleneck", "Luong concat", CIPHER),),
+        translated("Luong concat", "luong-concat"),
     ),
     System(
         "Scaled dot product attention",
@@ -155,7 +164,7 @@ STORY = (
         "Vaswani et al. (2017), section 3.1; Xiong et al. (2020) for pre-norm",
         ("nn/transformer.py", "nn/transformer_layers.py", "examples/translate.py"),
         "python -m examples.translate --model transformer --task dates",
-        (Reached("bottleneck", "Transformer", CIPHER),),
+        translated("Transformer", "transformer"),
     ),
     System(
         "GPT",
