@@ -79,6 +79,7 @@ STORY = (
         ("nn/scores.py", "nn/seq2seq/decoder.py", "examples/translate.py"),
         "python -m examples.translate --model bahdanau",
         translated("Bahdanau", "bahdanau"),
+        "translate-dates/seed-0/bahdanau/alignment.png",
     ),
     System(
         "Dot product attention (Luong)",
@@ -184,7 +185,7 @@ STORY = (
         "Devlin et al. (2019), sections 3.1 and 4.2",
         ("examples/bert.py",),
         "python -m examples.bert",
-        (Reached("bert", "BERT"),),
+        (Reached("bert", "BERT"), Reached("bert", "BERT, fine-tuned")),
         "bert/seed-0/masked.png",
     ),
     System(
@@ -205,7 +206,7 @@ STORY = (
         ("examples/vision.py", "examples/patches.py"),
         "python -m examples.vision",
         (Reached("vision", "Vision Transformer"),),
-        "vision/attention.png",
+        "vision/seed-0/attention.png",
     ),
     System(
         "Captions",
@@ -216,7 +217,7 @@ STORY = (
         ("examples/caption.py", "examples/scenes.py"),
         "python -m examples.caption",
         (Reached("caption", "Captioner"),),
-        "caption/attention.png",
+        "caption/seed-0/attention.png",
     ),
     System(
         "Sound to text",
@@ -236,8 +237,8 @@ STORY = (
         "Vinyals et al. (2015), section 2.3; Weston et al. (2015)",
         ("examples/stories.py",),
         "python -m examples.stories",
-        (Reached("stories", "Reader"),),
-        "stories/seed-0/attention.png",
+        (Reached("stories", "Pointer reader"),),
+        "stories/seed-0/answers.png",
     ),
 )
 
