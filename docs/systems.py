@@ -186,7 +186,7 @@ STORY = (
         ("examples/bert.py",),
         "python -m examples.bert",
         (Reached("bert", "BERT"), Reached("bert", "BERT, fine-tuned")),
-        "bert/seed-0/masked.png",
+        "bert/seed-0/results.png",
     ),
     System(
         "T5",
@@ -196,7 +196,7 @@ STORY = (
         ("examples/t5.py",),
         "python -m examples.t5",
         (Reached("t5", "T5"),),
-        "t5/seed-0/tasks.png",
+        "t5/seed-0/exact_match.png",
     ),
     System(
         "Vision Transformer",
@@ -226,7 +226,7 @@ STORY = (
         "Chan et al. (2016); Dong et al. (2018); Gong et al. (2021)",
         ("examples/sound.py",),
         "python -m examples.sound",
-        (Reached("sound", "Speller"),),
+        (Reached("sound", "Listener and speller"),),
         "sound/seed-0/attention.png",
     ),
     System(
