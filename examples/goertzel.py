@@ -86,7 +86,7 @@ def spelled(states: np.ndarray, least: int = 1) -> str:
 
 
 GRIDS: dict[Decoder, tuple[Sequence[float], ...]] = {
-    by_threshold: ((1.5, 2, 2.5, 3, 4, 6, 8), (1, 2, 3, 4, 6, 8), (1, 2, 3, 4, 6)),
+    by_threshold: ((1.5, 2, 2.5, 3, 4, 6), (1, 2, 4, 6, 8), (1, 2, 3, 4, 6)),
     by_search: ((3, 4, 5, 6, 7, 8, 10, 12), (2, 5, 10, 15, 20, 30)),
 }
 

@@ -23,6 +23,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,12 @@ from examples.terminal import say
 from examples.tones import BINS, FRAMES, HOP, KEYS, MOST, Clips
 from nn import functional as F
 
+SYSTEM = "Listener and speller"
 VOCABULARY = nn.data.Vocabulary.of_characters(KEYS, ("<pad>", "<bos>", "<eos>"))
 LONGEST = MOST + 2  # ids of a text, with <bos> and <eos>
 LEVELS = (10.0, 5.0, 2.5, 0.0, -2.5, -5.0, -7.5, -10.0, -15.0)  # dB of a key over the noise, to be tested at
 STATED = -2.5  # dB, at which it has to be right
-TRAINED = (-12.0, 12.0)  # dB, alike
+TRAINED = (-10.0, 10.0)  # dB, alike
 DECODERS = {"Goertzel, thresholds": goertzel.by_threshold, "Goertzel, the best path": goertzel.by_search}
 
 
@@ -53,12 +55,12 @@ class Config:
     heads: int = 4
     layers: int = 2  # of the listener, and of the speller
     dropout: float = 0.0
-    steps: int = 1500
-    batch: int = 64
-    learning_rate: float = 2e-3
+    steps: int = 3000
+    batch: int = 32
+    learning_rate: float = 3e-3
     weight_decay: float = 0.05
     tested: int = 500  # clips for each noise, to be tested on
-    fitted: int = 300  # and others, to which the classical decoders are fitted
+    fitted: int = 200  # and others, to which the classical decoders are fitted
     seed: int = 0
 
 
@@ -70,10 +72,11 @@ class ListenerSpeller(nn.Module):
         if not 1 <= config.patch <= FRAMES:
             raise ValueError(f"a patch has 1 to {FRAMES} frames, and not {config.patch}")
         self.patches = nn.Linear(config.patch * BINS, width, rng=rng)
-        self.position = nn.LearnedPosition(FRAMES // config.patch, width, rng=rng)
         sizes = (width, config.heads, 2 * width, config.dropout, "gelu")
+        rotary = nn.RotaryPosition(width // max(1, config.heads))
         self.listener = nn.ModuleList(
-            nn.TransformerEncoderLayer(*sizes, norm_first=True, rng=rng) for _ in range(config.layers)
+            nn.TransformerEncoderLayer(*sizes, norm_first=True, rotary=rotary, rng=rng)
+            for _ in range(config.layers)
         )
         self.memory_norm = nn.LayerNorm(width)
         self.keys = nn.Embedding(len(VOCABULARY), width, rng=rng)
@@ -91,7 +94,7 @@ class ListenerSpeller(nn.Module):
         """The annotations, one for each patch: (B, FRAMES, BINS) -> (B, S, C)."""
         S = FRAMES // self.patch
         x = spectrograms[:, : S * self.patch].reshape(-1, S, self.patch * BINS)  # (B, S, P·BINS)
-        x = self.position(self.patches(x))  # (B, S, C)
+        x = self.patches(x)  # (B, S, C); places are told by rotation, in the layers
         for layer in self.listener:
             x = layer(x)
         return self.memory_norm(x)
@@ -178,15 +181,21 @@ def on_the_key(weights: np.ndarray, clips: Clips, patch: int) -> tuple[float, fl
     return 100 * float(hits[there].mean()), 100 * float(sounds[there].mean())
 
 
-def usual(decibels: float, clips: Clips, config: Config) -> dict[str, float]:
+def clips_of(decibels: float, count: int) -> Clips:
+    """The same keys whatever the noise, and whatever the seed."""
+    return tones.draw(count, decibels, np.random.default_rng(0))
+
+
+@cache
+def usual(decibels: float, tested: int, fitted: int) -> dict[str, float]:
     """What the classical decoders, fitted to other clips of this noise, and the commonest text get exact."""
-    known = tones.draw(config.fitted, decibels, np.random.default_rng(1))
-    before, power = goertzel.powers(known.sound), goertzel.powers(clips.sound)
+    clips, known = clips_of(decibels, tested), tones.draw(fitted, decibels, np.random.default_rng(1))
+    power, before = goertzel.powers(clips.sound), goertzel.powers(known.sound)
     found = {
         name: decoder(power, *goertzel.fitted(decoder, before, known.texts))
         for name, decoder in DECODERS.items()
     }
-    found["the commonest sequence"] = Counter(known.texts).most_common(1)[0][:1] * len(clips.texts)
+    found["the commonest sequence"] = [Counter(known.texts).most_common(1)[0][0]] * tested
     return {name: exact(texts, clips.texts) for name, texts in found.items()}
 
 
@@ -214,27 +223,26 @@ def work(config: Config, folder: Path) -> list[Measure]:
         raise ExampleError(str(error)) from None
     training_of(model, config, rng).run()
 
+    looks = [f"speller.{i}.multihead_attn" for i in range(config.layers)]
     measures = []
     for level in LEVELS:
-        clips = tones.draw(
-            config.tested, level, np.random.default_rng(0)
-        )  # the same keys, whatever the noise
+        clips = clips_of(level, config.tested)
         value = exact(written(model, clips.sound), clips.texts)
+        with nn.explain.with_weights(model, "uniform", layers=looks):
+            blind = exact(written(model, clips.sound), clips.texts)
+        beside = {**usual(level, config.tested, config.fitted), "itself, listening everywhere alike": blind}
         name, wanted = f"sequences exact, keys {level:+g} dB over the noise", 95 if level == STATED else None
-        measures.append(
-            Measure("Listener and speller", name, value, "%", usual(level, clips, config), wanted)
-        )
+        measures.append(Measure(SYSTEM, name, value, beside=beside, wanted=wanted))
         say(f"{level:+5g} dB  {value:.1f} % exact")
-    curves = {"listener and speller": [one.value for one in measures]}
-    curves |= {name: [one.beside[name] for one in measures] for name in measures[0].beside}
+    curves = {SYSTEM: [one.value for one in measures]}
+    curves |= {name: [one.beside[name] for one in measures] for name in DECODERS}
     draw_curves(LEVELS, curves, folder / "noise.png")
     draw(model, folder / "attention.png")
 
-    clips = tones.draw(config.tested, STATED, np.random.default_rng(0))
+    clips = clips_of(STATED, config.tested)
     value, chance = on_the_key(looked_at(model, clips.sound, clips.texts), clips, config.patch)
     name = f"greatest weight while the key sounds, {STATED:+g} dB"
-    measures.append(Measure("Listener and speller", name, value, "%", {"any patch alike": chance}))
-    return measures
+    return [*measures, Measure(SYSTEM, name, value, beside={"any patch alike": chance})]
 
 
 if __name__ == "__main__":

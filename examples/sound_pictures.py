@@ -30,7 +30,13 @@ def draw_listening(
     for n, (text, title) in enumerate(zip(written, titles, strict=True)):
         above, below = axes[:, n]
         above.imshow(
-            spectrograms[n].T, origin="lower", aspect="auto", extent=(*time, low, high), cmap="gray_r"
+            spectrograms[n].T,
+            origin="lower",
+            aspect="auto",
+            extent=(*time, low, high),
+            cmap="gray_r",
+            vmin=0,
+            vmax=2.5,
         )
         above.set_title(title, fontsize=9)
         labels = [*text, "end"]
@@ -62,7 +68,7 @@ def draw_curves(levels: Sequence[float], curves: Mapping[str, Sequence[float]], 
     figure = Figure(figsize=(6.5, 4), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots()
-    for (name, values), line in zip(curves.items(), ("o-", "s--", "^--", ":"), strict=True):
+    for (name, values), line in zip(curves.items(), ("o-", "s--", "^--"), strict=True):
         axes.plot(levels, values, line, label=name, markersize=4)
     axes.axhline(95, color="0.7", lw=1, zorder=0)
     axes.set(xlabel="a key's power over the noise's, dB", ylabel="sequences exact, %", ylim=(-3, 103))

@@ -256,7 +256,7 @@ def test_the_command(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (["--heads", "5"], "error: 16 channels cannot be shared by 5 heads"),
+        (["--heads", "7"], "error: 16 channels cannot be shared by 7 heads"),
         (["--patch", "0"], "error: a patch has 1 to 100 frames, and not 0"),
         (["--steps", "-1"], "argument --steps: it must be at least 0"),
         (
