@@ -71,6 +71,8 @@ class ListenerSpeller(nn.Module):
         width, self.patch = config.width, config.patch
         if not 1 <= config.patch <= FRAMES:
             raise ValueError(f"a patch has 1 to {FRAMES} frames, and not {config.patch}")
+        if not config.layers:
+            raise ValueError("without layers nothing is listened to: it takes 1 at least")
         self.patches = nn.Linear(config.patch * BINS, width, rng=rng)
         sizes = (width, config.heads, 2 * width, config.dropout, "gelu")
         rotary = nn.RotaryPosition(width // max(1, config.heads))
