@@ -154,9 +154,8 @@ def written(model: ListenerSpeller, sound: np.ndarray) -> list[str]:
     with mg.no_grad():
         decoder = nn.decoding.Cached(model, memory=model.encode(tones.spectrogram(sound)))
     prompt = np.full((len(sound), 1), VOCABULARY.bos)
-    return [
-        VOCABULARY.decode(ids) for ids in nn.decoding.greedy(decoder, prompt, MOST + 1, eos=VOCABULARY.eos)
-    ]
+    ids = nn.decoding.greedy(decoder, prompt, MOST + 1, eos=VOCABULARY.eos)  # (N, ≤ MOST + 1)
+    return [VOCABULARY.decode(row) for row in ids]
 
 
 def looked_at(model: ListenerSpeller, sound: np.ndarray, texts: Sequence[str]) -> np.ndarray:
