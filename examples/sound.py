@@ -2,8 +2,8 @@
 
 Chan et al. (2016), sections 3.1 and 3.2: a listener makes annotations of a spectrogram, and a speller attends
 to them and writes character after character; nothing tells it how many there are, or where.  Both are
-Transformers here, as in Dong et al. (2018, "Speech-Transformer"), section 3, and the listener reads patches
-of the spectrogram, as in Gong et al. (2021), section 2.1: theirs are squares, these are two whole frames.
+Transformers here, as in the Speech-Transformer of Dong et al. (2018), and the listener reads patches of the
+spectrogram, as in Gong et al. (2021), section 2.1: theirs are squares, these are two whole frames.
 
     python -m examples.sound    two to three minutes on two cores
 
