@@ -5,7 +5,7 @@ to them and writes character after character; nothing tells it how many there ar
 Transformers here, as in the Speech-Transformer of Dong et al. (2018), and the listener reads patches of the
 spectrogram, as in Gong et al. (2021), section 2.1: theirs are squares, these are two whole frames.
 
-    python -m examples.sound    two to three minutes on two cores
+    python -m examples.sound    about two minutes on two cores, three on busy ones
 
 What is usual for this task (goertzel.py) knows the eight frequencies, and is fitted to each noise by itself.
 """
