@@ -82,7 +82,7 @@ def _agreement(studies: list[Study]) -> list[str]:
         *(
             f"- {_name(one)}: τ with leave-one-out is {_spread(one, 'tau_left_out')}; gradient × input and "
             f"leave-one-out agree with each other by {one.mean('tau_both'):.2f}, "
-            f"{_more(one.mean('tau_both') - one.mean('tau_left_out'))} than the weights do."
+            f"{_beside(one.mean('tau_both') - one.mean('tau_left_out'))} the weights do."
             for one in studies
         ),
         "",
@@ -188,5 +188,8 @@ def _name(study: Study) -> str:
     return f"**{study.task.name}, {study.model}**"
 
 
-def _more(difference: float) -> str:
-    return "more" if difference > 0 else "less"
+def _beside(difference: float) -> str:
+    """In words, where less than 0.05 of τ is within what seeds do."""
+    if abs(difference) < 0.05:
+        return "about as much as"
+    return "more than" if difference > 0 else "less than"

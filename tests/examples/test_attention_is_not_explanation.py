@@ -145,3 +145,8 @@ def test_a_mean_stands_before_least_and_greatest() -> None:
     assert report.ranged([1.0, 2.0, 3.0], 1) == "2.0 (1.0 to 3.0)"
     assert report.ranged([1.0], 2) == "1.00"
     assert report.ranged([-1e-9, 0.02], 2) == "0.01 (0.00 to 0.02)"
+
+
+@each("difference, words", [(0.04, "about as much as"), (0.06, "more than"), (-0.06, "less than")])
+def test_a_difference_that_seeds_make_is_none(difference: float, words: str) -> None:
+    assert report._beside(difference) == words
