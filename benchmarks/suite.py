@@ -11,6 +11,7 @@ SUITE = (
     "attention",
     "generation",
     "lstm",
+    "optimizers",
     "long_range",
     "imports",
     "growth",

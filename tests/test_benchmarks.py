@@ -12,7 +12,7 @@ import pytest
 
 import minigrad as mg
 from benchmarks import __main__ as program
-from benchmarks import engine, generation, imports, long_range, lstm, passes, train_step
+from benchmarks import engine, generation, imports, long_range, lstm, optimizers, passes, train_step
 from benchmarks.contest import Contestant, ContestError, Measured, alone, difference, in_turn
 from benchmarks.figures import NOT_INSTALLED, Figure, failed, from_json, markdown, table, to_json
 from benchmarks.machine import description, is_installed
@@ -203,6 +203,16 @@ def test_the_training_step_and_its_rows():
 
 def test_importing_is_timed():
     assert set(imports.seconds(1)) == {"pass", "import numpy", "import minigrad"}
+
+
+def test_optimizers_take_the_same_step():
+    pytest.importorskip("torch", reason="torch is not installed, and the benchmark compares with it")
+    shapes = [(12, 3), (4,)]
+    ours = optimizers.our_step(shapes)()
+    assert ours.shape == (10, 3)
+    for fused in (False, True):
+        np.testing.assert_allclose(optimizers.torch_step(shapes, fused)(), ours, rtol=1e-6)
+    assert not np.allclose(ours, optimizers.problem(shapes)[0][0][:10], rtol=0, atol=1e-4)
 
 
 def test_laps_of_the_long_range_example():

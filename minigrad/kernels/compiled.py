@@ -371,18 +371,22 @@ def lstm_step_backward(slopes, to_cell, gates, y, s):
 
 
 @loop()
-def adam_loop(p, g, m, v, beta1, rest1, beta2, rest2, keep, decay, rate, root, eps):
+def adam_loop(p, g, m, v, beta1, beta2, keep, decay, rate, root, eps):
+    """Of numbers in float64, which cost a call less than float32 made by the caller."""
+    beta1_, rest1, beta2_, rest2 = f4(beta1), f4(1 - beta1), f4(beta2), f4(1 - beta2)
+    keep_, decay_, rate_, root_, eps_ = f4(keep), f4(decay), f4(rate), f4(root), f4(eps)
     for i in range(p.size):
-        d = g[i] + decay * p[i]
-        m[i] = beta1 * m[i] + rest1 * d
-        v[i] = beta2 * v[i] + rest2 * d * d
-        p[i] = keep * p[i] - rate * m[i] / (np.sqrt(v[i]) * root + eps)
+        d = g[i] + decay_ * p[i]
+        m_i = beta1_ * m[i] + rest1 * d
+        v_i = beta2_ * v[i] + rest2 * d * d
+        m[i] = m_i
+        v[i] = v_i
+        p[i] = keep_ * p[i] - rate_ * m_i / (np.sqrt(v_i) * root_ + eps_)
 
 
 def adam(p, g, m, v, betas, keep, decay, rate, root, eps):
-    (beta1, beta2), numbers = betas, (keep, decay, rate, root, eps)
-    decays = (beta1, 1 - beta1, beta2, 1 - beta2)
-    adam_loop(p.ravel(), g.ravel(), m.ravel(), v.ravel(), *map(f4, decays), *map(f4, numbers))
+    numbers = (*betas, keep, decay, rate, root, eps)
+    adam_loop(p.ravel(), g.ravel(), m.ravel(), v.ravel(), *map(float, numbers))
 
 
 # -- forks --------------------------------------------------------------------------------------
