@@ -22,8 +22,9 @@ if __name__ == "__main__":
 
 import argparse
 import math
+import shlex
 import sys
-import time
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -38,7 +39,14 @@ from examples.char.corpus import Corpus, CorpusError, load_default, load_file
 from examples.char.model import POSITIONS
 from examples.char.ngram import NGram
 from examples.char.progress import Progress, in_words
-from examples.char.run_folder import Config, RunError, RunFolder
+from examples.char.run_folder import (
+    Config,
+    RunError,
+    checkpoints_in,
+    load_model,
+    newest,
+    require_unused,
+)
 from examples.char.settings import PRESETS, Settings, SettingsError
 from examples.char.training import Trainer
 from examples.program import SIGNALLED, run
@@ -48,7 +56,7 @@ RUNS = Path("runs")
 NAME = "char_transformer"
 SAMPLE_LENGTH, LONGEST_SAMPLE = 500, 10_000_000
 TEMPERATURE = 0.8
-PROBLEMS = (CorpusError, nn.data.VocabularyError, SettingsError, RunError, nn.TrainingError)
+PROBLEMS = (CorpusError, nn.data.VocabularyError, SettingsError, RunError, nn.FileError, nn.TrainingError)
 STOPPED = "stopped; nothing had changed that was not saved"
 
 
@@ -121,35 +129,43 @@ def train_anew(args: argparse.Namespace) -> int:
         "uniform": math.log(corpus.distinct),
         "5-gram": float(NGram(corpus.train, corpus.distinct, 5).losses(corpus.validation)[-1]),
     }
-    folder = RunFolder(args.out or new_folder())
-    folder.begin(Config.of(settings, corpus, baselines))
-    return train(Trainer(settings, corpus), folder, baselines)
+    folder = args.out or new_folder()
+    with nn.Checkpoints(folder) as checkpoints:
+        require_unused(folder)
+        config = Config.of(settings, corpus, baselines)
+        return train(Trainer(settings, corpus, checkpoints, config.state_dict()), folder, baselines)
 
 
 def resume(args: argparse.Namespace) -> int:
     """Resume a run from its last checkpoint, as if it had never stopped."""
-    folder = RunFolder(args.out or newest_folder())
-    config = folder.config()
-    source = args.text or (None if config.source == "pydoc_data.topics" else config.source)
-    corpus = Corpus.of(load_default() if source is None else load_file(source))
-    if corpus.sha256 != config.sha256:
-        raise RunError(
-            f"the text {corpus.source} is not the one that the run in {folder.path} began with (its hash "
-            "differs): give that one with --text, or begin a new run"
-        )
-    settings = config.settings.with_changes({"steps": args.steps})
-    refuse_changes(args, config.settings, folder)
-    settings.check()
-    settings.require_memory(corpus.distinct)
-    trainer = Trainer(settings, corpus)
-    folder.restore(trainer)
-    folder.forget_metrics_after(trainer.number)
-    say(corpus.describe())
-    say(f"resuming    from step {trainer.number} of {settings.steps} in {folder.path}")
-    return train(trainer, folder, config.baselines)
+    folder = args.out or newest_folder()
+    with checkpoints_in(folder) as checkpoints:
+        begun, _ = newest(checkpoints)
+        refuse_changes(args, begun.settings, folder, checkpoints.steps()[-1])
+        settings = begun.settings.with_changes({"steps": args.steps})
+        settings.check()
+        source = args.text or (None if begun.source == "pydoc_data.topics" else begun.source)
+        corpus = Corpus.of(load_default() if source is None else load_file(source))
+        if (corpus.sha256, corpus.vocabulary) != (begun.sha256, begun.vocabulary):
+            raise RunError(
+                f"the text {corpus.source} is not the one that the run in {folder} began with (its hash "
+                "differs): give that one with --text, or begin a new run"
+            )
+        corpus.require(settings.context)
+        settings.require_memory(corpus.distinct)
+        config = Config.of(settings, corpus, begun.baselines)
+        trainer = Trainer(settings, corpus, checkpoints, config.state_dict())
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            trainer.resume()
+        say(corpus.describe())
+        say(f"resuming    from step {trainer.number} of {settings.steps} in {folder}")
+        for warning in told:
+            say(f"not exact   {warning.message}")
+        return train(trainer, folder, begun.baselines)
 
 
-def refuse_changes(args: argparse.Namespace, begun: Settings, folder: RunFolder) -> None:
+def refuse_changes(args: argparse.Namespace, begun: Settings, folder: Path, done: int) -> None:
     """Raise ArgumentsError for a setting that a run has had since its beginning, but for the same again."""
     arguments.refuse(args, ["preset"], "is of a new run, and this one is resumed: leave it out")
     for name in Settings.__annotations__:
@@ -157,11 +173,16 @@ def refuse_changes(args: argparse.Namespace, begun: Settings, folder: RunFolder)
         if name != "steps" and given not in (None, had):
             raise ArgumentsError(
                 f"--{name.replace('_', '-')} {given} cannot be given to a run that is resumed: the one in "
-                f"{folder.path} was begun with {had}; leave it out, or begin a new run without --resume"
+                f"{folder} was begun with {had}; leave it out, or begin a new run without --resume"
             )
+    if args.steps not in (None, begun.steps) and args.steps <= done:
+        raise ArgumentsError(
+            f"--steps {args.steps} is too few: the run in {folder} has done {done} of {begun.steps}; give "
+            "more, or leave it out"
+        )
 
 
-def train(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> int:
+def train(trainer: Trainer, folder: Path, baselines: dict[str, float]) -> int:
     """From wherever `trainer` stands to the last step, then the pictures."""
     settings = trainer.settings
     parameters = sum(p.size for p in trainer.model.parameters())
@@ -171,62 +192,57 @@ def train(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> i
     )
     say(f"to beat     uniform guessing, ln {trainer.corpus.distinct}: {in_words(baselines['uniform'])}")
     say(f"            5-gram counts:              {in_words(baselines['5-gram'])}")
-    start = time.perf_counter()
     tokens = settings.batch * settings.context
-    with Progress(settings.steps, trainer.number, tokens, baselines) as progress:
-        for step in trainer:
-            progress.stepped(step.loss)
-            if step.metrics is not None:
-                validation = step.metrics["validation_loss"]
-                folder.add_metrics(
-                    {
-                        "step": step.number,
-                        "train_loss": round(step.metrics["train_loss"], 5),
-                        "validation_loss": round(validation, 5),
-                        "validation_bits": round(validation / math.log(2), 5),
-                        "learning_rate": trainer.schedule.get_last_lr()[0],
-                        "seconds": round(time.perf_counter() - start, 2),
-                    }
-                )
-                folder.save(trainer)
-                progress.evaluated(validation)
+    try:
+        with Progress(settings.steps, trainer.number, tokens, baselines) as progress:
+            for step in trainer:
+                progress.stepped(step.loss)
+                if step.metrics is not None:
+                    progress.evaluated(step.metrics["validation_loss"])
+    except nn.FileError as error:
+        raise RunError(f"{error}; to resume: {command(folder)} --resume") from None
     if trainer.stopped:
-        folder.save(trainer)
         say(f"\nstopped after step {trainer.number}, which is saved; to resume:")
-        say(f"  python -m examples.{NAME} --resume --out {folder.path}")
+        say(f"  {command(folder)} --resume")
         return SIGNALLED + trainer.signals[0]
     finish(trainer, folder, baselines)
     return 0
 
 
-def finish(trainer: Trainer, folder: RunFolder, baselines: dict[str, float]) -> None:
+def finish(trainer: Trainer, folder: Path, baselines: dict[str, float]) -> None:
     """Pictures, a sample, and what to look at."""
-    metrics = folder.metrics()
+    metrics = trainer.evaluations.rows
     vocabulary, context = trainer.corpus.vocabulary, trainer.settings.context
     rng = np.random.default_rng(trainer.settings.seed)
     shown = pictures.passage(vocabulary, trainer.corpus.validation, min(32, context))
     prompt = shown[:1]
     written = trainer.model.write(prompt, SAMPLE_LENGTH - len(prompt), TEMPERATURE, rng)
     sample = vocabulary.decode(np.concatenate([prompt, written]))
-    folder.write_text("sample.txt", sample + "\n")
-    pictures.loss_curve(metrics, baselines, folder.path)
-    pictures.attention_maps(trainer.model, vocabulary, shown, folder.file("attention.png"))
-    pictures.block_graph(trainer.model, folder.file("block.svg"))
+    (folder / "sample.txt").write_text(sample + "\n", "utf-8")
+    pictures.loss_curve(metrics, baselines, folder)
+    pictures.attention_maps(trainer.model, vocabulary, shown, folder / "attention.png")
+    pictures.block_graph(trainer.model, folder / "block.svg")
     final = metrics[-1]["validation_loss"]
     gap = baselines["5-gram"] - final
     verdict = f"{gap:.3f} nats better than" if gap > 0 else f"{-gap:.3f} nats behind"
     counted = NGram(trainer.corpus.train, trainer.corpus.distinct, 5).losses(trainer.corpus.validation)
     say(f"\na sample, at temperature {TEMPERATURE}:\n\n{indented(sample)}\n")
     say(f"loss on all of the held-out text: {in_words(final)}, {verdict} counting 5-grams\n")
-    say(f"in {folder.path}:")
+    say(f"in {folder}:")
     say(f"  sample.txt     {learned(final, baselines['uniform'], counted)}")
     say("  loss.png       both losses, from uniform guessing down towards what counting reaches")
     say("  attention.png  where each head looks; many look one or a few characters back")
     say("  block.svg      what one block computes, op by op, grouped by its modules")
-    say("  metrics.csv, config.json, weights.safetensors, training.safetensors\n")
+    say("  weights.safetensors, which PyTorch reads, metrics.csv, config.json, and checkpoints\n")
     say("It shows that the gradients are right and that the model writes.  It shows nothing about")
     say("long range: on this text nearly all that context gives lies in the last few characters.\n")
-    say(f'write more:  python -m examples.{NAME} --out {folder.path} --sample "The "')
+    begin = "The " if set("The ") <= set(vocabulary.tokens) else vocabulary.decode(prompt)
+    say(f"write more:  {command(folder)} --sample {shlex.quote(begin)}")
+
+
+def command(folder: Path) -> str:
+    """This program on the run in `folder`, as a shell takes it."""
+    return f"python -m examples.{NAME} --out {shlex.quote(str(folder))}"
 
 
 def learned(loss: float, uniform: float, counted: Sequence[float]) -> str:
@@ -248,12 +264,10 @@ def learned(loss: float, uniform: float, counted: Sequence[float]) -> str:
 
 def write_sample(args: argparse.Namespace) -> int:
     """Generate text from a prompt with a trained model."""
-    folder = RunFolder(args.out or newest_folder())
-    vocabulary = folder.config().vocabulary
     if not args.sample:
         raise SettingsError('the prompt is empty: give at least one character, such as --sample "T"')
+    model, vocabulary = load_model(checkpoints_in(args.out or newest_folder()))
     prompt = vocabulary.encode(args.sample)
-    model = folder.load_model()
     seed = PRESETS["default"].seed if args.seed is None else args.seed
     temperature = TEMPERATURE if args.temperature is None else args.temperature
     length = args.length or SAMPLE_LENGTH
@@ -272,7 +286,7 @@ def new_folder() -> Path:
 
 def newest_folder() -> Path:
     """The run that was last saved.  Raises RunError where there is none."""
-    found = list(RUNS.glob(f"{NAME}*/weights.safetensors"))
+    found = list(RUNS.glob(f"{NAME}*/step-*.safetensors"))
     if not found:
         raise RunError(f"there is no run in {RUNS}/ yet: train one first, python -m examples.{NAME}")
     return max(found, key=lambda path: path.stat().st_mtime).parent

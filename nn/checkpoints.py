@@ -13,6 +13,7 @@ from nn.sizes import check_sizes
 from nn.whole_files import FileError
 
 NAME = re.compile(r"step-(\d{9})\.safetensors")
+LEFT = re.compile(r".*\.\d+\.new")  # by programs that were killed while they wrote a file as a whole
 LARGEST = 10**9 - 1  # step
 
 
@@ -62,7 +63,7 @@ class Checkpoints:
         older = [other for other in self.steps() if other < step]
         later = [other for other in self.steps() if other > step]  # of a run that was gone back from
         self._drop(map(self.path, older[: len(older) - self.keep + 1] + later))
-        self._drop(self.folder.glob("step-*.new"))  # of programs that were killed while they wrote
+        self._drop(path for path in self.folder.iterdir() if LEFT.fullmatch(path.name))
 
     def load(self, step: int | None = None) -> tuple[int, Any]:
         """The step and state of the newest checkpoint, or of `step`.

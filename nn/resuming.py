@@ -27,6 +27,8 @@ def check_state(saved: Mapping[str, Any], own: Mapping[str, Any], step: int) -> 
     recent = saved["recent"]
     if len(recent) > step or not all(type(loss) is float and math.isfinite(loss) for loss in recent):
         raise ValueError("its losses since the last evaluation are no losses")
+    if any(row["step"] > step for row in saved["evaluations"]["rows"]):
+        raise ValueError("it has metrics of later steps")
     if "last_epoch" in own.get("schedule", {}):
         reached = saved["schedule"]["last_epoch"]
         if reached - step != own["schedule"]["last_epoch"] - own["number"]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from nn.checkpoints import Checkpoints
-from nn.saving import require_safetensors, save
+from nn.saving import save
 from nn.whole_files import FileError, write_whole
 
 
@@ -24,11 +24,8 @@ class RunFiles:
         self.folder = checkpoints.folder
 
     def begin(self, config: Mapping[str, Any], rows: Sequence[Mapping[str, float]]) -> None:
-        """Write the configuration, and the metrics so far in the place of any others.
-
-        Raises ImportError where safetensors, which `save` needs, is not installed.
-        """
-        require_safetensors()
+        """Write the configuration, and the metrics so far in the place of any others."""
+        self.folder.mkdir(parents=True, exist_ok=True)
         text = json.dumps(config, indent=1, ensure_ascii=False) + "\n"
         write_whole(self.folder / "config.json", text.encode("utf-8", "backslashreplace"))
         self.write_metrics(rows)

@@ -108,8 +108,8 @@ class Training:
         with ExitStack() as stack:
             if self.files is not None:
                 stack.enter_context(self.files.checkpoints)  # no other program writes there meanwhile
+                self._save()  # from here on it can be resumed
                 self.files.begin(self.config, self.evaluations.rows)
-                self._save()
             self.signals = stack.enter_context(first_signal())
             progress = self.progress and stack.enter_context(Progress(self.steps, self.number, self.progress))
             while self.number < self.steps and not self.signals:

@@ -1,7 +1,8 @@
 """What a run is made of: sizes, steps, rates; the presets; and what is impossible."""
 
 import math
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from examples import memory
@@ -93,9 +94,16 @@ class Settings:
         """These settings, with those of `changes` that are not None."""
         return replace(self, **{name: value for name, value in changes.items() if value is not None})
 
-    def as_dict(self) -> dict[str, Any]:
-        """For config.json."""
-        return asdict(self)
+    @classmethod
+    def from_dict(cls, given: Mapping[str, Any]) -> "Settings":
+        """Settings as `asdict` gives them.  Raises SettingsError for what it never gives."""
+        kinds = cls.__annotations__
+        if given.keys() != kinds.keys():
+            raise SettingsError(f"settings are {', '.join(kinds)}, and these are {', '.join(given)}")
+        for name, kind in kinds.items():
+            if type(given[name]) not in ((int, float) if kind is float else (kind,)):
+                raise SettingsError(f"{name} must be of type {kind.__name__}, and is {given[name]!r}")
+        return cls(**{name: kind(given[name]) for name, kind in kinds.items()})
 
 
 PRESETS = {

@@ -1,5 +1,9 @@
 """Training: one step after another, from a state that can be saved between any two of them."""
 
+import math
+from collections.abc import Mapping
+from typing import Any
+
 import numpy as np
 
 import minigrad as mg
@@ -10,12 +14,19 @@ from examples.char.settings import Settings
 
 # Validation while training reads this many windows, the same each time; the last one reads all.
 VALIDATION_WINDOWS = 240
+COLUMNS = ("step", "train_loss", "validation_loss", "validation_bits", "learning_rate")  # of the metrics
 
 
 class Trainer(nn.Training):
     """A model, its optimiser and the stream of random windows of a text."""
 
-    def __init__(self, settings: Settings, corpus: Corpus) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        corpus: Corpus,
+        out: nn.Checkpoints | None = None,
+        config: Mapping[str, Any] | None = None,
+    ) -> None:
         s = self.settings = settings
         self.corpus = corpus
         self.rng = np.random.default_rng(s.seed)  # initial weights, then windows and dropout
@@ -40,8 +51,10 @@ class Trainer(nn.Training):
                 optimizer, min(s.warmup, s.steps), s.steps, final=0.1
             ),
             clip=s.clip,
-            evaluate=lambda: {"validation_loss": self.validate(self._windows())},
+            evaluate=self._evaluate,
             every=s.evaluate_every,
+            out=out,
+            config=config,
             progress=None,
             # Two cores share the batch, unless dropout draws, whose order would then depend on the threads.
             parallel=not s.dropout,
@@ -59,5 +72,20 @@ class Trainer(nn.Training):
                 total += float(self.model.loss(*self.held_out.at(some))) * len(some)
         return total / len(starts)
 
-    def _windows(self) -> int | None:
-        return None if self.number == self.steps else VALIDATION_WINDOWS
+    def _evaluate(self) -> dict[str, float]:
+        loss = self.validate(None if self.number == self.steps else VALIDATION_WINDOWS)
+        rate = self.schedule.get_last_lr()[0]
+        return dict(zip(COLUMNS[2:], (loss, loss / math.log(2), rate), strict=True))
+
+    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
+        """As nn.Training's.  Here no averages and no metrics may be missing."""
+        number, averages = state_dict["number"], state_dict["optimizer"]["state"]
+        for i, _ in enumerate(self.model.parameters()):
+            if averages.get(i, {}).get("step", 0) != number:
+                raise ValueError(f"the averages of parameter {i} are not of step {number}")
+        rows = state_dict["evaluations"]["rows"]
+        on_time = [row for row in rows if row["step"] % self.every == 0]
+        at_end = number < self.steps or (rows and rows[-1]["step"] == number)
+        if len(on_time) != number // self.every or not at_end or any(tuple(row) != COLUMNS for row in rows):
+            raise ValueError("metrics are missing, or of others")
+        super().load_state_dict(state_dict)

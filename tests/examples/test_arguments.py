@@ -182,12 +182,12 @@ def test_help_is_no_error(capsys: pytest.CaptureFixture[str]) -> None:
 
 def test_a_setting_that_a_run_has_had_from_its_beginning_is_refused() -> None:
     args = char_transformer.parse(["--resume", "--channels", "64"])
-    folder = char_transformer.RunFolder(Path("run"))
+    refuse = lambda args, begun: char_transformer.refuse_changes(args, begun, Path("run"), done=5)
     with pytest.raises(ArgumentsError, match=r"--channels 64 cannot be given .* is resumed: .* with 128"):
-        char_transformer.refuse_changes(args, Settings(), folder)
-    char_transformer.refuse_changes(args, Settings(channels=64), folder)
-    for option in (["--seed", "4"], ["--preset", "default"], ["--positions", "learned"]):
+        refuse(args, Settings())
+    refuse(args, Settings(channels=64))
+    for option in (["--seed", "4"], ["--preset", "default"], ["--positions", "learned"], ["--steps", "5"]):
         with pytest.raises(ArgumentsError, match=option[0]):
-            char_transformer.refuse_changes(char_transformer.parse(["--resume", *option]), Settings(), folder)
-    steps = char_transformer.parse(["--resume", "--steps", "9"])
-    char_transformer.refuse_changes(steps, Settings(), folder)
+            refuse(char_transformer.parse(["--resume", *option]), Settings())
+    refuse(char_transformer.parse(["--resume", "--steps", "9"]), Settings())
+    refuse(char_transformer.parse(["--resume", "--steps", "5"]), Settings(steps=5))  # it is done, as it was
