@@ -225,6 +225,8 @@ STORY = (
         "Chan et al. (2016); Dong et al. (2018); Gong et al. (2021)",
         ("examples/sound.py",),
         "python -m examples.sound",
+        (Reached("sound", "Listener and speller"),),
+        "sound/seed-0/attention.png",
     ),
     System(
         "Answers and summaries",
