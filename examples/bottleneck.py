@@ -63,9 +63,7 @@ def work(lesson: Lesson, folder: Path) -> list[Measure]:
     found = []
     for name, row in ROWS.items():
         steps = lesson.transformer_steps if row["model"] == "transformer" else lesson.steps
-        it = Translation(
-            Config(**row, steps=steps, warmup=min(50, steps), tests=lesson.tests, seed=lesson.seed)
-        )
+        it = Translation(Config(**row, steps=steps, tests=lesson.tests, seed=lesson.seed))
         frames = train(it, FRAMES if name in FILMED else ())
         if frames:
             film(frames, it).save(folder / f"film-{row['model']}.png")

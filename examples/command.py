@@ -37,7 +37,8 @@ def main(
 ) -> int:
     """Do what the command line of `python -m examples.NAME` says; the exit status.
 
-    `default` is a frozen dataclass with a field `seed`; its ints, floats, strings and Literals become flags.
+    `default` is a frozen dataclass with a field `seed`; its ints (from 1 on), floats (from 0), strings,
+    paths and Literals become flags.
     `work(config, folder)` trains, writes its pictures into the folder, and gives what it measured; it is
     called for each seed, with a folder of its own where there are several.  `finish(outcome, folder)` then
     writes what is of all seeds together.
@@ -66,8 +67,10 @@ def _parse(name: str, description: str | None, default: Any, given: list[str] | 
 def _kind(kind: Any, value: Any) -> dict[str, Any]:
     if get_origin(kind) is Literal:
         return {"choices": get_args(kind)}
-    types = {int: arguments.count(0, MOST), float: arguments.number(least=0), str: str, Path: arguments.path}
-    return {"type": types[kind if kind in types else type(value)], "metavar": kind.__name__}
+    kind = kind if kind in (int, float, str, Path) else type(value)
+    types: dict[Any, Any] = {str: str, Path: arguments.path, float: arguments.number(least=0)}
+    types[int] = arguments.count(min(value, 1) if kind is int else 1, MOST)  # 0 where that is the default
+    return {"type": types[kind], "metavar": kind.__name__}
 
 
 def _carry_out(

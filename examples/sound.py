@@ -71,8 +71,6 @@ class ListenerSpeller(nn.Module):
         width, self.patch = config.width, config.patch
         if not 1 <= config.patch <= FRAMES:
             raise ValueError(f"a patch has 1 to {FRAMES} frames, and not {config.patch}")
-        if not config.layers:
-            raise ValueError("without layers nothing is listened to: it takes 1 at least")
         self.patches = nn.Linear(config.patch * BINS, width, rng=rng)
         sizes = (width, config.heads, 2 * width, config.dropout, "gelu")
         rotary = nn.RotaryPosition(width // max(1, config.heads))
@@ -215,8 +213,6 @@ def draw(model: ListenerSpeller, path: Path) -> None:
 
 
 def work(config: Config, folder: Path) -> list[Measure]:
-    if not (config.tested and config.fitted):
-        raise ExampleError("without clips to be tested on, and to be fitted to, nothing can be measured")
     rng = np.random.default_rng(config.seed)
     try:
         model = ListenerSpeller(config, rng)

@@ -71,10 +71,7 @@ class Config:
 
     def check(self) -> None:
         """Raises ExampleError for what cannot be carried out."""
-        for name in ("heads", "steps", "batch", "examples", "tests"):
-            if getattr(self, name) < 1:
-                raise ExampleError(f"--{name} is at least 1, and not {getattr(self, name)}")
-        if self.width < 1 or self.width % (2 * self.heads):
+        if self.width % (2 * self.heads):
             raise ExampleError(
                 f"--width {self.width} is shared among {self.heads} heads, with an even number of channels "
                 f"for each: take a multiple of {2 * self.heads}"

@@ -26,7 +26,7 @@ import minigrad as mg
 import nn
 from examples.char.corpus import Corpus, CorpusError, load_default, load_file
 from examples.char.ngram import NGram
-from examples.command import main
+from examples.command import ExampleError, main
 from examples.outcome import Measure
 from examples.terminal import say
 
@@ -113,6 +113,8 @@ def work(c: Config, folder: Path) -> Sequence[Measure]:
     corpus = Corpus.of(load_default() if c.text == Path() else load_file(c.text))
     corpus.require(c.context)
     counted = NGram(corpus.train, corpus.distinct, 5).losses(corpus.validation)
+    if c.channels % (2 * c.heads):
+        raise ExampleError(f"{c.channels} channels are no even number for each of {c.heads} heads")
     model = GPT(corpus.distinct, c, rng)
     say(f"{corpus.describe()}\nmodel     {sum(p.size for p in model.parameters()):,} parameters")
 

@@ -81,7 +81,9 @@ class Translation:
             config.model, *sizes, weights, Sizes(wider=config.wider), config.positions, config.norm
         )
         optimizer = nn.optim.Adam(self.model.parameters(), lr=config.rate)
-        schedule = nn.optim.lr_scheduler.WarmupCosineLR(optimizer, config.warmup, config.steps, final=0.05)
+        schedule = nn.optim.lr_scheduler.WarmupCosineLR(
+            optimizer, min(config.warmup, config.steps), config.steps, final=0.05
+        )
         self.training = nn.Training(
             self.model, optimizer, self.loss, batches(pairs, self.vocabularies, config.batch, order),
             config.steps, schedule=schedule, out=folder, progress=config.model,

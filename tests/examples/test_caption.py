@@ -188,7 +188,7 @@ def test_the_command(digits: Digits, tmp_path: Path) -> None:
     ("words", "sentence"),
     [
         (["--heads", "5"], "error: 16 channels cannot be shared by 5 heads"),
-        (["--steps", "-1"], "argument --steps: it must be at least 0"),
+        (["--steps", "-1"], "argument --steps: it must be at least 1"),
     ],
 )
 def test_mistakes(

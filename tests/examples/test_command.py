@@ -61,7 +61,7 @@ def test_a_run_for_each_seed(tmp_path: Path, capsys: pytest.CaptureFixture[str])
     [
         (["--kind", "c"], "argument --kind: invalid choice"),
         (["--steps", "x"], "argument --steps: an integer is needed, not 'x'"),
-        (["--steps", "-1"], "argument --steps: it must be at least 0, and is '-1'"),
+        (["--steps", "-1"], "argument --steps: it must be at least 1, and is '-1'"),
         (["--rate", "nan"], "argument --rate: a finite number is needed"),
         (["--kind", "b"], "error: kind b needs more steps"),
         (["--seed", "1"], "unrecognized arguments: --seed 1"),

@@ -131,7 +131,7 @@ def test_the_story_that_is_shown_has_the_longest_way() -> None:
     [
         ("--shortest 8 --longest 5", "--shortest is 8, more than the 5 of --longest"),
         ("--shortest 3", "have 4 sentences or more, and --shortest is 3"),
-        ("--asked 0", "--asked is 0, and has to be 1 or more"),
+        ("--asked 0", "argument --asked: it must be at least 1"),
         ("--width 28 --heads 4", "choose an even number of channels per head"),
     ],
 )

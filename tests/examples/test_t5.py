@@ -150,8 +150,8 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
             ["--heads", "3"],
             "error: --width 16 is shared among 3 heads, with an even number of channels for each",
         ),
-        (["--heads", "0"], "error: --heads is at least 1, and not 0"),
-        (["--tests", "0"], "error: --tests is at least 1, and not 0"),
+        (["--heads", "0"], "argument --heads: it must be at least 1, and is '0'"),
+        (["--tests", "0"], "argument --tests: it must be at least 1, and is '0'"),
         (["--positions", "none"], "argument --positions: invalid choice"),
     ],
 )

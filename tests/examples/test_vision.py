@@ -208,7 +208,7 @@ def test_the_command(digits: Digits, tmp_path: Path, capsys: pytest.CaptureFixtu
         (["--split", "mine"], "argument --split: invalid choice"),
         (["--heads", "5"], "error: 16 channels cannot be shared by 5 heads"),
         (["--patch", "9"], "error: patches of 9×9"),
-        (["--stride", "0"], "error: patches of 4×4"),
+        (["--stride", "0"], "argument --stride: it must be at least 1"),
     ],
 )
 def test_mistakes(
