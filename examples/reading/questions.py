@@ -7,9 +7,8 @@
     thing    = colour noun
     place    = room | kind room
 
-The answer is the place, or the person, of the last event with that thing.  A story has three things, of which
-two have the same noun, and two the same colour; half of the questions are, where there is such a thing, for
-one whose noun comes later in another colour.
+The answer is the place, or the person, of the last event with that thing.  A story has two nouns in two
+colours, so that both words of the thing count; the others are moved too, and people walk, to lead astray.
 """
 
 from dataclasses import dataclass
@@ -50,8 +49,7 @@ def draw(count: int, rng: np.random.Generator, least: int = 2, most: int = 5) ->
 
 def _draw(events: int, rng: np.random.Generator) -> Question:
     colours = rng.choice(COLOURS, 2, replace=False)
-    nouns = rng.choice(NOUNS, 2, replace=False)
-    things = [f"{colours[i]} {nouns[j]}" for i, j in ((0, 0), (1, 0), (0, 1))]
+    things = [f"{colour} {noun}" for noun in rng.choice(NOUNS, 2, replace=False) for colour in colours]
     words: list[str] = []
     people: list[tuple[Span, str]] = []
     places: list[tuple[Span, str]] = []
@@ -68,20 +66,12 @@ def _draw(events: int, rng: np.random.Generator) -> Question:
         place = f"{rng.choice(KINDS)}{rng.choice(ROOMS)}".split()
         places.append(((len(words), len(words) + len(place) - 1), thing))
         words += [*place, "."]
-    asked = str(rng.choice(_asked_for([thing for _, thing in people], rng.random() < 0.5)))
+    asked = str(rng.choice(sorted({thing for _, thing in people} - {""})))
     where = rng.random() < 0.5
     mentions = places if where else people
     question = f"where is the {asked} ?" if where else f"who touched the {asked} last ?"
     answer = [span for span, thing in mentions if thing == asked][-1]
     return Question(question, " ".join(words), answer, tuple(mentions))
-
-
-def _asked_for(things: list[str], hard: bool) -> list[str]:
-    """The things of a story; of these, if `hard`, those whose noun comes later in another colour."""
-    last = {thing: place for place, thing in enumerate(things) if thing}
-    by_noun = {thing.split()[1]: thing for thing in sorted(last, key=last.__getitem__)}
-    led_astray = [thing for thing in last if by_noun[thing.split()[1]] != thing]
-    return led_astray if hard and led_astray else list(last)
 
 
 def fools(asked: list[Question], rng: np.random.Generator) -> dict[str, float]:
