@@ -149,7 +149,7 @@ def test_a_quick_run(
 
 def test_hidden_words_are_learned(vocabulary: nn.data.Vocabulary, rng: np.random.Generator) -> None:
     known = [encode(vocabulary, q.story) for q in drawn(60)]
-    c = replace(SMALL, steps=60)
+    c = replace(SMALL, steps=200, width=32)
     model, counting = Bert(vocabulary, c, rng), Neighbours(known, len(vocabulary))
     test = [encode(vocabulary, q.story) for q in questions.draw(20, rng)]
     before = example.measure_guesses(model.eval(), counting, test, vocabulary)
