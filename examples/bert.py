@@ -366,12 +366,13 @@ def draw_guesses(
 def draw_attention(
     model: nn.Module, ids: Ids, vocabulary: nn.data.Vocabulary, title: str, path: Path
 ) -> None:
-    """The heads of the last layer, reading `ids`."""
+    """The last layer, reading `ids`: the mean of its heads."""
     with mg.no_grad(), nn.record_attention(model) as maps:
         model(ids[None], [len(ids)])
     name, weights = list(maps.items())[-1]
     tokens = [vocabulary.decode([i], specials=True) for i in ids]
-    nn.draw_attention({name: weights}, tokens, title=title).save(path)
+    drawn = {f"{name}, mean of heads": weights.mean(axis=1)[0]}
+    nn.draw_attention(drawn, tokens, title=title, black=0.5).save(path)
 
 
 def percent(right: Any) -> float:
