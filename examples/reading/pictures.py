@@ -45,8 +45,9 @@ def draw_bars(outcome: Outcome, path: Path) -> None:
     rows = figure.subplots(len(heights), 1, squeeze=False, gridspec_kw={"height_ratios": heights})[:, 0]
     for axes, one in zip(rows, outcome.measures, strict=True):
         names, values = [one.system, *one.beside], [one.mean, *one.beside.values()]
-        bars = axes.barh(names, values, color=["tab:blue", *["0.75"] * len(one.beside)], height=0.7)
-        axes.bar_label(bars, [f"{value:.1f}" for value in values], fontsize=7, padding=3)
+        axes.barh(names, values, color=["tab:blue", *["0.75"] * len(one.beside)], height=0.7)
+        for row, (value, end) in enumerate(zip(values, [max(one.values), *values[1:]], strict=True)):
+            axes.text(end + 1, row, f"{value:.1f}", fontsize=7, va="center")  # right of the dots
         axes.plot(one.values, [0] * len(one.values), "o", ms=3, color="black")
         if one.wanted is not None:
             axes.axvline(one.wanted, ls=":", lw=1, color="tab:red")
