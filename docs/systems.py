@@ -186,6 +186,8 @@ STORY = (
         "Devlin et al. (2019), sections 3.1 and 4.2",
         ("examples/bert.py",),
         "python -m examples.bert",
+        (Reached("bert", "BERT"), Reached("bert", "BERT, fine-tuned")),
+        "bert/results.png",
     ),
     System(
         "T5",

@@ -90,9 +90,8 @@ def summarised(runs: Sequence[Sequence[Measure]]) -> list[Summary]:
             raise ValueError("every run of a command has the same measures in the same order")
         beside = {name: mean(one.beside[name] for one in same) for name in first.beside}
         values = [float(one.value) for one in same]
-        found.append(
-            Summary(first.system, first.name, first.unit, values, beside, first.wanted, first.at_most)
-        )
+        wanted = None if first.wanted is None else mean(one.wanted for one in same)  # may be a baseline's
+        found.append(Summary(first.system, first.name, first.unit, values, beside, wanted, first.at_most))
     return found
 
 
