@@ -27,6 +27,7 @@ import time
 from contextlib import closing
 from dataclasses import astuple
 
+import nn
 from examples import arguments
 from examples.char.corpus import CorpusError, load_default
 from examples.long_range.claims import CLAIMS, check
@@ -51,7 +52,7 @@ from examples.program import run
 from examples.terminal import say
 
 MOST_STEPS, MOST_WORKERS = 10**9, 1024
-PROBLEMS = (LanguageError, FolderError, CorpusError, WorkerError)
+PROBLEMS = (LanguageError, FolderError, CorpusError, WorkerError, nn.FileError)
 STOPPED = "stopped; finished runs are saved, and the same command resumes from there"
 
 

@@ -8,23 +8,40 @@ report.html, figures/   written from the others at the end
 """
 
 import csv
+import io
 import json
 import os
 import platform
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from safetensors import SafetensorError
 
 import nn
 from examples.long_range.model import LanguageModel
 from examples.long_range.results import Results
 from examples.long_range.runs import TUNING_SEEDS, Outcome, load_model
+from examples.long_range.training import LEVELS
+from nn.whole_files import read_whole, write_whole
 
 SHIPPED = Path("examples/long_range/results")
 FORMAT = "minigrad long_range 1"
+WHAT = {"form": str, "filler": str, "steps": int, "levels": list, "seed": int}  # was run: of which types
+# What may come of reading a file of somebody else's.
+WRONG = (
+    LookupError,
+    ValueError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    csv.Error,
+    nn.FileError,
+    OSError,
+)
 
 
 class FolderError(RuntimeError):
@@ -41,18 +58,16 @@ class Moment(NamedTuple):
     loss: float
 
 
+HISTORY = ",".join(("model", "seed", "learning_rate", *Moment._fields))  # the columns of history.csv
+
+
 class Folder:
     """An experiment on disk, at `path`."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        try:
+        with _read(path / "results.csv"):
             self.results = Results(path / "results.csv")
-        except (KeyError, ValueError, TypeError, OSError) as error:
-            raise FolderError(
-                f"{path / 'results.csv'} is damaged or not from this program ({error!r}): take it from a "
-                "backup, or give another --out folder"
-            ) from None
 
     @property
     def weights(self) -> Path:
@@ -72,9 +87,9 @@ class Folder:
             return
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            path.write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
         except OSError as error:
             raise FolderError(f"the folder {self.path} cannot be written ({error.strerror})") from None
+        write_whole(path, (json.dumps(facts, indent=1) + "\n").encode())
 
     def config(self) -> dict[str, Any]:
         """What config.json holds.  Raises FolderError for none, a damaged or a foreign one."""
@@ -84,67 +99,71 @@ class Folder:
                 f"there is no experiment in {self.path}: run one first, python -m examples.long_range "
                 f"--out {self.path}, or take the one that is shipped, --out {SHIPPED}"
             )
-        try:
-            facts: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        with _read(path):
+            facts: dict[str, Any] = json.loads(read_whole(path))
             if facts["format"] != FORMAT:
-                raise KeyError("format")
-            dict(facts["what"])
-        except (ValueError, KeyError, TypeError, OSError) as error:
-            raise FolderError(f"{path} is damaged or not from this program ({error!r})") from None
+                raise ValueError(f"its format is {facts['format']!r}")
+            for name, kind in WHAT.items():
+                if type(facts["what"].get(name, kind())) is not kind:
+                    raise ValueError(f"its {name} is {facts['what'][name]!r}")
+            if not all(isinstance(value, str) for value in facts.get("machine", {}).values()):
+                raise ValueError("its machine is none")
         return facts
 
     def add(self, outcome: Outcome) -> None:
         """Take in what a job came to."""
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            path = self.path / "history.csv"
-            fresh = not path.exists()
-            with path.open("a", newline="") as out:
-                writer = csv.writer(out, lineterminator="\n")
-                if fresh:
-                    writer.writerow(("model", "seed", "learning_rate", *Moment._fields))
-                for step, level, *figures in outcome.history:
-                    writer.writerow((*outcome.job.key, step, level, *(f"{x:.5g}" for x in figures)))
-                out.flush()
-                os.fsync(out.fileno())
-            self.results.add(outcome.rows)
-        except OSError as error:
-            raise FolderError(
-                f"{self.path} cannot be written ({error.strerror}): what was there before is whole; make "
-                "room and give the same command again"
-            ) from None
+        path = self.path / "history.csv"
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        for step, level, *figures in outcome.history:
+            writer.writerow((*outcome.job.key, step, level, *(f"{x:.5g}" for x in figures)))
+        with _read(path):
+            before = read_whole(path) if path.exists() else f"{HISTORY}\n".encode()
+        write_whole(path, before + out.getvalue().encode())
+        self.results.add(outcome.rows)
 
     def history(self) -> dict[tuple[str, int], list[Moment]]:
         """How the training of each reported (model, seed) went, the latest where one was run twice."""
         found: dict[tuple[str, int], list[Moment]] = defaultdict(list)
         path = self.path / "history.csv"
-        try:
-            lines = list(csv.DictReader(path.read_text("utf-8").splitlines())) if path.exists() else []
-            for line in lines:
+        with _read(path):
+            lines = read_whole(path).decode().splitlines() if path.exists() else []
+            if lines and lines[0] != HISTORY:
+                raise ValueError(f"its columns are not {HISTORY}")
+            for line in csv.DictReader(lines):
                 figures = (float(line[name]) for name in ("recall", "copy", "loss"))
                 moment = Moment(int(line["step"]), int(line["level"]), *figures)
+                if not 0 <= moment.level < len(LEVELS):
+                    raise ValueError(f"a line of {line['model']} is {moment}")
                 moments = found[line["model"], int(line["seed"])]
                 if moments and moment.step <= moments[-1].step:
                     moments.clear()
                 moments.append(moment)
-        except (KeyError, ValueError, TypeError, OSError) as error:
-            raise FolderError(f"{path} is damaged or not from this program ({error!r})") from None
         return {key: moments for key, moments in found.items() if key[1] < TUNING_SEEDS}
 
     def model(self, name: str, seed: int) -> LanguageModel:
         """A trained model.  Raises FolderError where its weights are not here."""
-        try:
-            return load_model(self.weights, name, seed)
-        except FileNotFoundError:
+        path = self.weights / f"{name}-{seed}.safetensors"
+        if not path.exists():
             raise FolderError(
                 f"{self.path} holds no trained model {name!r} of seed {seed}: run the experiment "
                 "to its end first"
-            ) from None
-        except (SafetensorError, nn.StateDictError, OSError) as error:
-            raise FolderError(
-                f"the weights of {name}, seed {seed}, in {self.weights} are damaged or of another model "
-                f"({str(error).splitlines()[0]}): take them from a backup, or train anew"
-            ) from None
+            )
+        with _read(path):
+            return load_model(self.weights, name, seed)
+
+
+@contextmanager
+def _read(path: Path) -> Iterator[None]:
+    """In the block, which reads a file, all that may be wrong with it is told in one sentence."""
+    try:
+        yield
+    except WRONG as error:
+        reason = str(error).removeprefix(f"{path} ") or type(error).__name__
+        raise FolderError(
+            f"{path} is damaged or not from this program ({reason}): take it from a backup, or give another "
+            "--out folder"
+        ) from None
 
 
 def machine() -> dict[str, str]:

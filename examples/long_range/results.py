@@ -7,13 +7,18 @@ value, probes                the figure, and from how many probes
 """
 
 import csv
+import io
 import math
-import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+
+from examples.long_range.measure import PAIRS
+from nn.whole_files import read_whole, write_whole
+
+MOST = 1e15  # greater than any figure
 
 
 class Row(NamedTuple):
@@ -36,24 +41,37 @@ class Results:
         self.path = path
         self.rows: list[Row] = []
         if path.exists():
-            with path.open(newline="") as lines:
-                table = csv.DictReader(lines)
-                if tuple(table.fieldnames or Row._fields) != Row._fields:
-                    raise ValueError(f"its columns are not {', '.join(Row._fields)}")
-                self.rows = [_row(line) for line in table]
+            table = csv.DictReader(read_whole(path).decode().splitlines())
+            if tuple(table.fieldnames or ()) != Row._fields:
+                raise ValueError(f"its columns are not {', '.join(Row._fields)}")
+            self.rows = [_row(line) for line in table]
+            self._check()
+
+    def _check(self) -> None:
+        """Raise ValueError where figures are none, or the runs of a model have not the same ones."""
+        found: dict[str, dict[int, set[tuple[str, str, int]]]] = {}
+        for row in self.rows:
+            known = abs(row.value) < MOST or row.measure == "solved-at-step"  # NaN: it never was
+            if not known or row.probes < 1 or row.seed < 0 or not f"{row.argument or 0}".isdecimal():
+                raise ValueError(f"a line of {row.model} is {', '.join(map(str, row[1:]))}")
+            if row.seed < 100:
+                figures = found.setdefault(row.model, {}).setdefault(row.seed, set())
+                figures.add((row.measure, row.argument, row.pairs))
+        for model, runs in found.items():
+            first = next(iter(runs.values()))
+            recalled = any((measure, pairs) == ("recall", PAIRS) for measure, _, pairs in first)
+            if not recalled or any(figures != first for figures in runs.values()):
+                raise ValueError(f"lines of {model} are missing")
 
     def add(self, rows: Iterable[Row]) -> None:
         """More rows, on disk before this returns."""
         self.rows.extend(rows)
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        beside = self.path.with_suffix(".new")
-        with beside.open("w", newline="") as out:
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(Row._fields)
-            writer.writerows(row._replace(value=float(f"{row.value:.6g}")) for row in self.rows)
-            out.flush()
-            os.fsync(out.fileno())
-        beside.replace(self.path)
+        out = io.StringIO()
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerow(Row._fields)
+        writer.writerows(row._replace(value=float(f"{row.value:.6g}")) for row in self.rows)
+        write_whole(self.path, out.getvalue().encode())
 
     def has(self, model: str, seed: int, learning_rate: float) -> bool:
         """Whether that run is in."""
@@ -86,6 +104,8 @@ def interval(values: list[float]) -> tuple[float, float, float]:
 
 
 def _row(line: dict[str, str]) -> Row:
+    if len(line) != len(Row._fields):
+        raise ValueError(f"the line of {line['model']} has more columns than there are")
     return Row(
         line["model"],
         int(line["seed"]),

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
 
+import nn
 from examples.long_range.language import Filler
 from examples.long_range.measure import (
     CAUSE_DISTANCES,
@@ -23,6 +23,7 @@ from examples.long_range.measure import (
 from examples.long_range.model import MODELS, LanguageModel
 from examples.long_range.results import Row
 from examples.long_range.training import Plan, State, Trainer
+from nn.resuming import check_weights
 
 TUNING_SEEDS = 100  # and above
 LOAD_DISTANCES = (64, 512)
@@ -109,7 +110,7 @@ def do(job: Job, folder: Path | None, watch: Callable[[State], None] | None = No
     rows = [*before, *facts, *measure(model, job)]
     if folder is not None and job.reported:
         folder.mkdir(parents=True, exist_ok=True)
-        save_file(model.state_dict(), folder / job.weights_name, {"model": job.name})
+        nn.save(model, folder / job.weights_name, {"model": job.name})
     return Outcome(job, rows, history, seconds)
 
 
@@ -145,7 +146,12 @@ def _gradients(model: LanguageModel, job: Job, name: str) -> list[Row]:
 
 
 def load_model(folder: Path, name: str, seed: int) -> LanguageModel:
-    """A model from the weights that `do` saved."""
+    """A model from the weights that `do` saved.  Raises FileError or ValueError for others."""
     model = LanguageModel(MODELS[name], np.random.default_rng(0))
-    model.load_state_dict(load_file(folder / f"{name}-{seed}.safetensors"))
+    path = folder / f"{name}-{seed}.safetensors"
+    weights, whose = nn.load(path), nn.load_metadata(path).get("model")
+    if whose != name:
+        raise ValueError(f"it holds the weights of {whose}")
+    check_weights(weights, model.state_dict())
+    model.load_state_dict(weights)
     return model.eval()
