@@ -149,7 +149,7 @@ def load_model(folder: Path, name: str, seed: int) -> LanguageModel:
     """A model from the weights that `do` saved.  Raises FileError or ValueError for others."""
     model = LanguageModel(MODELS[name], np.random.default_rng(0))
     path = folder / f"{name}-{seed}.safetensors"
-    weights, whose = nn.load(path), nn.load_metadata(path).get("model")
+    weights, whose = nn.load(path), nn.load_metadata(path).get("model", name)
     if whose != name:
         raise ValueError(f"it holds the weights of {whose}")
     check_weights(weights, model.state_dict())
