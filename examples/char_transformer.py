@@ -22,10 +22,8 @@ if __name__ == "__main__":
 
 import argparse
 import math
-import shlex
 import sys
 import warnings
-from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -34,15 +32,17 @@ import minigrad as mg
 import nn
 from examples import arguments
 from examples.arguments import ArgumentsError
-from examples.char import pictures
 from examples.char.corpus import Corpus, CorpusError, load_default, load_file
+from examples.char.ending import SAMPLE_LENGTH, TEMPERATURE, finish
 from examples.char.model import POSITIONS
 from examples.char.ngram import NGram
 from examples.char.progress import Progress, in_words
 from examples.char.run_folder import (
+    NAME,
     Config,
     RunError,
     checkpoints_in,
+    command,
     load_model,
     newest,
     require_unused,
@@ -53,9 +53,7 @@ from examples.program import SIGNALLED, run
 from examples.terminal import say
 
 RUNS = Path("runs")
-NAME = "char_transformer"
-SAMPLE_LENGTH, LONGEST_SAMPLE = 500, 10_000_000
-TEMPERATURE = 0.8
+LONGEST_SAMPLE = 10_000_000
 PROBLEMS = (CorpusError, nn.data.VocabularyError, SettingsError, RunError, nn.FileError, nn.TrainingError)
 STOPPED = "stopped; nothing had changed that was not saved"
 
@@ -209,59 +207,6 @@ def train(trainer: Trainer, folder: Path, baselines: dict[str, float]) -> int:
     return 0
 
 
-def finish(trainer: Trainer, folder: Path, baselines: dict[str, float]) -> None:
-    """Pictures, a sample, and what to look at."""
-    metrics = trainer.evaluations.rows
-    vocabulary, context = trainer.corpus.vocabulary, trainer.settings.context
-    rng = np.random.default_rng(trainer.settings.seed)
-    shown = pictures.passage(vocabulary, trainer.corpus.validation, min(32, context))
-    prompt = shown[:1]
-    written = trainer.model.write(prompt, SAMPLE_LENGTH - len(prompt), TEMPERATURE, rng)
-    sample = vocabulary.decode(np.concatenate([prompt, written]))
-    (folder / "sample.txt").write_text(sample + "\n", "utf-8")
-    pictures.loss_curve(metrics, baselines, folder)
-    pictures.attention_maps(trainer.model, vocabulary, shown, folder / "attention.png")
-    pictures.block_graph(trainer.model, folder / "block.svg")
-    final = metrics[-1]["validation_loss"]
-    gap = baselines["5-gram"] - final
-    verdict = f"{gap:.3f} nats better than" if gap > 0 else f"{-gap:.3f} nats behind"
-    counted = NGram(trainer.corpus.train, trainer.corpus.distinct, 5).losses(trainer.corpus.validation)
-    say(f"\na sample, at temperature {TEMPERATURE}:\n\n{indented(sample)}\n")
-    say(f"loss on all of the held-out text: {in_words(final)}, {verdict} counting 5-grams\n")
-    say(f"in {folder}:")
-    say(f"  sample.txt     {learned(final, baselines['uniform'], counted)}")
-    say("  loss.png       both losses, from uniform guessing down towards what counting reaches")
-    say("  attention.png  where each head looks; many look one or a few characters back")
-    say("  block.svg      what one block computes, op by op, grouped by its modules")
-    say("  weights.safetensors, which PyTorch reads, metrics.csv, config.json, and checkpoints\n")
-    say("It shows that the gradients are right and that the model writes.  It shows nothing about")
-    say("long range: on this text nearly all that context gives lies in the last few characters.\n")
-    begin = "The " if set("The ") <= set(vocabulary.tokens) else vocabulary.decode(prompt)
-    say(f"write more:  {command(folder)} --sample {shlex.quote(begin)}")
-
-
-def command(folder: Path) -> str:
-    """This program on the run in `folder`, as a shell takes it."""
-    return f"python -m examples.{NAME} --out {shlex.quote(str(folder))}"
-
-
-def learned(loss: float, uniform: float, counted: Sequence[float]) -> str:
-    """What a loss says has been learned, beside those of guessing and of counting n-grams, from 1 on."""
-    beaten = sum(
-        loss < other for other in counted
-    )  # each longer n-gram does better, on a text of some length
-    if loss >= uniform:
-        return "noise: it has learned nothing, since guessing does as well"
-    if not beaten:
-        return "letters at random: it has not even learned how often each one occurs"
-    if beaten < len(counted):
-        return (
-            f"better than counting {beaten}-grams, not than {beaten + 1}-grams: it has not learned to spell "
-            "yet; train longer"
-        )
-    return "words and layout like the text's: it has learned to spell, not to mean"
-
-
 def write_sample(args: argparse.Namespace) -> int:
     """Generate text from a prompt with a trained model."""
     if not args.sample:
@@ -290,11 +235,6 @@ def newest_folder() -> Path:
     if not found:
         raise RunError(f"there is no run in {RUNS}/ yet: train one first, python -m examples.{NAME}")
     return max(found, key=lambda path: path.stat().st_mtime).parent
-
-
-def indented(text: str) -> str:
-    """A text set off from the words around it."""
-    return "\n".join("    " + line for line in text.splitlines())
 
 
 if __name__ == "__main__":

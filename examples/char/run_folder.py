@@ -6,6 +6,7 @@ loss.png/.svg, attention.png, block.svg, sample.txt   written at the end
 """
 
 import math
+import shlex
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -20,7 +21,8 @@ from examples.char.settings import Settings
 from nn.data import Vocabulary
 from nn.resuming import check_weights
 
-FORMAT = "minigrad char_transformer 2"
+NAME = "char_transformer"
+FORMAT = f"minigrad {NAME} 2"
 FOREIGN = (
     LookupError,
     ValueError,
@@ -78,6 +80,11 @@ class Config:
             Vocabulary.from_state_dict(state_dict["vocabulary"]),
             baselines,
         )
+
+
+def command(folder: Path) -> str:
+    """This program on the run in `folder`, as a shell takes it."""
+    return f"python -m examples.{NAME} --out {shlex.quote(str(folder))}"
 
 
 def require_unused(path: Path) -> None:

@@ -24,11 +24,12 @@ import minigrad as mg
 import nn
 from examples import char_transformer
 from examples.char.corpus import Corpus, Text, load_default
+from examples.char.ending import learned
 from examples.char.model import POSITIONS, CharTransformer, ModelConfig
 from examples.char.ngram import NGram
 from examples.char.settings import Settings
 from examples.char.training import Trainer
-from examples.char_transformer import learned, main
+from examples.char_transformer import main
 
 SMALL = ["--layers", "1", "--heads", "2", "--channels", "16", "--context", "16", "--batch", "4"]
 SHORT = [*SMALL, "--steps", "6", "--evaluate-every", "3", "--warmup", "2"]

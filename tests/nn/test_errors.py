@@ -45,7 +45,8 @@ ELSEWHERE = {
     **dict.fromkeys(["explain.py", "ranks.py"], "test_explain.py"),
     **dict.fromkeys(["vocabulary.py", "batches.py", "windows.py"], "test_data.py"),
     **dict.fromkeys(
-        ["training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"], "test_training.py"
+        ["resuming.py", "training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"],
+        "test_training.py",
     ),
     **dict.fromkeys(["packing.py", "saving.py", "whole_files.py"], "test_saving.py"),
     "checkpoints.py": "test_checkpoints.py",
