@@ -212,9 +212,9 @@ STORY = (
     System(
         "Captions",
         "An encoder of patches and a decoder that looks at the picture for each word it writes; a fifth of "
-        "the combinations is never trained on. A second setting, of digits varied more, looked better on other "
-        "digits than the test's, and came out at 94.9 % and 92.8 % on the test: nearly all errors are digits "
-        "misread.",
+        "the combinations is never trained on. A second setting, of digits varied more, looked better on "
+        "other digits than the test's, and came out at 94.9 % and 92.8 % on the test: nearly all errors are "
+        "digits misread.",
         r"p(y \mid \text{picture}) = \prod_t p(y_t \mid y_{<t}, \text{patches})",
         "Xu et al. (2015), sections 3.1 and 4.1",
         ("examples/caption.py", "examples/scenes.py"),

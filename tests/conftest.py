@@ -16,7 +16,8 @@ from minigrad import modes
 from nn import init
 from tests.cases import nothing_leaks
 
-if hasattr(signal, "SIGHUP"):  # nohup has it ignored, and the tests of signals send it
+signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, under nohup
+if hasattr(signal, "SIGHUP"):  # this one, and the tests of signals send both
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 _COMMON = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
