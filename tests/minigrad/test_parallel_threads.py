@@ -149,7 +149,7 @@ def _threads_of_blas():
     threadpoolctl = pytest.importorskip("threadpoolctl")
     found = [entry for entry in threadpoolctl.threadpool_info() if entry["user_api"] == "blas"]
     return [
-        entry["num_threads"] for entry in found if "scipy" not in entry["filepath"]
+        entry["num_threads"] for entry in found if "scipy.libs" not in entry["filepath"]
     ]  # it has one of its own
 
 
