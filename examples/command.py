@@ -98,5 +98,6 @@ def _carry_out(
     outcome.save(out)
     if finish is not None:
         finish(outcome, out)
-    say(f"\n{outcome.table()}\n\nin {out}: " + ", ".join(sorted(p.name for p in out.iterdir())))
+    written = sorted(path.name for path in out.iterdir() if not path.name.startswith("."))
+    say(f"\n{outcome.table()}\n\nin {out}: " + ", ".join(written))
     return 0
