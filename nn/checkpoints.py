@@ -1,4 +1,4 @@
-"""Checkpoints: a folder of whole states, each one file, of which the newest whole one is gone on from."""
+"""Checkpoints: a folder of whole states, each one file, and a run is resumed from the newest."""
 
 import os
 import re
@@ -89,7 +89,7 @@ class Checkpoints:
         return wanted, held["state"]
 
     def clear(self) -> None:
-        """Drop all: what is begun anew is not gone on from."""
+        """Drop all: what is begun anew is not resumed from them."""
         self._drop(map(self.path, self.steps()))
 
     def _drop(self, paths: Iterable[Path]) -> None:

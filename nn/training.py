@@ -179,7 +179,7 @@ class Training:
         return step
 
     def _save(self) -> None:
-        """A checkpoint, where there is a folder, and batches whose order can be gone on with."""
+        """A checkpoint, where there is a folder, and batches whose order can be resumed."""
         if self.files is not None:
             if hasattr(self.batches, "state_dict"):
                 self.files.checkpoints.save(self.number, self.state_dict())
@@ -189,7 +189,7 @@ class Training:
     def state_dict(self) -> dict[str, Any]:
         """All that the next steps depend on, and the evaluations so far; arrays are copies.
 
-        Raises TypeError for batches without a state, whose order could not be gone on with.
+        Raises TypeError for batches without a state, whose order could not be resumed.
         """
         if not hasattr(self.batches, "state_dict"):
             raise TypeError(

@@ -1,4 +1,4 @@
-"""Batches in a seeded order that can be gone on with exactly."""
+"""Batches in a seeded order that can be resumed exactly."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""Beam search: the likeliest few texts so far are gone on with, and the best by score returned."""
+"""Beam search: the likeliest few texts so far are continued, and the best by score returned."""
 
 from typing import Any, NamedTuple
 
@@ -78,7 +78,7 @@ class _Search:
         self.found: list[Beam] = []
 
     def step(self, log_p: np.ndarray) -> np.ndarray:
-        """Go on by one id, given log P (M, V) of each after each open text: those gone on with, (M',)."""
+        """Go on by one id, given log P (M, V) of each after each open text: those continued, (M',)."""
         totals = log_p + np.array([text.log_probability for text in self.open]).reshape(-1, 1)
         best = np.argsort(-totals, axis=None, kind="stable")[: self.width]
         sources, following = [], []
