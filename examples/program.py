@@ -57,7 +57,7 @@ def run(body: Callable[[], int], errors: tuple[type[Exception], ...], stopped: s
 def stops() -> Iterator[None]:
     """In the block, a signal that asks the program to end is `Stopped`; one that is ignored stays so."""
 
-    from nn.interrupts import handled  # here, since a program imports this module before NumPy
+    from nn.training.interrupts import handled  # here, since a program imports this module before NumPy
 
     def stop(number: int, frame: object) -> None:
         raise Stopped(number)

@@ -1,7 +1,9 @@
 """nn: layers, losses, optimisers and state over minigrad, under PyTorch's names.
 
-Reading order: `module` (what a layer is), `linear`, `scored_attention`, `multihead`, `transformer`;
-`functional` holds the layers as functions, `optim` what trains them.
+Reading order: `module` (what a layer is) and `layers` (`linear` first), then `attending` or `recurrent`.
+`functional` holds the layers as functions; `optim`, `data`, `training` and `saving` train a model and keep it;
+`decoding` and `seq2seq` have it write; `explain` and `pictures` look inside.  What stands beside these folders is
+shared by several.
 """
 
 __minigrad_layers__ = True  # mg.debug() shows the line that calls a layer, not one inside it
@@ -19,7 +21,7 @@ from nn import (
     optim as optim,
     utils as utils,
 )
-from nn.activation import (
+from nn.layers.activation import (
     GELU as GELU,
     GLU as GLU,
     Identity as Identity,
@@ -35,7 +37,7 @@ from nn.activation import (
     Tanh as Tanh,
     Tanhshrink as Tanhshrink,
 )
-from nn.activation_piecewise import (
+from nn.layers.activation_piecewise import (
     CELU as CELU,
     ELU as ELU,
     SELU as SELU,
@@ -51,15 +53,15 @@ from nn.activation_piecewise import (
     Softshrink as Softshrink,
     Threshold as Threshold,
 )
-from nn.alibi import ALiBi as ALiBi
-from nn.attended import Attended as Attended
-from nn.attention_layer import Attention as Attention
-from nn.attention_recording import record_attention as record_attention
-from nn.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
-from nn.cache import KeyValueCache as KeyValueCache
-from nn.checkpoints import Checkpoints as Checkpoints
+from nn.attending.alibi import ALiBi as ALiBi
+from nn.attending.attended import Attended as Attended
+from nn.attending.attention_layer import Attention as Attention
+from nn.attending.recording import record_attention as record_attention
+from nn.layers.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
+from nn.attending.cache import KeyValueCache as KeyValueCache
+from nn.saving.checkpoints import Checkpoints as Checkpoints
 from nn.container import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
-from nn.convolution import (
+from nn.layers.convolution import (
     Conv1d as Conv1d,
     Conv2d as Conv2d,
     ConvTranspose1d as ConvTranspose1d,
@@ -67,18 +69,18 @@ from nn.convolution import (
     Fold as Fold,
     Unfold as Unfold,
 )
-from nn.dropout import (
+from nn.layers.dropout import (
     AlphaDropout as AlphaDropout,
     Dropout as Dropout,
     Dropout1d as Dropout1d,
     Dropout2d as Dropout2d,
 )
-from nn.embedding import Embedding as Embedding
+from nn.layers.embedding import Embedding as Embedding
 from nn.functional_call import functional_call as functional_call
 from nn.hooks import BackwardWatch as BackwardWatch, RemovableHandle as RemovableHandle
-from nn.instancenorm import InstanceNorm1d as InstanceNorm1d, InstanceNorm2d as InstanceNorm2d
-from nn.linear import Bilinear as Bilinear, Linear as Linear
-from nn.loss import (
+from nn.layers.instancenorm import InstanceNorm1d as InstanceNorm1d, InstanceNorm2d as InstanceNorm2d
+from nn.layers.linear import Bilinear as Bilinear, Linear as Linear
+from nn.layers.loss import (
     BCELoss as BCELoss,
     BCEWithLogitsLoss as BCEWithLogitsLoss,
     CrossEntropyLoss as CrossEntropyLoss,
@@ -92,7 +94,7 @@ from nn.loss import (
     PoissonNLLLoss as PoissonNLLLoss,
     SmoothL1Loss as SmoothL1Loss,
 )
-from nn.margin_loss import (
+from nn.layers.margin_loss import (
     CosineEmbeddingLoss as CosineEmbeddingLoss,
     CosineSimilarity as CosineSimilarity,
     HingeEmbeddingLoss as HingeEmbeddingLoss,
@@ -102,9 +104,9 @@ from nn.margin_loss import (
 )
 from nn.masks import causal_mask as causal_mask, padding_mask as padding_mask, window_mask as window_mask
 from nn.module import Module as Module
-from nn.multihead import MultiheadAttention as MultiheadAttention
-from nn.normalization import GroupNorm as GroupNorm, LayerNorm as LayerNorm, RMSNorm as RMSNorm
-from nn.padding import (
+from nn.attending.multihead import MultiheadAttention as MultiheadAttention
+from nn.layers.normalization import GroupNorm as GroupNorm, LayerNorm as LayerNorm, RMSNorm as RMSNorm
+from nn.layers.padding import (
     CircularPad1d as CircularPad1d,
     CircularPad2d as CircularPad2d,
     ConstantPad1d as ConstantPad1d,
@@ -119,7 +121,7 @@ from nn.padding import (
 from nn.parameter import Parameter as Parameter
 from nn.parameter_container import ParameterDict as ParameterDict, ParameterList as ParameterList
 from nn.pictures.attention import draw_attention as draw_attention
-from nn.pooling import (
+from nn.layers.pooling import (
     AdaptiveAvgPool1d as AdaptiveAvgPool1d,
     AdaptiveAvgPool2d as AdaptiveAvgPool2d,
     AdaptiveMaxPool1d as AdaptiveMaxPool1d,
@@ -129,24 +131,24 @@ from nn.pooling import (
     MaxPool1d as MaxPool1d,
     MaxPool2d as MaxPool2d,
 )
-from nn.position import (
+from nn.attending.position import (
     LearnedPosition as LearnedPosition,
     RotaryPosition as RotaryPosition,
     SinusoidalPosition as SinusoidalPosition,
 )
-from nn.progress import Progress as Progress
-from nn.recurrent import GRU as GRU, LSTM as LSTM, RNN as RNN
-from nn.recurrent_cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell
-from nn.resize import (
+from nn.training.progress import Progress as Progress
+from nn.recurrent.layers import GRU as GRU, LSTM as LSTM, RNN as RNN
+from nn.recurrent.cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell
+from nn.layers.resize import (
     Flatten as Flatten,
     PixelShuffle as PixelShuffle,
     PixelUnshuffle as PixelUnshuffle,
     Unflatten as Unflatten,
     Upsample as Upsample,
 )
-from nn.saving import load as load, load_metadata as load_metadata, save as save
-from nn.scored_attention import attention as attention
-from nn.scores import (
+from nn.saving.weights import load as load, load_metadata as load_metadata, save as save
+from nn.attending.scored_attention import attention as attention
+from nn.attending.scores import (
     AdditiveScore as AdditiveScore,
     ConcatScore as ConcatScore,
     DotScore as DotScore,
@@ -160,18 +162,18 @@ from nn.seq2seq import (
 )
 from nn.state import StateDictError as StateDictError
 from nn.summary import Summary as Summary, summary as summary
-from nn.training import Step as Step, Training as Training
-from nn.transformer import Transformer as Transformer
-from nn.transformer_layers import (
+from nn.training.training import Step as Step, Training as Training
+from nn.attending.transformer import Transformer as Transformer
+from nn.attending.transformer_layers import (
     TransformerDecoderLayer as TransformerDecoderLayer,
     TransformerEncoderLayer as TransformerEncoderLayer,
 )
-from nn.transformer_stacks import (
+from nn.attending.transformer_stacks import (
     TransformerDecoder as TransformerDecoder,
     TransformerEncoder as TransformerEncoder,
 )
-from nn.update import TrainingError as TrainingError
-from nn.whole_files import FileError as FileError
+from nn.training.update import TrainingError as TrainingError
+from nn.saving.whole_files import FileError as FileError
 
 # What is imported above, without the modules that it comes from.
 __all__ = sorted(

@@ -17,8 +17,8 @@ import numpy as np
 
 import minigrad as mg
 from nn import init
-from nn.attended import Attended
-from nn.attention_recording import attention_layers
+from nn.attending.attended import Attended
+from nn.attending.recording import attention_layers
 from nn.inputs import plain
 from nn.module import Module
 from nn.ranks import rank_correlation as rank_correlation

@@ -14,8 +14,8 @@ DRAWING = {"graphviz", "pygraphviz"}
 COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, itself imported when needed
 # Of nn's modules those that import one thing more, where and when it is needed.
 OPTIONAL = {
-    "nn.progress": {"tqdm"},
-    "nn.saving": {"safetensors"},
+    "nn.training.progress": {"tqdm"},
+    "nn.saving.weights": {"safetensors"},
     "nn.pictures.figures": {"matplotlib"},
 }
 ABOVE = {"examples", "tests", "benchmarks", "docs"}
@@ -129,20 +129,14 @@ ORDER = {
         ordering convolution pooling linalg fused
     """,
     "nn": """
-        mistakes inputs sizes nest rows masks init
+        mistakes inputs sizes nest rows masks init batch_first
         functional
-        parameter foreign_state state hooks constructors moving extra_keys module evaluating
+        parameter foreign_state state hooks constructors moving module evaluating
         container parameter_container functional_call summary
-        activation activation_piecewise dropout embedding linear loss margin_loss padding pooling resize
-        normalization channelnorm batchnorm instancenorm convolution
-        attended scores scored_attention attention_layer
-        alibi position batch_first past cache heads multihead attention_recording pictures ranks explain
-        recurrent_parameters recurrent recurrent_cells
-        transformer_layers transformer_stacks transformer
+        layers attending pictures ranks explain recurrent
         decoding seq2seq
         optim utils
-        data interrupts progress whole_files packing saving checkpoints resuming run_files
-        update evaluation training
+        data saving training
     """,
 }
 

@@ -19,7 +19,7 @@ from examples.char.corpus import Corpus
 from examples.char.model import CharTransformer
 from examples.char.settings import Settings
 from nn.data import Vocabulary
-from nn.resuming import check_weights
+from nn.training.resuming import check_weights
 
 NAME = "char_transformer"
 FORMAT = f"minigrad {NAME} 2"

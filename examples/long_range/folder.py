@@ -25,7 +25,7 @@ from examples.long_range.model import LanguageModel
 from examples.long_range.results import Results
 from examples.long_range.runs import TUNING_SEEDS, Outcome, load_model
 from examples.long_range.training import LEVELS
-from nn.whole_files import read_whole, write_whole
+from nn.saving.whole_files import read_whole, write_whole
 
 SHIPPED = Path("examples/long_range/results")
 FORMAT = "minigrad long_range 1"

@@ -16,7 +16,7 @@ from typing import NamedTuple
 import numpy as np
 
 from examples.long_range.measure import PAIRS
-from nn.whole_files import read_whole, write_whole
+from nn.saving.whole_files import read_whole, write_whole
 
 MOST = 1e15  # greater than any figure
 

@@ -23,7 +23,7 @@ from examples.long_range.measure import (
 from examples.long_range.model import MODELS, LanguageModel
 from examples.long_range.results import Row
 from examples.long_range.training import Plan, State, Trainer
-from nn.resuming import check_weights
+from nn.training.resuming import check_weights
 
 TUNING_SEEDS = 100  # and above
 LOAD_DISTANCES = (64, 512)

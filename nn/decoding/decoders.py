@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 import minigrad as mg
-from nn.cache import KeyValueCache
+from nn.attending.cache import KeyValueCache
 from nn.evaluating import evaluating
 from nn.inputs import plain
 from nn.module import Module

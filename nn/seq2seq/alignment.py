@@ -7,9 +7,9 @@ import numpy as np
 
 import minigrad as mg
 from nn import init
-from nn.attended import Attended
+from nn.attending.attended import Attended
+from nn.attending.scores import Score
 from nn.module import Module
-from nn.scores import Score
 from nn.seq2seq.choices import check_choice
 from nn.seq2seq.reach import Global, LocalMonotonic, LocalPredictive
 

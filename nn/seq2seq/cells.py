@@ -8,8 +8,8 @@ import minigrad as mg
 from nn import init
 from nn.container import ModuleList
 from nn.module import Module
-from nn.recurrent import GRU, LSTM, RNN
-from nn.recurrent_cells import GRUCell, LSTMCell, RNNCell
+from nn.recurrent.cells import GRUCell, LSTMCell, RNNCell
+from nn.recurrent.layers import GRU, LSTM, RNN
 from nn.seq2seq.choices import check_choice
 
 KINDS: dict[str, tuple[type[Any], type[Any]]] = {

@@ -10,12 +10,12 @@ import numpy as np
 
 import minigrad as mg
 from nn import init
-from nn.attended import Attended
-from nn.dropout import Dropout
-from nn.embedding import Embedding
-from nn.linear import Linear
+from nn.attending.attended import Attended
+from nn.attending.scores import AdditiveScore, ConcatScore, DotScore, GeneralScore, Score
+from nn.layers.dropout import Dropout
+from nn.layers.embedding import Embedding
+from nn.layers.linear import Linear
 from nn.module import Module
-from nn.scores import AdditiveScore, ConcatScore, DotScore, GeneralScore, Score
 from nn.seq2seq.alignment import Alignment, Memory, all_steps
 from nn.seq2seq.cells import StackedCells, States, hidden
 from nn.seq2seq.choices import check_choice

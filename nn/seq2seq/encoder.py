@@ -6,8 +6,8 @@ import numpy as np
 
 import minigrad as mg
 from nn import init
-from nn.dropout import Dropout
-from nn.embedding import Embedding
+from nn.layers.dropout import Dropout
+from nn.layers.embedding import Embedding
 from nn.module import Module
 from nn.seq2seq.cells import hidden, kind_of
 

@@ -6,7 +6,7 @@ import numpy as np
 
 import minigrad as mg
 from nn import init
-from nn.linear import Linear
+from nn.layers.linear import Linear
 from nn.module import Module
 
 

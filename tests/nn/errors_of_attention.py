@@ -7,7 +7,7 @@ import numpy as np
 
 import minigrad as mg
 import nn
-from nn.scores import Score
+from nn.attending.scores import Score
 
 
 def zeros(*shape: int) -> mg.Tensor:

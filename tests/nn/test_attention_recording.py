@@ -8,7 +8,7 @@ import pytest
 
 import minigrad as mg
 import nn
-from nn.attended import Attended
+from nn.attending.attended import Attended
 from tests.cases import each
 
 

@@ -39,7 +39,7 @@ ELSEWHERE = {
     "__init__.py": "test_mistakes.py",
     "optimizer.py": "test_optim_state.py",
     **dict.fromkeys(["attention.py", "figures.py"], "test_draw_attention.py"),
-    **dict.fromkeys(["recurrent.py", "recurrent_cells.py", "recurrent_parameters.py"], "test_recurrent.py"),
+    **dict.fromkeys(["layers.py", "cells.py", "parameters.py"], "test_recurrent.py"),
     "transformer.py": "test_transformer.py",
     **dict.fromkeys(["choices.py", "decoder.py", "model.py"], "test_seq2seq.py"),
     **dict.fromkeys(["explain.py", "ranks.py"], "test_explain.py"),
@@ -48,7 +48,7 @@ ELSEWHERE = {
         ["resuming.py", "training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"],
         "test_training.py",
     ),
-    **dict.fromkeys(["packing.py", "saving.py", "whole_files.py"], "test_saving.py"),
+    **dict.fromkeys(["packing.py", "weights.py", "whole_files.py"], "test_saving.py"),
     "checkpoints.py": "test_checkpoints.py",
 }
 

@@ -7,7 +7,7 @@ import pytest
 
 import minigrad as mg
 import nn
-from nn.heads import Heads, PackedHeads
+from nn.attending.heads import Heads, PackedHeads
 from nn.masks import Masks
 
 B, T, H, D = 2, 5, 2, 4

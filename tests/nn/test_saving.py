@@ -12,8 +12,8 @@ import pytest
 
 import minigrad as mg
 import nn
-from nn.packing import pack
-from nn.saving import _checksum
+from nn.saving.packing import pack
+from nn.saving.weights import _checksum
 
 TREE: dict[str, Any] = {
     "step": 3,

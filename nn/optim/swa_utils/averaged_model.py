@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
-from nn.batchnorm import BatchNorm1d, BatchNorm2d
+from nn.layers.batchnorm import BatchNorm1d, BatchNorm2d
 from nn.module import Module
 from nn.optim.averages import approach
 from nn.optim.settings import check_share

@@ -10,18 +10,18 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import minigrad as mg
-from nn.checkpoints import Checkpoints
-from nn.evaluation import Evaluations, Row
-from nn.interrupts import first_signal
 from nn.module import Module
 from nn.optim import Optimizer
-from nn.progress import Progress
-from nn.resuming import check_state
-from nn.run_files import RunFiles
+from nn.saving.checkpoints import Checkpoints
+from nn.saving.whole_files import FileError
 from nn.sizes import check_sizes
 from nn.state import generators_of
-from nn.update import TrainingError, Update
-from nn.whole_files import FileError
+from nn.training.evaluation import Evaluations, Row
+from nn.training.interrupts import first_signal
+from nn.training.progress import Progress
+from nn.training.resuming import check_state
+from nn.training.run_files import RunFiles
+from nn.training.update import TrainingError, Update
 
 
 class Step(NamedTuple):

@@ -12,15 +12,15 @@ import numpy as np
 
 import minigrad as mg
 from nn import init
+from nn.attending.cache import KeyValueCache
+from nn.attending.multihead import MultiheadAttention
+from nn.attending.position import RotaryPosition
 from nn.batch_first import refuse_time_first
-from nn.cache import KeyValueCache
-from nn.dropout import Dropout
-from nn.linear import Linear
+from nn.layers.dropout import Dropout
+from nn.layers.linear import Linear
+from nn.layers.normalization import LayerNorm
 from nn.masks import refuse_masks
 from nn.module import Module
-from nn.multihead import MultiheadAttention
-from nn.normalization import LayerNorm
-from nn.position import RotaryPosition
 
 Activation = str | Callable[[mg.Tensor], mg.Tensor]
 Mask = np.ndarray | None

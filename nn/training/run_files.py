@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from nn.checkpoints import Checkpoints
-from nn.saving import save
-from nn.whole_files import FileError, write_whole
+from nn.saving.checkpoints import Checkpoints
+from nn.saving.weights import save
+from nn.saving.whole_files import FileError, write_whole
 
 
 class RunFiles:

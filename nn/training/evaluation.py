@@ -8,9 +8,9 @@ import numpy as np
 
 import minigrad as mg
 from nn.module import Module
-from nn.resuming import check_weights
-from nn.run_files import RunFiles
-from nn.update import TrainingError
+from nn.training.resuming import check_weights
+from nn.training.run_files import RunFiles
+from nn.training.update import TrainingError
 
 Row = dict[str, float]
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 import minigrad as mg
 from nn import functional as F
-from nn.channelnorm import ChannelNorm
+from nn.layers.channelnorm import ChannelNorm
 
 
 class _InstanceNorm(ChannelNorm):

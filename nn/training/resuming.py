@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.packing import pack
+from nn.saving.packing import pack
 
 
 def check_state(saved: Mapping[str, Any], own: Mapping[str, Any], step: int) -> None:

@@ -5,8 +5,8 @@ from typing import ClassVar
 import numpy as np
 
 import minigrad as mg
+from nn.layers.normalization import ones_and_zeros
 from nn.module import Module
-from nn.normalization import ones_and_zeros
 from nn.parameter import Parameter
 from nn.sizes import check_sizes
 

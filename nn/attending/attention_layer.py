@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
-from nn.attended import Attended, show, watched
+from nn.attending.attended import Attended, show, watched
+from nn.attending.scored_attention import ScoreFunction, attention
 from nn.inputs import plain
 from nn.module import Module
-from nn.scored_attention import ScoreFunction, attention
 
 
 class Attention(Module):

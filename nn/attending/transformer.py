@@ -4,13 +4,13 @@ from typing import Any
 
 import minigrad as mg
 from nn import init
-from nn.cache import KeyValueCache
+from nn.attending.cache import KeyValueCache
+from nn.attending.position import RotaryPosition
+from nn.attending.transformer_layers import Activation, Mask, TransformerDecoderLayer, TransformerEncoderLayer
+from nn.attending.transformer_stacks import TransformerDecoder, TransformerEncoder
+from nn.layers.normalization import LayerNorm
 from nn.masks import causal_mask, refuse_masks
 from nn.module import Module
-from nn.normalization import LayerNorm
-from nn.position import RotaryPosition
-from nn.transformer_layers import Activation, Mask, TransformerDecoderLayer, TransformerEncoderLayer
-from nn.transformer_stacks import TransformerDecoder, TransformerEncoder
 
 MASKS = ("src_mask", "tgt_mask", "memory_mask")
 

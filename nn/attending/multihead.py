@@ -13,17 +13,17 @@ import numpy as np
 import minigrad as mg
 from nn import extra_keys, init
 from nn import functional as F
-from nn.attended import Attended, show, watched
+from nn.attending.attended import Attended, show, watched
+from nn.attending.cache import KeyValueCache
+from nn.attending.heads import AnyHeads, Heads, PackedHeads, split, turn
+from nn.attending.past import Memory, Past
+from nn.attending.position import RotaryPosition
 from nn.batch_first import refuse_time_first
-from nn.cache import KeyValueCache
-from nn.heads import AnyHeads, Heads, PackedHeads, split, turn
 from nn.inputs import plain
-from nn.linear import Linear
+from nn.layers.linear import Linear
 from nn.masks import Masks, for_heads, refuse_masks
 from nn.module import Module
 from nn.parameter import Parameter
-from nn.past import Memory, Past
-from nn.position import RotaryPosition
 from nn.sizes import check_sizes
 
 _PARAMETERS = (

@@ -4,12 +4,12 @@ from copy import deepcopy
 from typing import Any
 
 import minigrad as mg
-from nn.cache import KeyValueCache
+from nn.attending.cache import KeyValueCache
+from nn.attending.transformer_layers import Mask, TransformerDecoderLayer, TransformerEncoderLayer
 from nn.container import ModuleList
 from nn.masks import refuse_masks
 from nn.module import Module
 from nn.sizes import check_sizes
-from nn.transformer_layers import Mask, TransformerDecoderLayer, TransformerEncoderLayer
 
 
 class TransformerEncoder(Module):

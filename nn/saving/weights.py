@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from nn.module import Module
-from nn.packing import pack, unpack
-from nn.whole_files import FileError, read_whole, write_whole
+from nn.saving.packing import pack, unpack
+from nn.saving.whole_files import FileError, read_whole, write_whole
 
 # In the metadata: the form of the tree, and a checksum.  It is one text, since safetensors writes several in
 # any order, and files of one state are to be the same.

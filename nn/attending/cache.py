@@ -5,9 +5,9 @@ from typing import Any, NoReturn
 from weakref import WeakKeyDictionary
 
 import minigrad as mg
+from nn.attending.past import Memory, Past, Places
 from nn.inputs import as_sizes
 from nn.module import Module
-from nn.past import Memory, Past, Places
 from nn.rows import as_rows
 
 

@@ -6,7 +6,7 @@ import minigrad as mg
 from nn import init
 from nn.inputs import as_floats
 from nn.module import Module
-from nn.recurrent_parameters import (
+from nn.recurrent.parameters import (
     State,
     add_parameters,
     check_nonlinearity,

@@ -6,10 +6,10 @@ from typing import Any, Literal, overload
 import numpy as np
 
 import minigrad as mg
-from nn.attended import Attended
+from nn.attending.attended import Attended
+from nn.attending.scores import DotScore, ScaledDotScore, check_equal_widths
 from nn.inputs import plain
 from nn.masks import for_scores
-from nn.scores import DotScore, ScaledDotScore, check_equal_widths
 
 ScoreFunction = Callable[[Any, Any], mg.Tensor]
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
-from nn.attended import Attended
+from nn.attending.attended import Attended
 from nn.module import Module
 
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import minigrad as mg
-from nn.attended import Attended
+from nn.attending.attended import Attended
+from nn.attending.position import RotaryPosition
 from nn.masks import Masks
-from nn.position import RotaryPosition
 
 
 class Heads(NamedTuple):

@@ -13,7 +13,7 @@ from nn.batch_first import refuse_time_first
 from nn.inputs import as_floats
 from nn.masks import within
 from nn.module import Module
-from nn.recurrent_parameters import (
+from nn.recurrent.parameters import (
     State,
     Weights,
     add_parameters,

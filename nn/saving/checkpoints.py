@@ -8,9 +8,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, BinaryIO, Self
 
-from nn import saving
+from nn.saving import weights
+from nn.saving.whole_files import FileError
 from nn.sizes import check_sizes
-from nn.whole_files import FileError
 
 NAME = re.compile(r"step-(\d{9})\.safetensors")
 LEFT = re.compile(r".*\.\d+\.new")  # by programs that were killed while they wrote a file as a whole
@@ -59,7 +59,7 @@ class Checkpoints:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise FileError(f"the folder {self.folder} cannot be made ({error.strerror})") from None
-        saving.save({"step": step, "state": state}, self.path(step))
+        weights.save({"step": step, "state": state}, self.path(step))
         older = [other for other in self.steps() if other < step]
         later = [other for other in self.steps() if other > step]  # of a run that was gone back from
         self._drop(map(self.path, older[: len(older) - self.keep + 1] + later))
@@ -77,7 +77,7 @@ class Checkpoints:
             there = f": there are {', '.join(map(str, steps))}" if steps else ": save one first"
             raise FileError(f"{self.folder} has {which}{there}")
         try:
-            held = saving.load(self.path(wanted))
+            held = weights.load(self.path(wanted))
             if not isinstance(held, dict) or set(held) != {"step", "state"} or held["step"] != wanted:
                 raise FileError(
                     f"{self.path(wanted)} is no checkpoint of step {wanted}: take it from a backup"
