@@ -1,9 +1,9 @@
 """nn: layers, losses, optimisers and state over minigrad, under PyTorch's names.
 
 Reading order: `module` (what a layer is) and `layers` (`linear` first), then `attending` or `recurrent`.
-`functional` holds the layers as functions; `optim`, `data`, `training` and `saving` train a model and keep it;
-`decoding` and `seq2seq` have it write; `explain` and `pictures` look inside.  What stands beside these folders is
-shared by several.
+`functional` holds the layers as functions; `optim`, `data`, `training` and `saving` train a model and keep
+it; `decoding` and `seq2seq` have it write; `explain` and `pictures` look inside.  What stands beside these
+folders is shared by several.
 """
 
 __minigrad_layers__ = True  # mg.debug() shows the line that calls a layer, not one inside it

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
-from nn import extra_keys, init
 from nn import functional as F
+from nn import init
+from nn.attending import extra_keys
 from nn.attending.attended import Attended, show, watched
 from nn.attending.cache import KeyValueCache
 from nn.attending.heads import AnyHeads, Heads, PackedHeads, split, turn
