@@ -353,6 +353,7 @@ if typing.TYPE_CHECKING:
     from minigrad.checking import *
     from minigrad.debugging import *
     from minigrad.drawing import *
+    from minigrad.pages import *
 
 # Loaded when first asked for, since not every program wants them.
 _LATER = {
@@ -362,6 +363,7 @@ _LATER = {
     "checking": "GradientError KinkWarning check_grads",
     "debugging": "NonFiniteError SavedArrayError debug",
     "drawing": "Drawing draw record",
+    "pages": "array_data page",
 }
 _FOUND_IN = {name: package for package, names in _LATER.items() for name in (package, *names.split())}
 

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, settings
 
 from minigrad import modes
 from nn import init
+from tests import browser as browsers
 from tests.cases import nothing_leaks
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, under nohup
@@ -59,3 +60,25 @@ def drawn_alike(monkeypatch):
 def rng():
     """A generator that starts the same in every test."""
     return np.random.default_rng(20240611)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """Headless Chromium.  Playwright holds an event loop in this thread, so it ends with the module."""
+    if reason := browsers.lacking():
+        pytest.skip(reason)
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=browsers.CHROMIUM, args=browsers.ARGUMENTS)
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def browser(chromium, tmp_path):
+    """Opens pages from disk; what they complain of, or ask the network for, fails the test."""
+    opened = browsers.Browser(chromium, tmp_path)
+    yield opened
+    opened.close()
+    assert opened.complaints == []

@@ -118,7 +118,7 @@ ORDER = {
     "minigrad": """
         modes registry parameters forks decorated dtype_like plain numpy_names
         contexts gradients graph watching
-        mistakes convert lists as_given
+        mistakes convert lists as_given pages
         tensor dlpack arguments rules operation primitive fused composite
         kernels ops linalg
         autodiff checking debugging drawing array_api array_namespace

@@ -1,0 +1,110 @@
+"""An array as data for a page: its shape, what its numbers are, and as many of them as a page can hold."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from minigrad.plain import plain_array
+
+BUDGET = 4096  # values: 64 × 64
+_EXACT = 2**53  # up to which JavaScript counts
+
+
+def array_data(
+    array: Any, *, axes: Sequence[str] | None = None, masked: Any = None, budget: int = BUDGET
+) -> dict[str, Any]:
+    """An array of any rank as JSON can say it, for `arrayView` in arrays.js.
+
+    `axes` names the axes; `masked` is True where a cell has no value (as in a NumPy masked array).  Of
+    more than `budget` values the beginning and the end of the longest axes are kept.  The dict holds
+
+    - "shape", "dtype", "axes" (names, or None);
+    - "kept": of each axis the indices that are there; "omitted": in words what is not, or "";
+    - "values": those kept, row by row.  Each float reads back to the very same float of its dtype;
+      "nan", "inf" and "-inf" are texts, and so are integers beyond 2⁵³; a masked cell is None;
+    - "low" and "high": the least and greatest finite value of the whole array, or None; "note": how many
+      of the whole are NaN, infinite or masked, or "".
+
+    Raises TypeError for what is no array of real numbers, ValueError where `axes` or `masked` do not fit.
+    """
+    whole = plain_array(array)
+    mask = np.ma.getmaskarray(array) if isinstance(array, np.ma.MaskedArray) else None
+    if whole.dtype.kind not in "biuf":
+        raise TypeError(
+            f"array_data shows real numbers, and got {whole.dtype}: write .astype(float), or show real and "
+            "imaginary parts apart"
+        )
+    if axes is not None and len(axes) != whole.ndim:
+        raise ValueError(
+            f"array_data got {len(axes)} names for the {whole.ndim} axes of {whole.shape}: give one each"
+        )
+    if masked is not None:
+        mask = _fitted(masked, whole.shape)
+    if budget < 1:
+        raise ValueError(f"array_data(budget=...) counts the values to keep, from 1 up, and got {budget}")
+    kept = _kept(whole.shape, budget)
+    shown = whole[np.ix_(*kept)] if whole.ndim else whole
+    values: list[Any] = list(map(_value, shown.ravel()))
+    if mask is not None:
+        hidden = (mask[np.ix_(*kept)] if mask.ndim else mask).ravel()
+        values = [None if hide else value for value, hide in zip(values, hidden, strict=True)]
+    visible = whole if mask is None else whole[~mask]
+    finite = visible[np.isfinite(visible)]
+    return {
+        "shape": list(whole.shape),
+        "dtype": str(whole.dtype),
+        "axes": None if axes is None else list(axes),
+        "kept": [list(map(int, indices)) for indices in kept],
+        "omitted": _omitted(shown.size, whole.size),
+        "values": values,
+        "low": _value(finite.min()) if finite.size else None,
+        "high": _value(finite.max()) if finite.size else None,
+        "note": _note(visible, whole.size),
+    }
+
+
+def _fitted(masked: Any, shape: tuple[int, ...]) -> np.ndarray:
+    mask = plain_array(masked)
+    try:
+        if mask.dtype == bool:
+            return np.broadcast_to(mask, shape)
+    except ValueError:
+        pass
+    raise ValueError(
+        f"array_data(masked=...) takes booleans that broadcast to {shape}, True where a cell has no value, "
+        f"and got {mask.dtype} of shape {mask.shape}"
+    )
+
+
+def _kept(shape: tuple[int, ...], budget: int) -> list[np.ndarray]:
+    """Indices along each axis, of at most `budget` cells in all: the longest axes give way."""
+    most = min(max(shape, default=1), budget)
+    while math.prod(min(length, most) for length in shape) > budget:
+        most -= 1
+    ends = [(length, min(length, most)) for length in shape]
+    return [np.r_[0 : (kept + 1) // 2, length - kept // 2 : length] for length, kept in ends]
+
+
+def _value(number: Any) -> bool | int | float | str:
+    if number.dtype.kind == "b":
+        return bool(number)
+    if number.dtype.kind in "iu":
+        return int(number) if abs(int(number)) <= _EXACT else str(number)
+    # NumPy writes the shortest decimal that is this float and no other of its dtype.
+    return float(str(number)) if np.isfinite(number) else str(number)
+
+
+def _omitted(shown: int, size: int) -> str:
+    return f"{shown:,} of {size:,} values are shown: the beginning and the end" if shown < size else ""
+
+
+def _note(visible: np.ndarray, size: int) -> str:
+    counts = {
+        "NaN": int(np.isnan(visible).sum()),
+        "infinite": int(np.isinf(visible).sum()),
+        "masked": size - visible.size,
+    }
+    found = ", ".join(f"{n:,} {what}" for what, n in counts.items() if n)
+    return f"{found} of {size:,}" if found else ""

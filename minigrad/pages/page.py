@@ -1,0 +1,104 @@
+"""One HTML document that holds all it shows: styles, scripts and data inside, nothing fetched."""
+
+import json
+import re
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+from typing import Any
+
+# What the browser is told to refuse: everything that does not stand in the file.
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; "
+    "base-uri 'none'; form-action 'none'"
+)
+
+_DOCUMENT = """\
+<!DOCTYPE html>
+<html lang="{lang}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{policy}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
+<title>{title}</title>
+{head}
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def page(
+    title: str,
+    body: str,
+    *,
+    styles: Iterable[str] = (),
+    scripts: Iterable[str] = (),
+    data: Any = None,
+    arrays: bool = False,
+    lang: str = "en",
+) -> str:
+    """A whole HTML document, which opens from disk; the same arguments give the same text.
+
+    `body` is markup, and trusted; `title` is text.  `styles` and `scripts` are the texts of .css and .js
+    files; `data`, anything that JSON can say, stands in the element of id "data", where a script reads it by
+    `JSON.parse(document.getElementById("data").textContent)`.  `arrays` brings `arrayView(array_data)`
+    along.  Colours are the variables of page.css, in a light and a dark set: --ink, --paper, --faint,
+    --line, --accent, --value, --gradient, --wrong.
+
+    Raises ValueError for data that JSON has no word for (a NaN: `mg.array_data` writes it as "nan"), and
+    for a style or a script that holds the end of its own element.
+    """
+    ours = [own("page.css"), *([own("arrays.css")] if arrays else [])]
+    theirs = [own("arrays.js")] if arrays else []
+    head = [_element("style", text) for text in (*ours, *styles)]
+    tail = [] if data is None else [f'<script type="application/json" id="data">{_json(data)}</script>']
+    tail += [_element("script", text) for text in (*theirs, *scripts)]
+    return _DOCUMENT.format(
+        lang=escape(lang),
+        policy=_POLICY,
+        title=text(title),
+        head="\n".join(head),
+        body="\n".join([body, *tail]),
+    )
+
+
+def own(name: str) -> str:
+    """The text of a file in this folder."""
+    return Path(__file__).with_name(name).read_text("utf-8")
+
+
+def text(characters: str) -> str:
+    """Text to stand in markup, between tags or in an attribute's quotes, whatever its characters.
+
+    Control characters and halves of characters, which HTML cannot hold, become U+FFFD.
+    """
+    return escape(
+        re.sub(
+            "[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", characters
+        )
+    )
+
+
+def _element(kind: str, content: str) -> str:
+    if f"</{kind}" in content.lower():
+        raise ValueError(
+            f"a {kind} of a page holds </{kind}, which would end it there: write it apart, as '<' + '/{kind}'"
+        )
+    return f"<{kind}>\n{content.strip()}\n</{kind}>"
+
+
+def _json(data: Any) -> str:
+    """JSON in which nothing ends the element around it or a line, and no half of a character is alone."""
+    try:
+        written = json.dumps(data, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError) as error:
+        raise ValueError(
+            f"the data of a page is what JSON can say ({error}): give numbers, texts, lists and dicts of "
+            "them, and arrays, NaN or infinity among them, as mg.array_data(array)"
+        ) from error
+    return re.sub("[<\u2028\u2029\x7f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", written)

@@ -1,0 +1,234 @@
+"""Pages: what is written into them stays what it was, and arrays read back, in the browser too."""
+
+import html
+import json
+import re
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import minigrad as mg
+from minigrad.pages.page import text
+from tests.browser import wider_than_window
+
+ROOT = Path(mg.__file__).parents[1]
+HOSTILE = "</script><script>alert(1)</script><!-- \"' & \0 \u2028 \u202e 한국어 \ud800"
+
+
+def data_in(document: str) -> object:
+    [written] = re.findall(r'<script type="application/json" id="data">(.*?)</script>', document, re.DOTALL)
+    return json.loads(written)
+
+
+def test_a_page_is_the_same_text_each_time_and_holds_what_it_is_given():
+    make = lambda: mg.page(
+        "A & B", "<p>body</p>", styles=["p {}"], scripts=["f();"], data={"x": [1]}, lang="ko"
+    )
+    document = make()
+    assert document == make()
+    assert "<title>A &amp; B</title>" in document
+    assert '<html lang="ko">' in document
+    assert document.index("<p>body</p>") < document.index('id="data"') < document.index("<script>\nf();")
+    assert data_in(document) == {"x": [1]}
+    assert "arrayView" not in document
+    assert "function arrayView" in mg.page("", "", arrays=True)
+
+
+def test_hostile_text_stays_text():
+    document = mg.page(HOSTILE, "", data={HOSTILE: HOSTILE})
+    document.encode("utf-8")
+    assert data_in(document) == {HOSTILE: HOSTILE}
+    assert document.count("</script>") == 1
+    assert "<script>" not in document
+    assert "\0" not in document
+
+
+def test_text_for_markup():
+    assert text("<a href=\"x\">'&'</a>") == "&lt;a href=&quot;x&quot;&gt;&#x27;&amp;&#x27;&lt;/a&gt;"
+    assert text("a\0\x1b\ud800\r\x85b") == "a\ufffd\ufffd\ufffd\ufffd\ufffdb"
+    for whole in ("한국어\u3000가\xa0나\n\t", "\u202eright to left", "👩‍🚀"):
+        assert html.unescape(text(whole)) == whole
+
+
+@pytest.mark.parametrize("data", [np.nan, {"x": [np.inf]}, np.ones(2), {1, 2}])
+def test_data_that_json_has_no_word_for(data):
+    with pytest.raises(
+        ValueError, match=r"the data of a page is what JSON can say .*as mg\.array_data\(array\)"
+    ):
+        mg.page("", "", data=data)
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"), [("style", {"styles": ["</STYLE>"]}), ("script", {"scripts": ["'</script>'"]})]
+)
+def test_a_script_that_holds_its_own_end(kind, given):
+    with pytest.raises(ValueError, match=f"a {kind} of a page holds </{kind}, which would end it there"):
+        mg.page("", "", **given)
+
+
+def test_the_files_of_pages_are_installed():
+    patterns = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"][
+        "package-data"
+    ]
+    for package in ("minigrad", "nn"):
+        here = ROOT / package
+        packed = {path for pattern in patterns[package] for path in here.glob(pattern)}
+        assert packed >= {path for suffix in ("js", "css") for path in here.rglob(f"*.{suffix}")}
+    assert (ROOT / "minigrad" / "pages" / "page.css").exists()
+
+
+# -- arrays -----------------------------------------------------------------------------------------
+
+
+def read_back(data: dict) -> np.ndarray:
+    values = [float(value) if isinstance(value, str) else value for value in data["values"]]
+    return np.array(values, data["dtype"]).reshape([len(kept) for kept in data["kept"]])
+
+
+@pytest.mark.parametrize("dtype", [np.float16, np.float32, np.float64, np.int8, np.int64, np.bool_])
+@pytest.mark.parametrize("shape", [(), (1,), (0,), (3, 0, 2), (5,), (3, 4), (2, 3, 4), (2, 1, 3, 2)])
+def test_an_array_reads_back_exactly(dtype, shape, rng):
+    array = (rng.normal(size=shape) * 100).astype(dtype)
+    data = json.loads(json.dumps(mg.array_data(array), allow_nan=False))
+    assert data["shape"] == list(shape)
+    assert read_back(data).tobytes() == array.tobytes()
+    assert data["omitted"] == data["note"] == ""
+
+
+def test_what_is_not_finite_is_written_out_and_counted():
+    array = np.float32([[np.nan, np.inf], [-np.inf, 0.1]])
+    data = mg.array_data(mg.tensor(array, requires_grad=True))
+    assert data["values"] == ["nan", "inf", "-inf", 0.1]
+    assert (data["low"], data["high"], data["note"]) == (0.1, 0.1, "1 NaN, 2 infinite of 4")
+    assert mg.array_data(np.array([np.nan]))["low"] is None
+
+
+def test_masked_cells_have_no_value():
+    array = np.arange(6.0).reshape(2, 3)
+    data = mg.array_data(array, masked=[True, False, False])
+    assert data["values"] == [None, 1.0, 2.0, None, 4.0, 5.0]
+    assert (data["low"], data["note"]) == (1.0, "2 masked of 6")
+    assert mg.array_data(np.ma.masked_array(array, array > 4))["values"][-2:] == [4.0, None]
+    assert mg.array_data(np.ma.masked_array(1.0, True))["values"] == [None]
+
+
+def test_integers_that_javascript_cannot_count_are_texts():
+    assert mg.array_data(np.array([2**53, 2**53 + 1, -(2**63)]))["values"] == [
+        2**53,
+        str(2**53 + 1),
+        str(-(2**63)),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("shape", "budget"), [((100,), 7), ((10, 3), 12), ((8, 9, 10), 100), ((5, 5), 1), ((10**6, 2), 64)]
+)
+def test_of_too_many_values_the_ends_are_kept(shape, budget):
+    array = np.arange(np.prod(shape)).reshape(shape)
+    data = mg.array_data(array, budget=budget)
+    assert 0 < len(data["values"]) <= budget
+    assert (read_back(data) == array[np.ix_(*data["kept"])]).all()
+    assert (
+        data["omitted"]
+        == f"{len(data['values']):,} of {array.size:,} values are shown: the beginning and the end"
+    )
+    assert (data["low"], data["high"]) == (0, array.size - 1)
+    assert all(kept[0] == 0 for kept in data["kept"])
+
+
+@pytest.mark.parametrize(
+    ("given", "options", "error", "message"),
+    [
+        (np.ones(2, complex), {}, TypeError, "array_data shows real numbers, and got complex128"),
+        (["a"], {}, TypeError, "array_data shows real numbers, and got <U1"),
+        (
+            np.ones((2, 3)),
+            {"axes": ["row"]},
+            ValueError,
+            r"1 names for the 2 axes of \(2, 3\): give one each",
+        ),
+        (np.ones(3), {"masked": [True, False]}, ValueError, r"broadcast to \(3,\), .* of shape \(2,\)"),
+        (np.ones(3), {"masked": [1, 0, 0]}, ValueError, "takes booleans .* got int64"),
+        (np.ones(3), {"budget": 0}, ValueError, "counts the values to keep, from 1 up, and got 0"),
+    ],
+)
+def test_what_cannot_be_shown(given, options, error, message):
+    with pytest.raises(error, match=message):
+        mg.array_data(given, **options)
+
+
+# -- in the browser ---------------------------------------------------------------------------------
+
+SHOW = """
+const list = document.querySelector("main");
+for (const data of JSON.parse(document.getElementById("data").textContent)) list.append(arrayView(data));
+"""
+
+
+def shown(*arrays: dict) -> str:
+    return mg.page("Arrays", "<main></main>", scripts=[SHOW], data=arrays, arrays=True)
+
+
+def test_a_small_array_is_a_table(browser):
+    array = np.array([[0.5, np.nan, -2.0], [1e-8, np.inf, 123456.7]])
+    page = browser.open(shown(mg.array_data(array, masked=array == 0.5, axes=["row", HOSTILE])))
+    cells = page.locator("tbody td")
+    assert cells.all_text_contents() == ["–", "NaN", "-2", "1e-8", "inf", "123500"]
+    assert cells.nth(5).get_attribute("title") == "[1, 2] = 123456.7"
+    assert page.locator("tbody td.array-wrong").count() == 2
+    assert page.locator("tbody td.array-masked").count() == 1
+    assert "한국어" in page.locator("figcaption").inner_text()
+    assert page.locator(".array-notes").inner_text() == "from -2 to 123500 · 1 NaN, 1 infinite, 1 masked of 6"
+
+
+@pytest.mark.parametrize("array", [np.float32(2.5), np.zeros((0, 3)), np.arange(3), np.array([True, False])])
+def test_arrays_without_much_to_show(array, browser):
+    page = browser.open(shown(mg.array_data(array)))
+    expected = {"float32": ["2.5"], "int64": ["0", "1", "2"], "float64": [], "bool": ["true", "false"]}
+    assert page.locator("tbody td").all_text_contents() == expected[str(array.dtype)]
+
+
+def test_a_heat_map_is_read_by_pointer_and_by_keys(browser, rng):
+    array = rng.normal(size=(12, 20)).astype(np.float32)
+    array[3, 4] = np.nan
+    page = browser.open(shown(mg.array_data(array)))
+    reading, canvas = page.locator("output"), page.locator("canvas")
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + box["width"] * 4.5 / 20, box["y"] + box["height"] * 3.5 / 12)
+    assert reading.inner_text() == "[3, 4] = nan"
+    page.keyboard.press("Tab")
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("ArrowDown")
+    place, value = reading.inner_text().split(" = ")
+    assert place == "[4, 5]"
+    assert np.float32(value) == array[4, 5]
+    for _ in range(30):
+        page.keyboard.press("ArrowLeft")
+    assert reading.inner_text().startswith("[4, 0] = ")
+
+
+@pytest.mark.parametrize("dark", [False, True])
+def test_facets_of_a_higher_rank_fit_a_narrow_window(browser, dark, rng):
+    page = browser.open(
+        shown(mg.array_data(rng.normal(size=(2, 3, 9, 9)), axes=["batch", "head", "to", "from"]),
+              mg.array_data(rng.normal(size=(2, 40, 400)))),
+        width=390, dark=dark,
+    )  # fmt: skip
+    captions = page.locator(".array-facet figcaption").all_text_contents()
+    assert captions[:6] == [f"batch {b}, head {h}" for b in range(2) for h in range(3)]
+    assert captions[6:] == ["axis 0 0", "axis 0 1"]
+    assert not wider_than_window(page)
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert paper == ("rgb(13, 17, 23)" if dark else "rgb(255, 255, 255)")
+
+
+def test_what_a_page_complains_of_fails_the_test(browser):
+    page = browser.open(
+        mg.page("", '<img src="https://example.org/x.png" alt="">', scripts=["throw Error('no')"])
+    )
+    page.wait_for_timeout(50)
+    assert any("no" in complaint for complaint in browser.complaints)
+    assert any("Content Security Policy" in complaint for complaint in browser.complaints)
+    browser.complaints.clear()
