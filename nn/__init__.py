@@ -12,6 +12,7 @@ import types
 import typing
 
 from nn import (
+    convert as convert,
     data as data,
     decoding as decoding,
     explain as explain,
@@ -177,7 +178,7 @@ from nn.saving.whole_files import FileError as FileError
 
 # What is imported above, without the modules that it comes from.
 __all__ = sorted(
-    ["data", "decoding", "explain", "functional", "init", "optim", "utils"]
+    ["convert", "data", "decoding", "explain", "functional", "init", "optim", "utils"]
     + [name for name, value in globals().items() if name[0] != "_" and type(value) is not types.ModuleType]
 )
 

@@ -16,6 +16,7 @@ COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, its
 OPTIONAL = {
     "nn.training.progress": {"tqdm"},
     "nn.saving.weights": {"safetensors"},
+    "nn.convert.torch_tensors": {"torch"},
     "nn.pictures.figures": {"matplotlib"},
 }
 ABOVE = {"examples", "tests", "benchmarks", "docs"}
@@ -135,7 +136,7 @@ ORDER = {
         container parameter_container functional_call summary
         layers attending pictures ranks explain recurrent
         decoding seq2seq
-        optim utils
+        optim utils convert
         data saving training
     """,
 }

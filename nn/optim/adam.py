@@ -42,6 +42,11 @@ class Adam(Optimizer):
     def check(self, settings: Mapping[str, Any]) -> None:
         check_named(settings, "lr", "eps", "weight_decay")
         check_betas(settings["betas"])
+        if settings.get("decoupled_weight_decay", self.decoupled) != self.decoupled:  # as PyTorch saves it
+            raise ValueError(
+                "Adam adds weight decay to the gradient and AdamW shrinks the weights by it, and this state "
+                f"is of the other: load it into {'Adam' if self.decoupled else 'AdamW'}"
+            )
 
     def state_names(self, group: Group) -> tuple[str, ...]:
         greatest = ("max_exp_avg_sq",) if group["amsgrad"] else ()

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from nn.optim.curvature import Memory, checked, direction, empty, remember
+from nn.optim.curvature import ROWS, Memory, checked, direction, empty, remember
 from nn.optim.line_search import Point, strong_wolfe
 from nn.optim.loading import check_parts
 from nn.optim.optimizer import Optimizer, warn_of_no_gradient
@@ -144,6 +144,13 @@ class LBFGS(Optimizer):
         ]
         g = np.concatenate(parts)
         return g.astype(np.result_type(g.dtype, np.float32), copy=False)
+
+    def state_dict(self) -> dict[str, Any]:
+        """As of any optimiser; what is kept of several steps is a list, as PyTorch has it."""
+        state_dict = super().state_dict()
+        for entry in state_dict["state"].values():
+            entry.update({name: list(entry[name]) for name in (*ROWS, "ro") if name in entry})
+        return state_dict
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         check_parts(state_dict)

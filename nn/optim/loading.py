@@ -9,36 +9,28 @@ from nn.optim.groups import Group
 from nn.parameter import Parameter
 
 State = dict[Parameter, dict[str, Any]]
+# How PyTorch carries a step out, which changes none of its numbers; of the last, Adam.check knows more.
+OF_TORCH = ("foreach", "fused", "capturable", "differentiable", "decoupled_weight_decay")
+FROM_ELSEWHERE = ("initial_lr", "param_names", *OF_TORCH)  # a scheduler may not have come here yet
 
 
 def check_parts(state_dict: Any) -> None:
     """Raise ValueError for what no optimiser's `state_dict` gives."""
-    if not isinstance(state_dict, Mapping) or not {"groups", "state"} <= state_dict.keys():
+    if not isinstance(state_dict, Mapping) or not {"param_groups", "state"} <= state_dict.keys():
         has = (
             ", ".join(map(repr, state_dict)) if isinstance(state_dict, Mapping) else type(state_dict).__name__
         )
         raise ValueError(
-            f"an optimiser's state dict has 'groups' and 'state', as its state_dict() gives them, and this "
-            f"one is {has or 'empty'}{_of_torch(state_dict)}"
+            f"an optimiser's state dict has 'param_groups' and 'state', as its state_dict() gives them, and "
+            f"this one is {has or 'empty'}"
         )
-    groups, state = state_dict["groups"], state_dict["state"]
+    groups, state = state_dict["param_groups"], state_dict["state"]
     entries = state.values() if isinstance(state, Mapping) else [None]
     if not isinstance(groups, (list, tuple)) or not all(isinstance(x, Mapping) for x in (*groups, *entries)):
         raise ValueError(
-            "an optimiser's state dict has a list of dicts under 'groups', and a dict of dicts under "
-            "'state': this one is damaged"
+            "an optimiser's state dict has a list of dicts under 'param_groups', and a dict of dicts "
+            "under 'state': this one is damaged"
         )
-
-
-def _of_torch(state_dict: Any) -> str:
-    """How to take over the state of an optimiser of PyTorch, which keeps the same under other names."""
-    if not isinstance(state_dict, Mapping) or "param_groups" not in state_dict:
-        return ""
-    return (
-        ": of an optimiser of PyTorch; for the same one here write optimizer.load_state_dict({'groups': "
-        "[{k: g[k] for k in ('params', *optimizer.defaults)} for g in state['param_groups']], "
-        "'state': state['state']})"
-    )
 
 
 def settings_of(saved: Sequence[Mapping[str, Any]], groups: Sequence[Group], optimizer: Any) -> list[Group]:
@@ -50,8 +42,7 @@ def settings_of(saved: Sequence[Mapping[str, Any]], groups: Sequence[Group], opt
         raise ValueError(f"the state dict has {len(saved)} parameter groups, this optimiser {len(groups)}")
     for i, (theirs, own) in enumerate(zip(saved, groups, strict=True)):
         missing = [name for name in ("params", *optimizer.defaults) if name not in theirs]
-        # A scheduler may not have come to this optimiser yet.
-        foreign = [name for name in theirs if name not in own and name not in ("initial_lr", "param_names")]
+        foreign = [name for name in theirs if name not in own and name not in FROM_ELSEWHERE]
         if missing or foreign:
             lacks = f"lacks {', '.join(missing)}" if missing else f"has {', '.join(foreign)}"
             raise ValueError(
@@ -65,7 +56,10 @@ def settings_of(saved: Sequence[Mapping[str, Any]], groups: Sequence[Group], opt
                 "to other parameters"
             )
         optimizer.check(theirs)
-    return [{name: value for name, value in group.items() if name != "params"} for group in saved]
+    return [
+        {name: x for name, x in theirs.items() if name != "params" and (name in own or name not in OF_TORCH)}
+        for theirs, own in zip(saved, groups, strict=True)
+    ]
 
 
 def state_of(saved: Mapping[Any, Mapping[str, Any]], groups: Sequence[Group], optimizer: Any) -> State:

@@ -116,10 +116,13 @@ class Optimizer:
     # -- saving and loading -----------------------------------------------------------------------
 
     def state_dict(self) -> dict[str, Any]:
-        """Settings of the groups, and the state of each parameter by its place: numbers and array copies."""
+        """Settings of the groups, and the state of each parameter by its place: numbers and array copies.
+
+        It has the form of PyTorch's, whose optimiser of the same name takes `nn.convert.to_torch` of it.
+        """
         places = {p: i for i, p in enumerate(p for group in self.param_groups for p in group["params"])}
         return {
-            "groups": [
+            "param_groups": [
                 {k: [places[p] for p in v] if k == "params" else v for k, v in group.items()}
                 for group in self.param_groups
             ],
@@ -131,12 +134,12 @@ class Optimizer:
         }
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Continue from what `state_dict` of an optimiser over the same parameters gave.
+        """Continue from what `state_dict` of an optimiser over the same parameters gave, here or in PyTorch.
 
         Raises ValueError, and changes nothing, for that of another optimiser, other groups or other shapes.
         """
         check_parts(state_dict)
-        settings = settings_of(state_dict["groups"], self.param_groups, self)
+        settings = settings_of(state_dict["param_groups"], self.param_groups, self)
         groups = [{**own, **new} for own, new in zip(self.param_groups, settings, strict=True)]
         self.state = state_of(state_dict["state"], groups, self)
         for group, new in zip(self.param_groups, settings, strict=True):

@@ -311,6 +311,8 @@ def test_state_dict_has_the_same_names_in_the_same_order(case: Case) -> None:
     assert [(name, x.shape) for name, x in ours.state_dict().items()] == [
         (name, tuple(x.shape)) for name, x in theirs.state_dict().items()
     ]
+    # By this order optimisers keep their states.
+    assert [name for name, _ in ours.named_parameters()] == [name for name, _ in theirs.named_parameters()]
 
 
 def test_every_layer_that_both_libraries_have_is_in_the_table() -> None:

@@ -50,6 +50,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(["packing.py", "weights.py", "whole_files.py"], "test_saving.py"),
     "checkpoints.py": "test_checkpoints.py",
+    "torch_tensors.py": "test_convert_to_torch.py",
 }
 
 
@@ -379,6 +380,12 @@ RAISED_BY_NN: list[Row] = [
     *(
         (lambda build=build: build([P], lr=-0.1), ValueError, "lr must not be negative, and is -0.1")
         for build in (optim.RMSprop, optim.Adagrad, optim.Adadelta, optim.ASGD, optim.Muon, optim.Lion)
+    ),
+    (
+        lambda: optim.AdamW([P]).add_param_group({"params": [Q], "decoupled_weight_decay": False}),
+        ValueError,
+        "Adam adds weight decay to the gradient and AdamW shrinks the weights by it, and this state is of the "
+        "other: load it into Adam",
     ),
     (lambda: optim.Adam([P], lr="1"), TypeError, "lr is a number, and a str was given: '1'"),
     (lambda: optim.Adadelta([P], rho=1.1), ValueError, "rho must be in [0, 1], and is 1.1"),

@@ -244,13 +244,6 @@ TABLE: dict[str, Row] = {
         nn.StateDictError,
         ["'module.' in front", "name.removeprefix('module.')"],
     ),
-    "an optimiser's of torch": (
-        lambda: optim.SGD(LINEAR.parameters()).load_state_dict(
-            torch.optim.SGD(THEIRS.parameters()).state_dict()
-        ),
-        ValueError,
-        ["of an optimiser of PyTorch", "state['param_groups']"],
-    ),
     "a rule too many": (
         lambda: lr_scheduler.LambdaLR(optim.SGD(LINEAR.parameters()), [float, float]),
         ValueError,

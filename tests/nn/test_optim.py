@@ -208,12 +208,12 @@ def test_every_optimiser_is_resumed() -> None:
 
 def through_json(saved: dict[str, Any]) -> dict[str, Any]:
     """What a file of settings beside a file of arrays gives back: keys of state have become strings."""
-    settings = json.loads(json.dumps(saved["groups"]))
+    settings = json.loads(json.dumps(saved["param_groups"]))
     state = {
         str(i): {k: np.array(v) if isinstance(v, np.ndarray) else v for k, v in s.items()}
         for i, s in saved["state"].items()
     }
-    return {"groups": settings, "state": state}
+    return {"param_groups": settings, "state": state}
 
 
 @each("way", [lambda saved: saved, through_json], ids=["direct", "json"])
@@ -250,7 +250,7 @@ def test_a_state_dict_holds_copies_of_settings_and_arrays() -> None:
     o.step()
     saved = o.state_dict()
     settings = {"lr": 0.1, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0.0}
-    assert saved["groups"] == [settings | {"amsgrad": False, "maximize": False, "params": [0, 1]}]
+    assert saved["param_groups"] == [settings | {"amsgrad": False, "maximize": False, "params": [0, 1]}]
     assert list(saved["state"]) == [0]  # q has not been stepped
     kept = saved["state"][0]["exp_avg"].copy()
     o.step()

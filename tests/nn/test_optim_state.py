@@ -80,7 +80,7 @@ def test_a_group_added_later_is_as_one_given_at_first(name: str) -> None:
         for p in parameters:
             p.grad = mg.tensor(np.full(p.shape, 0.5))
         optimizer.step()
-    assert whole.state_dict()["groups"] == grown.state_dict()["groups"]
+    assert whole.state_dict()["param_groups"] == grown.state_dict()["param_groups"]
     for p, q in zip(first, later, strict=True):
         np.testing.assert_array_equal(p.numpy(), q.numpy())
 
@@ -97,7 +97,7 @@ def test_named_parameters_keep_their_names() -> None:
     layer = nn.Linear(2, 1)
     optimizer = SGD(layer.named_parameters())
     assert optimizer.param_groups[0]["params"] == [layer.weight, layer.bias]
-    assert optimizer.state_dict()["groups"][0]["param_names"] == ["weight", "bias"]
+    assert optimizer.state_dict()["param_groups"][0]["param_names"] == ["weight", "bias"]
     SGD(layer.parameters()).load_state_dict(optimizer.state_dict())
     optimizer.add_param_group({"params": [("a", A)]})
     assert optimizer.param_groups[1]["param_names"] == ["a"]
@@ -107,8 +107,8 @@ def test_named_parameters_keep_their_names() -> None:
 
 
 def with_group(state_dict: dict[str, Any], **settings: Any) -> dict[str, Any]:
-    group = {**state_dict["groups"][0], **settings}
-    return {**state_dict, "groups": [{k: v for k, v in group.items() if v is not None}]}
+    group = {**state_dict["param_groups"][0], **settings}
+    return {**state_dict, "param_groups": [{k: v for k, v in group.items() if v is not None}]}
 
 
 def with_state(state_dict: dict[str, Any], **entry: Any) -> dict[str, Any]:
@@ -118,15 +118,16 @@ def with_state(state_dict: dict[str, Any], **entry: Any) -> dict[str, Any]:
 
 ANOTHER = "it is of another optimiser, or damaged"
 SETTINGS = ", ".join(Adam([A]).defaults)
+PARTS = "has a list of dicts under 'param_groups', and a dict of dicts under 'state'"
 ADAM_HAS = f"and Adam has {SETTINGS}: {ANOTHER}"
 STATES: list[tuple[Any, str]] = [
     (None, "and this one is NoneType"),
     ({}, "and this one is empty"),
-    ({"state": {}, "param_groups": []}, "and this one is 'state', 'param_groups'"),
-    (saved() | {"groups": {}}, "has a list of dicts under 'groups', and a dict of dicts under 'state'"),
-    (saved() | {"groups": [1]}, "has a list of dicts under 'groups', and a dict of dicts under 'state'"),
-    (saved() | {"state": [{}]}, "has a list of dicts under 'groups', and a dict of dicts under 'state'"),
-    (saved() | {"state": {0: 1}}, "has a list of dicts under 'groups', and a dict of dicts under 'state'"),
+    ({"state": {}, "groups": []}, "and this one is 'state', 'groups'"),
+    (saved() | {"param_groups": {}}, PARTS),
+    (saved() | {"param_groups": [1]}, PARTS),
+    (saved() | {"state": [{}]}, PARTS),
+    (saved() | {"state": {0: 1}}, PARTS),
     (saved("Adam", [A], [B]), "the state dict has 2 parameter groups, this optimiser 1"),
     (
         saved("Adam", [A]),
@@ -137,6 +138,11 @@ STATES: list[tuple[Any, str]] = [
     (with_group(saved(), eps=None), f"group 0 of the state dict lacks eps, {ADAM_HAS}"),
     (with_group(saved(), params=None), f"group 0 of the state dict lacks params, {ADAM_HAS}"),
     (with_group(saved(), momentum=0.9), f"group 0 of the state dict has momentum, {ADAM_HAS}"),
+    (
+        with_group(saved(), decoupled_weight_decay=True),
+        "Adam adds weight decay to the gradient and AdamW shrinks the weights by it, and this state is of "
+        "the other: load it into AdamW",
+    ),
     (with_group(saved(), lr=-1.0), "lr must not be negative, and is -1.0"),
     (saved() | {"state": {-1: {}}}, "a state for parameter -1, and this optimiser has 2 parameters"),
     (saved() | {"state": {"b": {}}}, "a state for parameter b, and this optimiser has 2 parameters"),
