@@ -384,8 +384,8 @@ RAISED_BY_NN: list[Row] = [
     (
         lambda: optim.AdamW([P]).add_param_group({"params": [Q], "decoupled_weight_decay": False}),
         ValueError,
-        "Adam adds weight decay to the gradient and AdamW shrinks the weights by it, and this state is of the "
-        "other: load it into Adam",
+        "Adam adds weight decay to the gradient and AdamW shrinks the weights by it, and this state is of "
+        "the other: load it into Adam",
     ),
     (lambda: optim.Adam([P], lr="1"), TypeError, "lr is a number, and a str was given: '1'"),
     (lambda: optim.Adadelta([P], rho=1.1), ValueError, "rho must be in [0, 1], and is 1.1"),
