@@ -298,7 +298,7 @@ def damaged(what: str, folder: Path) -> None:
         "optimizer/state/0/exp_avg = old.astype(np.int32)",
         "optimizer/state/0/exp_avg = None",
         "optimizer/state/0/step = 10**30 + 0.5",
-        "optimizer/groups/0/lr = 'x'",
+        "optimizer/param_groups/0/lr = 'x'",
         "schedule/last_epoch = 10**30",
         "schedule/last_epoch = 0",
         "schedule = None",
