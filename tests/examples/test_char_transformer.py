@@ -195,7 +195,7 @@ def test_resuming_equals_never_having_stopped(
     assert main([*common, "--out", str(tmp_path / "whole"), "--steps", "9"]) == 0
     step, calls = Trainer.step, []
 
-    def stopped_by_a_signal(trainer: Trainer) -> nn.training.Step:
+    def stopped_by_a_signal(trainer: Trainer) -> nn.Step:
         calls.append(trainer.number)
         if len(calls) == stop or stop == 0:
             signal.raise_signal(signal.SIGTERM)
@@ -219,7 +219,7 @@ def test_more_steps_that_are_stopped_are_resumed_as_printed(
 ) -> None:
     step = Trainer.step
 
-    def stopped_after_eight(trainer: Trainer) -> nn.training.Step:
+    def stopped_after_eight(trainer: Trainer) -> nn.Step:
         if trainer.number == 7:
             signal.raise_signal(signal.SIGINT)
         return step(trainer)
