@@ -363,7 +363,7 @@ _LATER = {
     "checking": "GradientError KinkWarning check_grads",
     "debugging": "NonFiniteError SavedArrayError debug",
     "drawing": "Drawing draw record",
-    "pages": "array_data page",
+    "pages": "array_data fragment markup page",
 }
 _FOUND_IN = {name: package for package, names in _LATER.items() for name in (package, *names.split())}
 

@@ -3,20 +3,20 @@
 // of more than two axes as one such facet for each index along the others.
 
 const ARRAY_TABLE_CELLS = 64; // up to this many of a facet are written out
-const ARRAY_POSITIVE = [31, 111, 235];
-const ARRAY_NEGATIVE = [219, 109, 40];
-const ARRAY_WRONG = "rgb(214, 51, 132)";
+const ARRAY_POSITIVE = "31 111 235"; // as in arrays.css
+const ARRAY_NEGATIVE = "219 109 40";
+const ARRAY_WRONG = "214 51 108";
 
 function arrayView(data) {
   const figure = arrayElement("figure", "array");
-  figure.append(arrayElement("figcaption", "array-form", arrayForm(data)));
+  figure.append(arrayElement("figcaption", "array-form", data.form));
   const facets = arrayFacets(data);
   const reading = arrayElement("output", "array-reading");
   const list = arrayElement("div", "array-facets");
   for (const facet of facets) list.append(arrayFacetView(data, facet, reading));
   figure.append(list);
   if (list.querySelector("canvas")) figure.append(reading);
-  const notes = [arrayRange(data), data.note, data.omitted].filter(Boolean);
+  const notes = [data.range, data.note, data.omitted].filter(Boolean);
   if (notes.length) figure.append(arrayElement("p", "array-notes", notes.join(" · ")));
   return figure;
 }
@@ -26,17 +26,6 @@ function arrayElement(tag, className, text) {
   if (className) element.className = className;
   if (text !== undefined) element.textContent = text;
   return element;
-}
-
-function arrayForm(data) {
-  const names = data.axes;
-  const lengths = data.shape.map((length, i) => (names ? `${names[i]} ${length}` : String(length)));
-  return data.shape.length ? `${lengths.join(" × ")} ${data.dtype}` : data.dtype;
-}
-
-function arrayRange(data) {
-  const few = data.values.length <= 1;
-  return data.low === null || few ? "" : `from ${arrayShort(data.low)} to ${arrayShort(data.high)}`;
 }
 
 // The last two axes are rows and columns; each index along those before them is a facet.
@@ -53,13 +42,15 @@ function arrayFacets(data) {
 
 function arrayFacetView(data, facet, reading) {
   const view = arrayElement("figure", "array-facet");
-  const names = data.axes || facet.index.map((_, i) => `axis ${i}`);
-  if (facet.index.length)
-    view.append(arrayElement("figcaption", "", facet.index.map((at, i) => `${names[i]} ${at}`).join(", ")));
+  if (facet.index.length) view.append(arrayElement("figcaption", "", arrayCaption(data.axes, facet.index)));
   const small = facet.rows.length * facet.columns.length <= ARRAY_TABLE_CELLS;
   if (small) view.append(arrayTable(data, facet));
   else view.append(arrayElement("div", "array-axis", arrayAxes(data)), arrayHeatMap(data, facet, reading));
   return view;
+}
+
+function arrayCaption(axes, index) {
+  return axes ? index.map((at, i) => `${axes[i]} ${at}`).join(", ") : `[${index.join(", ")}, :, :]`;
 }
 
 function arrayTable(data, facet) {
@@ -81,7 +72,10 @@ function arrayTable(data, facet) {
       cell.title = arrayReading(facet, data, row, column, value);
       if (value === null) cell.className = "array-masked";
       else if (arrayIsWrong(value)) cell.className = "array-wrong";
-      else cell.style.backgroundColor = arrayColour(value, data, 0.45);
+      else {
+        cell.className = Number(value) < 0 ? "array-negative" : "array-positive";
+        cell.style.setProperty("--share", arrayShare(value, data));
+      }
     });
   });
   return table;
@@ -106,7 +100,7 @@ function arrayHeatMap(data, facet, reading) {
   canvas.height = height * side;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${arrayForm(data)}, ${arrayRange(data)}: arrow keys read the cells`);
+  canvas.setAttribute("aria-label", `${data.form}, ${data.range}: arrow keys read the cells`);
   const pen = canvas.getContext("2d");
   const valueAt = (i, j) => data.values[facet.start + i * width + j];
   let [row, column] = [0, 0];
@@ -115,9 +109,10 @@ function arrayHeatMap(data, facet, reading) {
     pen.clearRect(0, 0, canvas.width, canvas.height);
     for (let i = 0; i < height; i++)
       for (let j = 0; j < width; j++) arrayPaintCell(pen, valueAt(i, j), data, j * side, i * side, side);
-    if (!cursor) return;
-    pen.strokeStyle = "#888";
+    pen.strokeStyle = pen.fillStyle = "#888";
     pen.lineWidth = 2;
+    arrayPaintSeams(pen, facet, side);
+    if (!cursor) return;
     pen.strokeRect(column * side - 1, row * side - 1, side + 2, side + 2);
   }
 
@@ -159,8 +154,16 @@ function arrayPaintCell(pen, value, data, x, y, side) {
     pen.stroke();
     return;
   }
-  pen.fillStyle = arrayIsWrong(value) ? ARRAY_WRONG : arrayColour(value, data, 1);
+  pen.fillStyle = arrayIsWrong(value) ? `rgb(${ARRAY_WRONG})` : arrayColour(value, data);
   pen.fillRect(x, y, side, side);
+}
+
+// A line where rows or columns are omitted.
+function arrayPaintSeams(pen, facet, side) {
+  const seam = (indices) => indices.findIndex((index, i) => index !== indices[0] + i) * side;
+  const [x, y] = [seam(facet.columns), seam(facet.rows)];
+  if (x > 0) pen.fillRect(x - 1, 0, 2, pen.canvas.height);
+  if (y > 0) pen.fillRect(0, y - 1, pen.canvas.width, 2);
 }
 
 // "[2, 3] = 0.25", with all digits.
@@ -176,11 +179,13 @@ function arrayIsWrong(value) {
 }
 
 // Blue above zero, orange below, the more of it the further from zero: on light and on dark paper alike.
-function arrayColour(value, data, most) {
-  const number = Number(value);
+function arrayColour(value, data) {
+  return `rgb(${Number(value) < 0 ? ARRAY_NEGATIVE : ARRAY_POSITIVE} / ${arrayShare(value, data)})`;
+}
+
+function arrayShare(value, data) {
   const largest = Math.max(Math.abs(Number(data.low)), Math.abs(Number(data.high)));
-  const share = largest > 0 ? Math.abs(number) / largest : 0;
-  return `rgba(${(number < 0 ? ARRAY_NEGATIVE : ARRAY_POSITIVE).join(", ")}, ${(share * most).toFixed(3)})`;
+  return largest > 0 ? (Math.abs(Number(value)) / largest).toPrecision(2) : "0";
 }
 
 function arrayShort(value) {

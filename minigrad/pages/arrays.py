@@ -24,8 +24,9 @@ def array_data(
     - "kept": of each axis the indices that are there; "omitted": in words what is not, or "";
     - "values": those kept, row by row.  Each float reads back to the very same float of its dtype;
       "nan", "inf" and "-inf" are texts, and so are integers beyond 2⁵³; a masked cell is None;
-    - "low" and "high": the least and greatest finite value of the whole array, or None; "note": how many
-      of the whole are NaN, infinite or masked, or "".
+    - "low" and "high": the least and greatest finite value of the whole array, or None;
+    - as text, or "": "form", of the shape and dtype; "range", of low and high; "note", how many of the
+      whole are NaN, infinite or masked.
 
     Raises TypeError for what is no array of real numbers, ValueError where `axes` or `masked` do not fit.
     """
@@ -52,6 +53,7 @@ def array_data(
         values = [None if hide else value for value, hide in zip(values, hidden, strict=True)]
     visible = whole if mask is None else whole[~mask]
     finite = visible[np.isfinite(visible)]
+    low, high = (_value(finite.min()), _value(finite.max())) if finite.size else (None, None)
     return {
         "shape": list(whole.shape),
         "dtype": str(whole.dtype),
@@ -59,8 +61,10 @@ def array_data(
         "kept": [list(map(int, indices)) for indices in kept],
         "omitted": _omitted(shown.size, whole.size),
         "values": values,
-        "low": _value(finite.min()) if finite.size else None,
-        "high": _value(finite.max()) if finite.size else None,
+        "low": low,
+        "high": high,
+        "form": _form(whole, axes),
+        "range": f"from {short(low)} to {short(high)}" if finite.size > 1 and finite.dtype != bool else "",
         "note": _note(visible, whole.size),
     }
 
@@ -79,8 +83,8 @@ def _fitted(masked: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _kept(shape: tuple[int, ...], budget: int) -> list[np.ndarray]:
-    """Indices along each axis, of at most `budget` cells in all: the longest axes give way."""
-    most = min(max(shape, default=1), budget)
+    """Indices along each axis, of at most `budget` cells in all, and no strip: the longest axes give way."""
+    most = min(max(shape, default=1), 4 * math.isqrt(budget))
     while math.prod(min(length, most) for length in shape) > budget:
         most -= 1
     ends = [(length, min(length, most)) for length in shape]
@@ -94,6 +98,19 @@ def _value(number: Any) -> bool | int | float | str:
         return int(number) if abs(int(number)) <= _EXACT else str(number)
     # NumPy writes the shortest decimal that is this float and no other of its dtype.
     return float(str(number)) if np.isfinite(number) else str(number)
+
+
+def short(value: bool | int | float | str | None) -> str:
+    """A value in four digits."""
+    if isinstance(value, float):
+        return f"{value:.4g}"
+    return {"None": "–", "nan": "NaN"}.get(str(value), str(value))
+
+
+def _form(array: np.ndarray, axes: Sequence[str] | None) -> str:
+    names = ("" for _ in array.shape) if axes is None else (f"{name} " for name in axes)
+    lengths = [f"{name}{length}" for name, length in zip(names, array.shape, strict=True)]
+    return f"{' × '.join(lengths)} {array.dtype}".strip()
 
 
 def _omitted(shown: int, size: int) -> str:

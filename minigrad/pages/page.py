@@ -3,9 +3,10 @@
 import json
 import re
 from collections.abc import Iterable
-from html import escape
 from pathlib import Path
 from typing import Any
+
+from minigrad.pages.markup import text
 
 # What the browser is told to refuse: everything that does not stand in the file.
 _POLICY = (
@@ -44,22 +45,22 @@ def page(
 ) -> str:
     """A whole HTML document, which opens from disk; the same arguments give the same text.
 
-    `body` is markup, and trusted; `title` is text.  `styles` and `scripts` are the texts of .css and .js
-    files; `data`, anything that JSON can say, stands in the element of id "data", where a script reads it by
-    `JSON.parse(document.getElementById("data").textContent)`.  `arrays` brings `arrayView(array_data)`
-    along.  Colours are the variables of page.css, in a light and a dark set: --ink, --paper, --faint,
-    --line, --accent, --value, --gradient, --wrong.
+    `body` is markup, and trusted (`mg.markup` makes it of text); `title` is text.  `styles` and `scripts`
+    are the texts of .css and .js files; `data`, anything that JSON can say, stands in the element of id
+    "data", where a script reads it by `JSON.parse(document.getElementById("data").textContent)`.  `arrays`
+    brings `arrayView(array_data)` along.  Colours are the variables of page.css, in a light and a dark set:
+    --ink, --paper, --faint, --line, --accent, --value, --gradient, --wrong.
 
     Raises ValueError for data that JSON has no word for (a NaN: `mg.array_data` writes it as "nan"), and
     for a style or a script that holds the end of its own element.
     """
     ours = [own("page.css"), *([own("arrays.css")] if arrays else [])]
     theirs = [own("arrays.js")] if arrays else []
-    head = [_element("style", text) for text in (*ours, *styles)]
+    head = [_element("style", style) for style in (*ours, *styles)]
     tail = [] if data is None else [f'<script type="application/json" id="data">{_json(data)}</script>']
-    tail += [_element("script", text) for text in (*theirs, *scripts)]
+    tail += [_element("script", script) for script in (*theirs, *scripts)]
     return _DOCUMENT.format(
-        lang=escape(lang),
+        lang=text(lang),
         policy=_POLICY,
         title=text(title),
         head="\n".join(head),
@@ -67,21 +68,18 @@ def page(
     )
 
 
+def fragment(body: str, *, styles: Iterable[str] = ()) -> str:
+    """Markup for a notebook's output: `body` with its styles, in the colours that the notebook is in.
+
+    It has no script, so that it is seen wherever a notebook is.
+    """
+    head = [_element("style", style) for style in (own("fragment.css"), *styles)]
+    return "\n".join(['<div class="minigrad">', *head, body, "</div>"])
+
+
 def own(name: str) -> str:
     """The text of a file in this folder."""
     return Path(__file__).with_name(name).read_text("utf-8")
-
-
-def text(characters: str) -> str:
-    """Text to stand in markup, between tags or in an attribute's quotes, whatever its characters.
-
-    Control characters and halves of characters, which HTML cannot hold, become U+FFFD.
-    """
-    return escape(
-        re.sub(
-            "[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", characters
-        )
-    )
 
 
 def _element(kind: str, content: str) -> str:

@@ -108,6 +108,14 @@ class Values(HasData):
             facts += f", op={self.node.op.name}" if self.node.op else ", requires_grad=True"
         return f"tensor({body}{facts})"
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: HTML, and the text of `repr`."""
+        from minigrad.pages.tensor_markup import (
+            tensor_html,
+        )  # a program outside of notebooks has no use for it
+
+        return {"text/html": tensor_html(self), "text/plain": repr(self)}
+
     def __format__(self, spec: str) -> str:
         if not spec:
             return repr(self)

@@ -10,7 +10,10 @@ import numpy as np
 import pytest
 
 import minigrad as mg
-from minigrad.pages.page import text
+import nn
+from minigrad.pages import array_markup
+from minigrad.pages.markup import text
+from minigrad.pages.page import own
 from tests.browser import wider_than_window
 
 ROOT = Path(mg.__file__).parents[1]
@@ -159,6 +162,67 @@ def test_what_cannot_be_shown(given, options, error, message):
         mg.array_data(given, **options)
 
 
+# -- without a script -------------------------------------------------------------------------------
+
+
+def test_markup_escapes_what_is_text():
+    inner = mg.markup("b", "<i>&", None, title='"')
+    assert inner == '<b title="&quot;">&lt;i&gt;&amp;</b>'
+    assert mg.markup("p", inner, "<", class_="x", data_y="1", open=True, hidden=False, lang=None) == (
+        f'<p class="x" data-y="1" open>{inner}&lt;</p>'
+    )
+
+
+def test_a_fragment_has_its_styles_and_no_script():
+    shown = mg.fragment(mg.markup("p", "x"), styles=["p {}"])
+    assert shown.startswith('<div class="minigrad">')
+    assert shown.endswith("<p>x</p>\n</div>")
+    assert "p {}" in shown
+    assert "<script" not in shown
+
+
+def test_colours_are_the_same_with_and_without_a_script():
+    styles, script = own("arrays.css"), own("arrays.js")
+    for sign in ("positive", "negative", "wrong"):
+        [colour] = re.findall(rf"--array-{sign}: ([\d ]+);", styles)
+        assert f'ARRAY_{sign.upper()} = "{colour}"' in script
+    assert f"ARRAY_TABLE_CELLS = {array_markup.WRITTEN};" in script
+
+
+def test_a_tensor_in_a_notebook_is_html_and_text():
+    x = mg.tensor([[0.5, np.nan], [-2.0, 1.0]], requires_grad=True)
+    x.name = "<b>x"
+    with mg.scope("layer"):
+        y = mg.tanh(x * 1.0)
+    y.backward(np.ones((2, 2)))
+    shown = x._repr_mimebundle_()
+    assert shown["text/plain"] == repr(x)
+    assert "<bdi>&lt;b&gt;x</bdi>" in shown["text/html"]
+    assert re.findall(r'<td class="array-\w+".*?>(.*?)</td>', shown["text/html"]) != []
+    assert "op tanh in layer" in y._repr_mimebundle_()["text/html"]
+    assert "requires no gradient" in mg.tensor(1)._repr_mimebundle_()["text/html"]
+    assert "no grad yet" in nn.Parameter(np.ones(2))._repr_mimebundle_()["text/html"]
+
+
+@pytest.mark.parametrize(
+    "shape", [(), (0,), (3,), (2, 3), (20, 10), (2, 0, 3), (2, 3, 4), (2, 2, 9, 9), (500, 3)]
+)
+@pytest.mark.parametrize("dtype", [np.float32, np.int64, bool])
+def test_a_tensors_values_are_read_back_from_its_html(shape, dtype, rng):
+    array = (rng.normal(size=shape) * 9).astype(dtype)
+    shown = mg.tensor(array)._repr_mimebundle_()["text/html"]
+    cells = re.findall(r'<td title="(?:\[(.*?)\] = )?(.*?)"', shown)
+    assert len(cells) == min(array.size, 128 * 3)
+    for index, value in cells:
+        read = {"True": True, "False": False}.get(value, value)
+        assert array[tuple(map(int, index.split(", "))) if index else ()] == np.array(read, dtype)
+
+
+def test_a_large_tensor_is_shown_within_a_budget():
+    shown = mg.tensor(np.random.default_rng(0).normal(size=(2, 300, 400)))._repr_mimebundle_()["text/html"]
+    assert len(shown) < 120_000
+
+
 # -- in the browser ---------------------------------------------------------------------------------
 
 SHOW = """
@@ -180,7 +244,9 @@ def test_a_small_array_is_a_table(browser):
     assert page.locator("tbody td.array-wrong").count() == 2
     assert page.locator("tbody td.array-masked").count() == 1
     assert "한국어" in page.locator("figcaption").inner_text()
-    assert page.locator(".array-notes").inner_text() == "from -2 to 123500 · 1 NaN, 1 infinite, 1 masked of 6"
+    assert (
+        page.locator(".array-notes").inner_text() == "from -2 to 1.235e+05 · 1 NaN, 1 infinite, 1 masked of 6"
+    )
 
 
 @pytest.mark.parametrize("array", [np.float32(2.5), np.zeros((0, 3)), np.arange(3), np.array([True, False])])
@@ -218,7 +284,7 @@ def test_facets_of_a_higher_rank_fit_a_narrow_window(browser, dark, rng):
     )  # fmt: skip
     captions = page.locator(".array-facet figcaption").all_text_contents()
     assert captions[:6] == [f"batch {b}, head {h}" for b in range(2) for h in range(3)]
-    assert captions[6:] == ["axis 0 0", "axis 0 1"]
+    assert captions[6:] == ["[0, :, :]", "[1, :, :]"]
     assert not wider_than_window(page)
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper == ("rgb(13, 17, 23)" if dark else "rgb(255, 255, 255)")
