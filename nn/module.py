@@ -482,6 +482,12 @@ class Module:
         """What to print between the parentheses: the layer's settings."""
         return ""
 
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: a tree that folds, and the text of `repr`."""
+        from nn.module_tree import module_html  # a program outside of notebooks has no use for it
+
+        return {"text/html": module_html(self), "text/plain": repr(self)}
+
     def __repr__(self) -> str:
         lines = [f"({name}): {child!r}".replace("\n", "\n  ") for name, child in self.named_children()]
         name = type(self).__name__

@@ -39,15 +39,18 @@ class Summary:
         """Floating-point operations of one forward, a multiplication and an addition being two."""
         return sum(row.flops for row in self.rows)
 
-    def __repr__(self) -> str:
-        head = ("module", "output", "parameters", "FLOPs")
-        table = [head]
+    def _table(self) -> list[tuple[str, str, str, str]]:
+        """Lines of cells: the head, the modules, the total."""
+        table = [("module", "output", "parameters", "FLOPs")]
         for row in self.rows:
             indent = "  " * row.path.count(".") if row.path else ""
             name = f"{indent}{row.path.rpartition('.')[2]} ({row.kind})" if row.path else row.kind
             shape = "" if row.shape is None else "×".join(map(str, row.shape)) or "()"
             table.append((name, shape, f"{row.parameters:,}" if row.parameters else "", _short(row.flops)))
-        table.append(("total", "", f"{self.parameters:,}", _short(self.flops)))
+        return [*table, ("total", "", f"{self.parameters:,}", _short(self.flops))]
+
+    def __repr__(self) -> str:
+        table = self._table()
         widths = [max(len(line[i]) for line in table) for i in range(4)]
         lines = [
             f"{name:<{widths[0]}}  {shape:>{widths[1]}}  {count:>{widths[2]}}  {flops:>{widths[3]}}".rstrip()
@@ -55,6 +58,12 @@ class Summary:
         ]
         rule = "─" * max(map(len, lines))
         return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """What a notebook shows: the same table in HTML, and the text of `repr`."""
+        rows = [mg.markup("tr", *(mg.markup("td", cell) for cell in line)) for line in self._table()]
+        table = mg.markup("table", *rows, class_="minigrad-table")
+        return {"text/html": mg.fragment(table), "text/plain": repr(self)}
 
 
 def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:

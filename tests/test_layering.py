@@ -132,7 +132,7 @@ ORDER = {
     "nn": """
         mistakes inputs sizes nest rows masks init batch_first
         functional
-        parameter foreign_state state hooks constructors moving module evaluating
+        parameter foreign_state state hooks constructors moving module_tree module evaluating
         container parameter_container functional_call summary
         layers attending pictures ranks explain recurrent
         decoding seq2seq

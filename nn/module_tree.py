@@ -1,0 +1,82 @@
+"""A Module as a notebook shows it: a tree that folds, with shapes, counts and norms of gradients."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+import minigrad as mg
+from nn.parameter import Parameter
+
+if TYPE_CHECKING:
+    from nn.module import Module
+
+
+def module_html(module: "Module") -> str:
+    """The tree of what belongs to a module; what stands in it twice is shown once, and then named."""
+    style = Path(__file__).with_suffix(".css").read_text("utf-8")
+    tree = _branch(module, "", "", {}, open=True)
+    return mg.fragment(mg.markup("div", tree, class_="module-tree"), styles=[style])
+
+
+def _branch(module: "Module", name: str, path: str, seen: dict[int, str], open: bool = False) -> str:
+    line = [mg.markup("bdi", name, class_="module-name"), " ", mg.markup("b", type(module).__name__), " "]
+    if id(module) in seen:
+        same = f"the same as {seen[id(module)] or 'the outermost'}"
+        return mg.markup("div", *line, mg.markup("span", same, class_="minigrad-facts"))
+    seen[id(module)] = path
+    inside = [_table(module, path, seen)]
+    for child_name, child in module.named_children():
+        inside.append(_branch(child, child_name, f"{path}.{child_name}".lstrip("."), seen))
+    facts = " · ".join(filter(None, [module.extra_repr(), *_facts(list(module.parameters()))]))
+    line.append(mg.markup("span", facts, class_="minigrad-facts"))
+    if not any(inside):
+        return mg.markup("div", *line)
+    return mg.markup("details", mg.markup("summary", *line), *inside, open=open)
+
+
+def _facts(parameters: list[Parameter]) -> list[str]:
+    """How many numbers, how many of them are held fixed, and the norm of all their gradients."""
+    count = sum(p.size for p in parameters)
+    fixed = sum(p.size for p in parameters if not p.requires_grad)
+    facts = [f"{count:,} parameters" if count != 1 else "1 parameter"] if count else []
+    facts += ["fixed" if fixed == count else f"{fixed:,} of them fixed"] if fixed else []
+    norm = _gradient_norm(parameters)
+    return facts if norm is None else [*facts, f"gradient {norm:.3g}"]
+
+
+def _gradient_norm(parameters: list[Parameter]) -> float | None:
+    """√Σ g² over all gradients there are, or None."""
+    squares = [np.square(p.grad.data, dtype=np.float64).sum() for p in parameters if p.grad is not None]
+    return float(np.sqrt(np.sum(squares))) if squares else None
+
+
+def _table(module: "Module", path: str, seen: dict[int, str]) -> str | None:
+    """The parameters and buffers of the module itself, one a row."""
+    rows = []
+    for name, value in (*_own_parameters(module), *module.named_buffers(recurse=False)):
+        at = f"{path}.{name}".lstrip(".")
+        facts = _tensor_facts(value) if id(value) not in seen else [f"the same as {seen[id(value)]}"]
+        seen.setdefault(id(value), at)
+        cells = [mg.markup("td", mg.markup("bdi", name)), mg.markup("td", _form(value))]
+        rows.append(mg.markup("tr", *cells, mg.markup("td", ", ".join(facts), class_="minigrad-facts")))
+    return mg.markup("table", *rows) if rows else None
+
+
+def _own_parameters(module: "Module") -> list[tuple[str, Parameter]]:
+    return [(name, value) for name, value in vars(module).items() if isinstance(value, Parameter)]
+
+
+def _tensor_facts(value: Any) -> list[str]:
+    if not isinstance(value, Parameter):
+        return ["buffer"]
+    if not value.requires_grad:
+        return ["fixed"]
+    norm = _gradient_norm([value])
+    return [] if norm is None else [f"gradient {norm:.3g}"]
+
+
+def _form(value: Any) -> str:
+    """2 × 3, and the dtype where it is not the usual one."""
+    shape = " × ".join(map(str, value.shape)) or "one number"
+    return shape if value.dtype == np.float32 else f"{shape} {value.dtype}"
