@@ -78,6 +78,7 @@ from nn.layers.dropout import (
 )
 from nn.layers.embedding import Embedding as Embedding
 from nn.functional_call import functional_call as functional_call
+from nn.attending.gpt import GPT as GPT
 from nn.hooks import BackwardWatch as BackwardWatch, RemovableHandle as RemovableHandle
 from nn.layers.instancenorm import InstanceNorm1d as InstanceNorm1d, InstanceNorm2d as InstanceNorm2d
 from nn.layers.linear import Bilinear as Bilinear, Linear as Linear

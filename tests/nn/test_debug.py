@@ -57,6 +57,7 @@ LAYERS: dict[str, list[Call]] = {
     "Dropout2d": [Call((0.5,), IMAGES)],
     "Embedding": [Call((6, 3), (IDS,)), Call((6, 3, 2), (IDS,))],
     "Fold": [Call(((4, 4), 2), ((2, 12, 9),))],
+    "GPT": [Call((6, 4, 8, 2, 2), (IDS,), {"dropout": 0.5})],
     "GroupNorm": [Call((2, 4), CURVES)],
     "InstanceNorm1d": [Call((4,), CURVES)],
     "InstanceNorm2d": [Call((4,), IMAGES)],

@@ -50,6 +50,7 @@ ELSEWHERE = {
     ),
     **dict.fromkeys(["packing.py", "weights.py", "whole_files.py"], "test_saving.py"),
     "checkpoints.py": "test_checkpoints.py",
+    "gpt2.py": "test_convert_gpt2.py",
     "torch_tensors.py": "test_convert_to_torch.py",
 }
 
