@@ -1,0 +1,7 @@
+"""`python -m minigrad.learn`."""
+
+import sys
+
+from minigrad.learn.command import main
+
+sys.exit(main())

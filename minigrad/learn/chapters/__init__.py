@@ -1,0 +1,5 @@
+"""The chapters, in order."""
+
+from minigrad.learn.chapters import chain, order, tape
+
+CHAPTERS = (chain.EXERCISE, tape.EXERCISE, order.EXERCISE)

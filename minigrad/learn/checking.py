@@ -1,0 +1,57 @@
+"""The checks of one exercise, run on the reader's file."""
+
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+from minigrad.learn.exercise import Check, Exercise, Hint, name_of
+from minigrad.learn.written import Missing, Written, place_of
+
+SECONDS = 10.0  # for one check; a right answer takes a hundredth of that
+
+
+class Outcome(NamedTuple):
+    """What came of one check: `hint` is "" where it passed."""
+
+    check: str
+    hint: str
+
+
+def check(exercise: Exercise, path: Path, seconds: float = SECONDS) -> list[Outcome]:
+    """The outcomes in order, up to the first that failed: what follows builds on it."""
+    outcomes = []
+    for each in exercise.checks:
+        outcomes.append(Outcome(name_of(each), _within(seconds, each, path)))
+        if outcomes[-1].hint:
+            break
+    return outcomes
+
+
+def _within(seconds: float, check: Check, path: Path) -> str:
+    """The hint of a check, in a thread that is left behind where it does not end."""
+    hints: list[str] = []
+    thread = threading.Thread(target=lambda: hints.append(_hint(check, path)), daemon=True)
+    thread.start()
+    thread.join(seconds)
+    if hints:
+        return hints[0]
+    return (
+        f"it has not ended after {seconds:g} seconds: is there a loop without end, or is a value that is "
+        "used twice walked through twice, and again at each level below?"
+    )
+
+
+def _hint(check: Check, path: Path) -> str:
+    try:
+        check(Written(path))
+    except (Hint, Missing) as error:
+        return str(error)
+    except RecursionError as error:
+        where = place_of(error, path)
+        return (
+            f"your code calls itself deeper than Python allows ({where}): keep a list of what is still to do"
+        )
+    except BaseException as error:  # sys.exit() in the file is no end of this program
+        where = place_of(error, path) or "outside your file, by what it gave"
+        return f"{type(error).__name__} at {where}: {error}"
+    return ""

@@ -1,0 +1,67 @@
+"""The documentation builds strictly in both languages, with every cell run, and fetches nothing."""
+
+import re
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+pytestmark = pytest.mark.skipif(
+    find_spec("myst_nb") is None, reason="the site is built by Sphinx and myst-nb: pip install -e '.[docs]'"
+)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from docs.site import main
+
+    out = tmp_path_factory.mktemp("site")
+    assert main(["--out", str(out)]) == 0
+    return out
+
+
+def test_every_page_is_there_in_both_languages(site: Path) -> None:
+    pages = [path.relative_to(ROOT / "docs") for path in (ROOT / "docs").rglob("*.md")]
+    of_site = [page for page in pages if page.parts[0] not in ("_build", "speed.md", "systems.md")]
+    assert len(of_site) > 4
+    for language in ("en", "ko"):
+        for page in of_site:
+            assert (site / language / page.with_suffix(".html")).is_file()
+
+
+def test_korean_pages_are_korean(site: Path) -> None:
+    text = (site / "ko" / "path" / "chain.html").read_text("utf-8")
+    assert "<h1>" in text
+    assert "연쇄 법칙" in text
+    assert "The chain rule" not in text
+
+
+def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
+    """No script, style, font or picture comes from another host; links that a reader follows may."""
+    fetching = re.compile(
+        r'<(?:script|link|img|iframe|source)\b[^>]*\b(?:src|href)="(?:https?:)?//|url\(["\']?(?:https?:)?//|@import\s'
+    )
+    for path in site.rglob("*"):
+        if path.suffix in (".html", ".css"):
+            found = fetching.search(path.read_text("utf-8"))
+            assert found is None, f"{path.relative_to(site)}: {found and found[0]}"
+
+
+def test_a_cell_that_fails_fails_the_build(site: Path) -> None:
+    """As the site is built: errors are not shown on the page as if they were meant."""
+    from docs import conf
+
+    assert conf.nb_execution_raise_on_error
+    assert "traceback" not in "".join(path.read_text("utf-8") for path in site.rglob("path/*.html")).lower()
+
+
+def test_a_paragraph_without_its_translation_is_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from docs import translations
+
+    assert list(translations.missing()) == []
+    monkeypatch.setattr(translations, "LOCALE", tmp_path)
+    assert any(line.startswith("path/chain: A net learns by one question") for line in translations.missing())
