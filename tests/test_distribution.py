@@ -71,7 +71,7 @@ def test_a_safe_form_is_none(text: str) -> None:
 def test_the_extras_name_the_distribution() -> None:
     extras = PROJECT["optional-dependencies"]
     own = [need for needs in extras.values() for need in needs if need.startswith("minigrad")]
-    assert len(own) == 5
+    assert len(own) >= 5
     for need in own:
         name, _, wanted = need.removesuffix("]").partition("[")
         assert name == PROJECT["name"]
