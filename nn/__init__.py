@@ -138,6 +138,7 @@ from nn.attending.position import (
     RotaryPosition as RotaryPosition,
     SinusoidalPosition as SinusoidalPosition,
 )
+from nn.training.health.telling import HealthWarning as HealthWarning
 from nn.training.progress import Progress as Progress
 from nn.recurrent.layers import GRU as GRU, LSTM as LSTM, RNN as RNN
 from nn.recurrent.cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell

@@ -8,6 +8,7 @@ import numpy as np
 
 import minigrad as mg
 from nn.module import Module
+from nn.training.health.telling import tell
 from nn.training.resuming import check_weights
 from nn.training.run_files import RunFiles
 from nn.training.update import TrainingError
@@ -47,6 +48,7 @@ class Evaluations:
             with mg.no_grad():
                 metrics = {name: float(value) for name, value in self.evaluate().items()}
             self.model.train()
+            self._tell_of_no_number(step, metrics)
         row = {"step": step, "train_loss": train_loss, **metrics}
         if self.rows and list(row) != list(self.rows[0]):
             raise ValueError(
@@ -64,6 +66,15 @@ class Evaluations:
             if is_best:
                 self.files.save("best", weights)
         return row
+
+    def _tell_of_no_number(self, step: int, metrics: Row) -> None:
+        before = self.rows[-1] if self.rows else {}
+        for name, value in metrics.items():
+            if not math.isfinite(value) and math.isfinite(before.get(name, 0.0)):
+                tell(
+                    f"at step {step} {name} became {value}, while the training loss is a number: look for "
+                    "the op that made it by calling evaluate in mg.debug()"
+                )
 
     def load_best(self) -> Row:
         """Load the best weights into the model; their row.  Raises TrainingError where none was taken."""

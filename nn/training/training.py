@@ -17,6 +17,7 @@ from nn.saving.whole_files import FileError
 from nn.sizes import check_sizes
 from nn.state import generators_of
 from nn.training.evaluation import Evaluations, Row
+from nn.training.health.health import Health
 from nn.training.interrupts import first_signal
 from nn.training.progress import Progress
 from nn.training.resuming import check_state
@@ -54,6 +55,9 @@ class Training:
     there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`), and the results
     depend on their number.  With `accumulate` each step goes by the mean loss of so many batches, in the
     memory of one.  After the loop the model is in evaluation mode.
+
+    Every `health` steps (None: never) gradients, weights, updates and dead units are measured layer by
+    layer into `training.health.table`, and an nn.HealthWarning says, once, what looks ill.
     """
 
     def __init__(
@@ -68,6 +72,7 @@ class Training:
         clip: float | None = 1.0,
         evaluate: Callable[[], Mapping[str, float]] | None = None,
         every: int = 100,
+        health: int | None = 20,
         accumulate: int = 1,
         best: str | None = None,
         out: str | os.PathLike[str] | Checkpoints | None = None,
@@ -75,9 +80,17 @@ class Training:
         progress: str | None = "step",
         parallel: bool = False,
     ) -> None:
-        check_sizes("Training", 1, steps=steps, every=every, accumulate=accumulate)
+        check_sizes(
+            "Training",
+            1,
+            steps=steps,
+            every=every,
+            accumulate=accumulate,
+            health=1 if health is None else health,
+        )
         self.model, self.optimizer, self.schedule = model, optimizer, schedule
         self.update = Update(model, optimizer, loss, schedule, clip, parallel)
+        self.health = Health(self.update, health)
         self.batches, self.steps, self.every, self.progress = batches, steps, every, progress
         self.accumulate = accumulate
         self.config = {**(config or {}), "workers": mg.cores() if parallel else 1}
@@ -140,7 +153,7 @@ class Training:
                 "nn.data.Windows, which go on without end"
             )
         try:
-            updated = self.update(*batches)
+            updated = self.health.step(self.number + 1, *batches)
         except TrainingError as error:
             raise TrainingError(f"at step {self.number + 1} {error}") from None
         self.number += 1
@@ -223,5 +236,7 @@ class Training:
 
     def _parts(self) -> dict[str, Any]:
         """What has a state to be saved."""
-        parts = {name: getattr(self, name) for name in ("model", "optimizer", "batches", "evaluations")}
+        parts = {
+            name: getattr(self, name) for name in ("model", "optimizer", "batches", "evaluations", "health")
+        }
         return parts if self.schedule is None else {**parts, "schedule": self.schedule}

@@ -23,7 +23,7 @@ def clip_grad_norm_(
     """
     members = parameters_in(parameters, "clip_grad_norm_")
     grads = [p.grad.data for p in members if p.grad is not None]
-    norm = _norm(np.array([_norm(g, norm_type) for g in grads]), norm_type)
+    norm = norm_of(np.array([norm_of(g, norm_type) for g in grads]), norm_type)
     if error_if_nonfinite and not math.isfinite(norm):
         raise RuntimeError(
             f"the norm of the gradients is {norm}, so that they cannot be clipped: look for the first NaN, "
@@ -50,7 +50,7 @@ def clip_grad_value_(parameters: mg.Tensor | Iterable[mg.Tensor], clip_value: fl
             np.clip(p.grad.data, -clip_value, clip_value, out=p.grad.data)
 
 
-def _norm(x: np.ndarray, p: float) -> float:
+def norm_of(x: np.ndarray, p: float) -> float:
     """‖x‖ₚ, also where the powers overflow in x's dtype, or its sum does."""
     if not x.size:
         return 0.0

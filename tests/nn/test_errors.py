@@ -48,6 +48,7 @@ ELSEWHERE = {
         ["resuming.py", "training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"],
         "test_training.py",
     ),
+    **dict.fromkeys(["units.py", "table.py", "symptoms.py"], "test_training.py"),
     **dict.fromkeys(["packing.py", "weights.py", "whole_files.py"], "test_saving.py"),
     "checkpoints.py": "test_checkpoints.py",
     "gpt2.py": "test_convert_gpt2.py",

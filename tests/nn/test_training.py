@@ -187,8 +187,14 @@ def test_the_first_metric_says_which_weights_are_best(name: str, best: str | Non
 def test_a_metric_that_is_no_number_is_never_best() -> None:
     values = {6: np.nan, 12: 2.0, 18: np.nan, 20: 3.0}
     one = training(evaluate=lambda: {"loss": values[one.number]})
-    one.run()
+    with pytest.warns(nn.HealthWarning) as told:
+        one.run()
     assert one.best()["step"] == 12
+    assert [str(warning.message) for warning in told] == [
+        f"at step {step} loss became nan, while the training loss is a number: look for the op that made it "
+        "by calling evaluate in mg.debug()"
+        for step in (6, 18)
+    ]
 
 
 def test_without_metrics_the_training_loss_is_judged() -> None:
@@ -307,6 +313,16 @@ def damaged(what: str, folder: Path) -> None:
         "batches/rng = None",
         "batches/rng/state = {'state': 10**60, 'inc': -1}",
         "generators = {}",
+        "health = None",
+        "health/table/names = [3]",
+        "health/table/table = old[:, 1:]",
+        "health/table/table = old.astype(np.int64)",
+        "health/table/apart = 0",
+        "health/table/came = 'x'",
+        "health/symptoms/told = {'dead': 3}",
+        "health/symptoms/streaks = {'dead/0': 'x'}",
+        "health/units/measured = -1",
+        "health/units/silent = {'0.relu': np.zeros(3)}",
         "evaluations/rows = [5]",
         "evaluations/rows = [{'step': 6, 'train_loss': 'x'}]",
         "evaluations/rows = old[::-1]",
@@ -567,6 +583,8 @@ def test_what_cannot_be_is_said() -> None:
         training(0)
     with refused("Training got every=0: it must be at least 1", ValueError):
         training(every=0)
+    with refused("Training got health=0: it must be at least 1", ValueError):
+        training(health=0)
     with refused('best is "min" or "max" of the first metric, or None, and not \'least\'', ValueError):
         training(best="least")
     with refused("nothing was evaluated yet, so no weights are the best: train some steps before"):
