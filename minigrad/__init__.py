@@ -362,7 +362,7 @@ _LATER = {
     "array_api": "",
     "checking": "GradientError KinkWarning check_grads",
     "debugging": "NonFiniteError SavedArrayError debug",
-    "drawing": "Drawing draw record",
+    "drawing": "Drawing draw name record",
     "pages": "array_data fragment markup page",
 }
 _FOUND_IN = {name: package for package, names in _LATER.items() for name in (package, *names.split())}

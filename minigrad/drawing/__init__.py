@@ -1,11 +1,13 @@
 """The computation graph as a picture: `mg.draw(loss)`.
 
-In reading order: `recording` (what `mg.record()` keeps while the program runs) and `program` (what the
-program calls things); then, from a graph to a picture, `drawing` (what a person calls), `quantities` (the
-values and gradients to show), `constants` (operands that the graph leaves out), `grouping` (nodes into boxes
-and clusters, by module), `references` (arrows that would be too long), `describe` (a vertex in words), `dot`
-(all of it in Graphviz's language) and `render` (that as SVG, PNG or PDF).
+In reading order: `recording` (what `mg.record()` keeps while the program runs),
+`program` (what the program calls things) and `naming` (what a person does); then, from a graph to a picture,
+`drawing` (what a person calls), `quantities` (the values and gradients to show), `constants` (operands that
+the graph leaves out), `grouping` (nodes into boxes and clusters, by module), `references` (arrows that would
+be too long), `describe` (a vertex in words), `dot` (all of it in Graphviz's language) and `render` (that as
+SVG, PNG or PDF).
 """
 
 from minigrad.drawing.drawing import Drawing as Drawing, draw as draw
+from minigrad.drawing.naming import name as name
 from minigrad.drawing.recording import record as record

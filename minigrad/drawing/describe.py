@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from minigrad.drawing.constants import Constant, Operands, Vertex, call_of, number
+from minigrad.drawing.constants import Constant, Operands, Vertex, number
 from minigrad.drawing.recording import noted
 from minigrad.graph import Leaf, Node
 from minigrad.operation import Operation
@@ -18,13 +18,12 @@ def title(vertex: Vertex) -> str:
     """The op's name, after that of its result if it has one; a leaf's or an input's name; a number."""
     if isinstance(vertex, Constant):
         return number(vertex.value) if vertex.is_number else vertex.name or "constant"
-    name = getattr(vertex, "name", "")
-    if vertex.op is not None:
-        call = call_of(vertex)
-        function = vertex.op.name if call is None else call.name
-        return f"{name}: {function}" if name else function
     kept = noted(vertex)
-    return name or (kept.name if kept is not None else "") or "leaf"
+    name = getattr(vertex, "name", "") or ("" if kept is None else kept.name)
+    if vertex.op is None:
+        return name or "leaf"
+    function = vertex.op.name if kept is None or kept.call is None else kept.call.name
+    return f"{name}: {function}" if name else function
 
 
 def form(vertex: Vertex) -> str:

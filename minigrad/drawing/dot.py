@@ -16,6 +16,7 @@ from minigrad.drawing.constants import Operands
 from minigrad.drawing.describe import form, is_finite, numbers, title, tooltip
 from minigrad.drawing.grouping import Arrow, Box, Cluster, Module, clusters
 from minigrad.drawing.quantities import Quantities
+from minigrad.drawing.recording import order_of
 from minigrad.drawing.references import effort, marks
 from minigrad.graph import Node
 
@@ -60,6 +61,7 @@ _STYLES: dict[str, dict[str, str]] = {
     "constant": {"fillcolor": "#eaeef2", "color": "#eaeef2", "fontcolor": _GREY},
     "reference": {"style": "dashed", "fontcolor": _GREY, "margin": "0.05,0.02"},
 }
+_DERIVATIVE = ({"fillcolor": "#f3ecff"}, {"fillcolor": "#e2d2fd"})  # of order 1, and of higher
 _ROOT = {"peripheries": "2"}
 _WRONG = {"color": _ALARM, "penwidth": "2.5", "fillcolor": "#ffebe9"}
 
@@ -147,6 +149,8 @@ def _is_source(box: Box) -> bool:
 
 def _node(box: Box, facts: Facts) -> dict[str, str]:
     style = _STYLES[box.kind]
+    if box.kind == "op" and (order := _orders(box)[1]):
+        style = style | _DERIVATIVE[min(order, len(_DERIVATIVE)) - 1]
     if any(node in facts.roots for node in box.outputs):
         style = style | _ROOT
     if any(vertex in facts.wrong for vertex in box.vertices):
@@ -209,18 +213,30 @@ def _mark(box: Box, facts: Facts) -> tuple[str, ...]:
     return (facts.marks[box],) if box in facts.marks else ()
 
 
+def _orders(box: Box) -> tuple[int, int]:
+    """The lowest and the highest among the vertices."""
+    orders = [order_of(vertex) for vertex in box.vertices if isinstance(vertex, Node)] or [0]
+    return min(orders), max(orders)
+
+
 def _lines(box: Box, facts: Facts) -> list[str]:
+    orders = _orders(box)
+    order = (
+        f"order{'s' if orders[1:] else ''} {' to '.join(map(str, dict.fromkeys((orders[0], orders[-1]))))}"
+    )
+    said = [order] if orders[-1] else []
     if not box.is_group:
         vertex = box.vertices[0]
         written = facts.reads[vertex].written if isinstance(vertex, Node) else []
-        return [text for text in (form(vertex), *written) if text]
+        return [text for text in (form(vertex), *written, *said) if text]
     ops = sum(isinstance(vertex, Node) and vertex.op is not None for vertex in box.vertices)
     outputs = Counter(map(form, box.outputs))
     if box.kind == "call":
-        return list(outputs)
+        return [*outputs, *said]
     return [
         f"{ops} op{'s' if ops != 1 else ''}",
         *(f"→ {text}" if n == 1 else f"→ {n} × {text}" for text, n in outputs.items()),
+        *said,
     ]
 
 

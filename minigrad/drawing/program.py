@@ -3,13 +3,22 @@
 import sys
 from collections.abc import Iterator, Mapping
 from types import CodeType, FrameType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from minigrad.graph import Node
 from minigrad.tensor import Tensor
 
 _PASSED_THROUGH = frozenset({"numpy", "contextlib", "functools"})
+
+
+class Variable(NamedTuple):
+    """What holds an array, or a node's tensor: "" where nothing does."""
+
+    of_user: str  # the outermost of those that it was handed on to
+    of_layers: str
+    in_users_code: bool  # whether an op was called there, and not by a layer
 
 
 class Program:
@@ -42,28 +51,33 @@ class Program:
                 found = name, each
         return found
 
-    def name_of(self, array: np.ndarray, frame: FrameType | None) -> tuple[str, bool]:
-        """The variable that holds an array, or a tensor of it, or ""; and whether that is the user's.
-
-        The user's goes before the layers', and the outermost before those that it was handed to.  What has no
-        name but stands in the user's code is the user's too.
-        """
-        within = users = ""
-        of_user = None
+    def variable(self, value: np.ndarray | Node, frame: FrameType | None) -> Variable:
+        """The variables that hold an array or a tensor of it, or the tensor of a node."""
+        of_layers = of_user = ""
+        in_users_code = None
         for each in _outward(frame):
             root = _root(each)
             if root in _PASSED_THROUGH or root == "minigrad":
                 continue
-            found = _variable(each, array)
             layers = _is_of_layers(root)
-            of_user = not layers if of_user is None else of_user
+            in_users_code = not layers if in_users_code is None else in_users_code
+            found = next((name for name, held in variables(each) if _holds(held, value)), "")
             if layers:
-                within = found or within
+                of_layers = found or of_layers
             elif found:
-                users = found
+                of_user = found
             else:
                 break
-        return users or within, bool(users or of_user)
+        return Variable(of_user, of_layers, bool(in_users_code))
+
+
+def users_frame(frame: FrameType | None) -> FrameType | None:
+    """The innermost frame from there outward that is neither the engine's nor a layer's."""
+    for each in _outward(frame):
+        root = _root(each)
+        if root != "minigrad" and root not in _PASSED_THROUGH and not _is_of_layers(root):
+            return each
+    return None
 
 
 def _outward(frame: FrameType | None) -> Iterator[FrameType]:
@@ -80,12 +94,13 @@ def _is_of_layers(root: str) -> bool:
     return bool(getattr(sys.modules.get(root), "__minigrad_layers__", False))
 
 
-def _variable(frame: FrameType, array: np.ndarray) -> str:
-    """The name in a frame that is bound to an array or to a tensor of it; not one that starts with "_"."""
-    for name, value in _within_reach(frame):
-        if (value is array or (isinstance(value, Tensor) and value.data is array)) and name[:1] != "_":
-            return name
-    return ""
+def _holds(held: Any, value: np.ndarray | Node) -> bool:
+    return held is value or (isinstance(held, Tensor) and (held.data is value or held.node is value))
+
+
+def variables(frame: FrameType) -> Iterator[tuple[str, Any]]:
+    """What a function can name: its variables, globals and attributes, but for private ones."""
+    yield from ((name, held) for name, held in _within_reach(frame) if name[:1] != "_")
 
 
 def _within_reach(frame: FrameType) -> Iterator[tuple[str, Any]]:

@@ -5,7 +5,7 @@ the program called is read from its frames, and so are the names of its arrays.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from inspect import CO_VARARGS, unwrap
 from types import FrameType, FunctionType
 from typing import Any, NamedTuple
@@ -13,11 +13,13 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from minigrad import contexts, modes
-from minigrad.drawing.program import Program
+from minigrad.drawing.program import Program, users_frame, variables
+from minigrad.fused import Fused
+from minigrad.gradients import Gradient
 from minigrad.graph import Leaf, Node
 from minigrad.registry import OPS
 from minigrad.tensor import Tensor
-from minigrad.watching import Record, Watcher, Watching, keep, record_of
+from minigrad.watching import Pull, Record, Watcher, Watching, keep, record_of
 
 
 class Given(NamedTuple):
@@ -43,10 +45,12 @@ class Noted(Record):
     """A node's value and gradient, and what the graph does not know of it.
 
     `call` is the function that the program called, `given` the op's own operands without gradient by
-    their places.  Of a leaf, `name` and `path` are as in Given.
+    their places, `options` what it was given by name alone.  `name` is the variable that held the value when
+    it was read; of a leaf, `path` is as in Given.  `order` counts derivatives: 0 in a forward, 1 where a
+    backward with `create_graph` made the node from such nodes, and so on.
     """
 
-    __slots__ = ("call", "given", "name", "path")
+    __slots__ = ("call", "given", "name", "options", "order", "path")
 
     def __init__(
         self,
@@ -55,12 +59,16 @@ class Noted(Record):
         given: dict[int, Given] | None = None,
         name: str = "",
         path: str | None = None,
+        options: dict[str, Any] | None = None,
+        order: int = 0,
     ) -> None:
         super().__init__(value)
         self.call = call
         self.given = given or {}
+        self.options = options or {}
         self.name = name
         self.path = path
+        self.order = order
 
 
 def noted(node: Node) -> Noted | None:
@@ -69,11 +77,18 @@ def noted(node: Node) -> Noted | None:
     return record if isinstance(record, Noted) else None
 
 
+def order_of(node: Node) -> int:
+    """How many derivatives were taken to come to a node, as far as `mg.record()` has seen it made."""
+    kept = noted(node)
+    return 0 if kept is None else kept.order
+
+
 def record() -> contexts.Block:
     """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
 
-    Kept as well is what the graph leaves out: inputs and constants, and which function each op was
-    called by.  This holds every intermediate array in memory: it is meant for graphs that one looks at.
+    Kept as well is what the graph leaves out: inputs and constants, the program's names for what it computes,
+    and which function each op was called by.  This holds every intermediate array in memory: it is meant for
+    graphs that one looks at.
     """
     return _Recording(Recorder())
 
@@ -83,6 +98,7 @@ class _Recording(Watching):
 
     def __exit__(self, *exception: Any) -> None:
         super().__exit__(*exception)
+        self.watcher.name_results(sys._getframe(1))
         self.watcher.forget()
 
 
@@ -93,6 +109,8 @@ class Recorder(Watcher):
         composites = {unwrap(f).__code__: name for name, f in OPS.items() if isinstance(f, FunctionType)}
         self._program = Program(composites)
         self._calls: dict[FrameType, Call] = {}  # a frame that is held is told from all later ones
+        self._names: dict[int, tuple[str, np.ndarray]] = {}  # by identity, so the array is held as well
+        self._order = 0  # of the derivative that is being computed
 
     def computed(
         self, op: Any, operands: list[Any], options: dict[str, Any], out: np.ndarray, node: Node | None
@@ -111,11 +129,45 @@ class Recorder(Watcher):
             elif isinstance(parent, Leaf) and noted(parent) is None:
                 _, name, path = self._given(operand, frame) or Given(operand)
                 keep(parent, Noted(operand, name=name, path=path))
-        keep(node, Noted(out, call, given))
+            elif (kept := noted(parent)) is not None and parent.op is not None:
+                kept.name = kept.name or self._program.variable(parent, frame).of_user
+        # Shares of a gradient are added up outside of any op's derivative.
+        order = max([self._order, *(order_of(parent) for parent in node.parents if parent is not None)])
+        keep(node, Noted(out, call, given, options=options, order=order))
+
+    def pull_back(
+        self, pull: Pull, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
+    ) -> Iterable[Gradient]:
+        """What `pull` gives; where that is recorded, of the next order.
+
+        A fused op computes its composition again, which is of its own order, and walks back through that.
+        """
+        if not isinstance(g, Tensor):
+            return pull(node, saved, g, wanted)
+        around = self._order
+        self._order = order_of(node) + (not isinstance(node.op, Fused))
+        try:
+            return list(pull(node, saved, g, wanted))
+        finally:
+            self._order = around
+
+    def name_results(self, frame: FrameType | None) -> None:
+        """Call what no op has read by the variables of the user's function that `frame` is in."""
+        own = users_frame(frame)
+        for name, held in variables(own) if own is not None else ():
+            if isinstance(held, Tensor) and held.node is not None and held.node.op is not None:
+                kept = noted(held.node)
+                if kept is not None:
+                    kept.name = kept.name or name
+
+    def name_data(self, array: np.ndarray, name: str) -> None:
+        """Call an array without a place in the graph by a name of its own."""
+        self._names[id(array)] = name, array
 
     def forget(self) -> None:
         """Let go of the program's frames, and all that they hold."""
         self._calls.clear()
+        self._names.clear()
 
     def _call(self, frame: FrameType) -> Call | None:
         found = self._program.call(frame)
@@ -131,12 +183,19 @@ class Recorder(Watcher):
         """None for an array that a layer has made for itself."""
         if not isinstance(operand, np.ndarray):
             return Given(operand)
-        name, of_user = self._program.name_of(operand, frame)
+        name, of_user = self._name(operand, frame)
         for path, inputs in modes.current.get().inputs:
             for array in _arrays(inputs):
                 if np.may_share_memory(array, operand):  # a view, such as x[:, None], is still the input
-                    return Given(array, self._program.name_of(array, frame)[0] or name, path)
+                    return Given(array, self._name(array, frame)[0] or name, path)
         return Given(operand, name) if of_user else None
+
+    def _name(self, array: np.ndarray, frame: FrameType | None) -> tuple[str, bool]:
+        """What an array is called, and whether it is the user's."""
+        if id(array) in self._names:
+            return self._names[id(array)][0], True
+        held = self._program.variable(array, frame)
+        return held.of_user or held.of_layers, bool(held.of_user) or held.in_users_code
 
 
 def _arguments(frame: FrameType) -> Iterator[tuple[str, np.ndarray]]:

@@ -21,6 +21,7 @@ from minigrad.watching import record_of
 from tests.cases import each
 
 SVG = "{http://www.w3.org/2000/svg}"
+OUTLINES = ("path", "polygon", "polyline")
 
 
 class Picture(NamedTuple):
@@ -31,33 +32,42 @@ class Picture(NamedTuple):
     frames: list[str]
     outlines: dict[str, int]  # how many lines there are around each box
     tags: dict[str, str]  # the SVG element of each box's outline
+    fills: dict[str, str]  # the colour of each box
 
     def box(self, heading: str) -> list[str]:
         """The lines below `heading`, which only one box may have."""
-        (found,) = (lines for lines in self.boxes.values() if lines[0] == heading)
-        return found[1:]
+        return self.boxes[self.id(heading)][1:]
 
     def id(self, heading: str) -> str:
-        (found,) = (box for box, lines in self.boxes.items() if lines[0] == heading)
+        (found,) = (box for box, lines in self.boxes.items() if heading in (lines[0], bare(lines[0])))
         return found
+
+    def is_grey(self, box: str) -> bool:
+        """Whether it needs no gradient."""
+        return self.fills[box] == "#eaeef2"
 
     def into(self, heading: str) -> list[tuple[str, str]]:
         """What comes into the one box with that heading, sorted: from which box, as which operand."""
-        return sorted((self.boxes[a][0], label) for a, b, label in self.arrows if b == self.id(heading))
+        return sorted((bare(self.boxes[a][0]), label) for a, b, label in self.arrows if b == self.id(heading))
+
+
+def bare(heading: str) -> str:
+    """The op of a heading "name: op"."""
+    return heading.rpartition(": ")[2]
 
 
 def look(drawing: mg.Drawing) -> Picture:
-    picture = Picture({}, [], [], {}, {})
+    picture = Picture({}, [], [], {}, {}, {})
     for group in ET.fromstring(drawing._repr_svg_()).iter(f"{SVG}g"):
         kind = group.get("class")
         lines = ["".join(text.itertext()).strip() for text in group.iter(f"{SVG}text")]
         name = group.findtext(f"{SVG}title", "")
         if kind == "node":
             picture.boxes[name] = lines
-            shapes = [child.tag.removeprefix(SVG) for child in group.iter()]
-            shapes = [shape for shape in shapes if shape in ("path", "polygon", "polyline")]
+            shapes = [child for child in group.iter() if child.tag.removeprefix(SVG) in OUTLINES]
             picture.outlines[name] = len(shapes)
-            picture.tags[name] = shapes[0]
+            picture.tags[name] = shapes[0].tag.removeprefix(SVG)
+            picture.fills[name] = shapes[0].get("fill", "")
         elif kind == "edge":
             tail, head = name.split("->")
             picture.arrows.append((tail, head, "".join(lines)))
