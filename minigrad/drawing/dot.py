@@ -220,11 +220,8 @@ def _orders(box: Box) -> tuple[int, int]:
 
 
 def _lines(box: Box, facts: Facts) -> list[str]:
-    orders = _orders(box)
-    order = (
-        f"order{'s' if orders[1:] else ''} {' to '.join(map(str, dict.fromkeys((orders[0], orders[-1]))))}"
-    )
-    said = [order] if orders[-1] else []
+    low, high = _orders(box)
+    said = [f"order {high}" if low == high else f"orders {low} to {high}"] if high else []
     if not box.is_group:
         vertex = box.vertices[0]
         written = facts.reads[vertex].written if isinstance(vertex, Node) else []
