@@ -5,8 +5,9 @@ from pathlib import Path
 
 from minigrad.drawing import quantities
 from minigrad.drawing.constants import operands
-from minigrad.drawing.dot import Facts, to_dot
+from minigrad.drawing.dot import to_dot
 from minigrad.drawing.grouping import arrange, folded, kinds
+from minigrad.drawing.labels import Facts
 from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
 from minigrad.graph import Node, ancestors
