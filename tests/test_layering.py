@@ -123,7 +123,7 @@ ORDER = {
         tensor dlpack arguments rules operation primitive fused composite
         kernels ops linalg
         autodiff checking debugging drawing array_api array_namespace
-        learn
+        learn commands __main__
     """,
     "minigrad.ops": """
         typing floats alias rotate

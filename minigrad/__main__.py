@@ -1,0 +1,59 @@
+"""Pictures from the shell.
+
+python -m minigrad draw model.py:loss --out graph.svg --values --gradients
+"""
+
+import argparse
+import io
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from minigrad.commands.loading import CommandError
+from minigrad.commands.running import picture
+from minigrad.drawing import draw
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Do what the command line asks for; where that cannot be done, say why and end with status 1."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        options.command(options)
+    except CommandError as error:
+        parser.exit(1, f"{parser.prog} {options.name}: {error}\n")
+    except KeyboardInterrupt:
+        parser.exit(130)
+    print(f"{options.out} is written")
+
+
+def _draw(options: argparse.Namespace) -> None:
+    shown = {"values": options.values, "gradients": options.gradients, "depth": options.depth}
+    picture(options.function, options.out, lambda made: draw(made, **shown).save(options.out))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("python -m minigrad", description="Pictures of a computation.")
+    commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND")
+    drawing = commands.add_parser(
+        "draw",
+        help="draw the graph of the tensor that a function returns",
+        description="Draw the graph of the tensor, or tensors, that a function without arguments returns.",
+    )
+    _common(drawing, "graph.svg", "picture to write: .svg, .png, .pdf or .dot")
+    drawing.add_argument("--values", action="store_true", help="write what each node came to")
+    drawing.add_argument("--gradients", action="store_true", help="write the gradient at each node")
+    drawing.add_argument("--depth", type=int, metavar="N", help="fold modules of more than N components")
+    drawing.set_defaults(command=_draw)
+    return parser
+
+
+def _common(parser: argparse.ArgumentParser, out: str, help: str) -> None:
+    parser.add_argument("function", metavar="FILE.py:FUNCTION", help="is run, and called without arguments")
+    parser.add_argument("--out", type=Path, default=Path(out), metavar="PATH", help=f"{help} (%(default)s)")
+
+
+if __name__ == "__main__":
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # for a path that the terminal cannot write
+    main()

@@ -1,0 +1,1 @@
+"""What `python -m minigrad` does: `loading` finds the function, `running` calls it."""
