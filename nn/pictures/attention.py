@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-import minigrad as mg
 from nn.pictures.figures import Picture, drawn_by, visible
+from nn.pictures.given import heads_of, patches_of
 from nn.pictures.maps import Labels, Panel, draw_images, draw_maps
 
 CAPTION = "how the values are mixed, which is not by itself what the output depends on"
@@ -66,7 +66,7 @@ def draw_attention(
     if image is not None:
         if beside:
             raise ValueError("draw_attention draws measures beside maps, not images: leave out keys=image")
-        grid = _patches(patches, width, image)
+        grid = patches_of("draw_attention", patches, width, image)
         notes.append(_omitted(rows.left_out("queries")))
         figure = draw_images(panels, rows, image, grid, marks, black)
     else:
@@ -96,7 +96,7 @@ def _panels(weights: Any, index: int) -> list[Panel]:
         raise ValueError("draw_attention got no maps: call the model inside of nn.record_attention(model)")
     panels = []
     for name, given in layers.items():
-        heads = _heads(given, index)
+        heads = heads_of("draw_attention", given, index)
         for head, one in enumerate(heads):
             of_head = f"head {head}" if len(heads) > 1 else ""
             panels.append(Panel(", ".join(filter(None, (name, of_head))), one, len(heads)))
@@ -107,23 +107,6 @@ def _panels(weights: Any, index: int) -> list[Panel]:
             "together"
         )
     return panels
-
-
-def _heads(given: Any, index: int) -> np.ndarray:
-    """(T, S), (H, T, S) or (B, H, T, S) -> (H, T, S)."""
-    weights = np.asarray(given.numpy() if isinstance(given, mg.Tensor) else given)
-    if not 2 <= weights.ndim <= 4 or not weights.size:
-        raise ValueError(
-            f"draw_attention takes weights (T, S), (H, T, S) or (B, H, T, S), and got {weights.shape}"
-        )
-    if not (weights.min() >= 0 and weights.max() < 1.001):
-        raise ValueError(
-            f"draw_attention takes weights, from 0 to 1, and got {weights.min():.3g} to {weights.max():.3g}: "
-            "give maps[path], not maps.scores[path]"
-        )
-    if weights.ndim == 4:
-        weights = weights[index]
-    return weights.reshape(-1, *weights.shape[-2:])
 
 
 def _labels(name: str, given: Any, count: int, span: Span | None, longest: int) -> Labels:
@@ -143,21 +126,6 @@ def _measures(beside: Mapping[str, Any], keys: int) -> dict[str, np.ndarray]:
         if measure.shape != (keys,):
             raise ValueError(f"draw_attention got {measure.shape} of {name!r} beside maps of {keys} keys")
     return arrays
-
-
-def _patches(grid: tuple[int, int] | None, keys: int, image: np.ndarray) -> tuple[int, int]:
-    """Rows and columns of patches; unless given those that make them square."""
-    if grid is None:
-        high, wide = image.shape[:2]
-        shapes = [(rows, (keys - extra) // rows) for extra in (0, 1) for rows in range(1, keys + 1)]
-        exact = [(r, c) for r, c in shapes if r * c in (keys, keys - 1) and high * c == wide * r]
-        grid = exact[0] if exact else None
-    if grid is None or grid[0] * grid[1] > keys:
-        raise ValueError(
-            f"draw_attention got {keys} keys and an image {image.shape}, and patches={grid}: write patches=("
-            "rows, columns) with no more patches than keys"
-        )
-    return grid
 
 
 def _omitted(*parts: str | None) -> str:

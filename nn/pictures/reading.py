@@ -1,0 +1,87 @@
+"""What the layers of a page read, in texts or as an image, and what was measured of it."""
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from nn.pictures.figures import visible
+from nn.pictures.given import array_of, patches_of
+
+# What nn.explain.measure gives, in words.
+_MEASURED = {
+    "gradient_times_input": "gradient × input",
+    "leave_one_out": "leave-one-out",
+    "uniform": "change of the output with uniform weights",
+    "permuted": "change of the output with permuted weights",
+}
+
+
+class Reading(NamedTuple):
+    """The two sides of a map (T, S)."""
+
+    queries: list[str]
+    keys: list[str]
+    image: np.ndarray | None  # uint8 (rows, columns, 3)
+    patches: tuple[int, int] | None  # rows and columns of them, which are the last keys
+
+
+def reading(caller: str, path: str, shape: tuple[int, ...], tokens: Any, keys: Any, patches: Any) -> Reading:
+    """What the maps of `path`, (H, T, S), are of.  Raises ValueError where it does not fit them."""
+    _, length, width = shape
+    image = keys if isinstance(keys, np.ndarray) and keys.ndim > 1 else None
+    if image is None:
+        grid = None
+    else:
+        grid = patches_of(caller, patches, width, image)
+        before = width - grid[0] * grid[1]
+        keys = [*range(before), *(f"{row},{column}" for row, column in np.ndindex(*grid))]
+    if length == width:  # it reads itself, unless both are given
+        tokens, keys = (keys if tokens is None else tokens), (tokens if keys is None else keys)
+    return Reading(
+        _labels(caller, "queries", tokens, path, shape, length),
+        _labels(caller, "keys", keys, path, shape, width),
+        None if image is None else _colours(image),
+        grid,
+    )
+
+
+def measures(caller: str, path: str, given: Any, width: int, index: int) -> dict[str, np.ndarray]:
+    """By name: (S,) of the keys, or () of the whole.  Raises ValueError for others."""
+    if hasattr(given, "_asdict"):  # of nn.explain.measure, for a batch
+        fields = given._asdict()
+        given = {_MEASURED.get(name, name): measure[index] for name, measure in fields.items()}
+    arrays = {name: array_of(measure) for name, measure in (given or {}).items()}
+    for name, measure in arrays.items():
+        if measure.shape not in ((), (width,)):
+            raise ValueError(
+                f"{caller} got {measure.shape} of {name!r} beside maps of {width} keys, {path!r}: give a number "
+                "of each key of one text, or of the whole"
+            )
+    return arrays
+
+
+def by_layer(given: Any) -> Mapping[str, Any]:
+    """Measures by pattern of paths, as they may be given; else those of all layers."""
+    of_each = isinstance(given, Mapping) and all(
+        isinstance(one, Mapping) or hasattr(one, "_asdict") for one in given.values()
+    )
+    return given if of_each else {"*": given}
+
+
+def _labels(caller: str, side: str, given: Any, path: str, shape: tuple[int, ...], count: int) -> list[str]:
+    if given is None:
+        return [str(place) for place in range(count)]
+    if len(given) != count:
+        raise ValueError(
+            f"{caller} got {len(given)} labels for the {count} {side} of {path!r}, whose maps are {shape}: give "
+            'one for each, or where layers read different texts a dict by their paths, {"encoder.*": source}'
+        )
+    return [visible(label) for label in given]
+
+
+def _colours(image: np.ndarray) -> np.ndarray:
+    """(rows, columns) or (rows, columns, 3) of any scale -> uint8 (rows, columns, 3)."""
+    ink = np.ptp(image) or 1
+    levels = np.rint(255 * ((image - image.min()) / ink)).astype(np.uint8)
+    return levels if image.ndim == 3 else np.stack([levels] * 3, axis=-1)

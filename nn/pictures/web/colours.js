@@ -1,0 +1,93 @@
+"use strict";
+// What is drawn of numbers: cells {rows, columns, inks}, each ink a colour's variable and a level, 0 to 255,
+// of each cell.
+
+const levelsOf = (count, level) => Uint8ClampedArray.from({ length: count }, (_, i) => level(i));
+
+/** Weights over what is hidden from them: white 0, and `black`, or more, in full. */
+function weightCells(weights, rows, columns, black, mask, ink = "--ink") {
+  const levels = levelsOf(weights.length, (i) => Math.round(255 * Math.min(1, weights[i] / black)));
+  const inks = [[ink, levels]];
+  if (mask) inks.unshift(["--hidden", levelsOf(mask.length, (i) => (mask[i] ? 0 : 255))]);
+  return { rows, columns, inks };
+}
+
+/** Red above 0, blue below, in full the largest; what is no number in the colour of errors. */
+function signedCells(values, rows, columns) {
+  let largest = 0;
+  for (const x of values) if (Number.isFinite(x)) largest = Math.max(largest, Math.abs(x));
+  const part = (x) => (Number.isFinite(x) ? Math.round((255 * x) / (largest || 1)) : 0);
+  return {
+    rows,
+    columns,
+    largest,
+    inks: [
+      ["--positive", levelsOf(values.length, (i) => part(values[i]))],
+      ["--negative", levelsOf(values.length, (i) => -part(values[i]))],
+      ["--hidden", levelsOf(values.length, (i) => (values[i] === -Infinity ? 255 : 0))],
+      ["--wrong", levelsOf(values.length, (i) => (Number.isNaN(values[i]) || values[i] === Infinity ? 255 : 0))],
+    ],
+  };
+}
+
+const maskCells = (mask, rows, columns) => ({
+  rows,
+  columns,
+  inks: [["--ink", levelsOf(mask.length, (i) => (mask[i] ? 255 : 0))]],
+});
+
+/** The same in at most `most` rows and columns, each level the largest of those that fall together. */
+function pooled(cells, most) {
+  const step = Math.ceil(Math.max(cells.rows, cells.columns) / most);
+  if (step <= 1) return cells;
+  const rows = Math.ceil(cells.rows / step);
+  const columns = Math.ceil(cells.columns / step);
+  const inks = cells.inks.map(([ink, levels]) => {
+    const found = new Uint8ClampedArray(rows * columns);
+    for (let row = 0, from = 0; row < cells.rows; row++) {
+      const start = Math.floor(row / step) * columns;
+      for (let column = 0; column < cells.columns; column++, from++) {
+        const to = start + Math.floor(column / step);
+        if (levels[from] > found[to]) found[to] = levels[from];
+      }
+    }
+    return [ink, found];
+  });
+  return { ...cells, rows, columns, inks };
+}
+
+/** [red, green, blue] of a colour's variable, by day or by night. */
+function rgb(variable) {
+  const probe = document.createElement("i");
+  probe.style.color = `var(${variable})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color.match(/[\d.]+/g).slice(0, 3).map(Number);
+  probe.remove();
+  return colour;
+}
+
+/** A pixel a cell; how large it is seen is up to the style.  The canvas keeps its cells. */
+function paint(canvas, cells) {
+  canvas.width = cells.columns;
+  canvas.height = cells.rows;
+  canvas.cells = cells;
+  const image = new ImageData(cells.columns, cells.rows);
+  const pixels = new Uint32Array(image.data.buffer); // little-endian: alpha, blue, green, red
+  for (const [ink, levels] of cells.inks) {
+    const [red, green, blue] = rgb(ink);
+    const colour = (blue << 16) | (green << 8) | red;
+    for (let i = 0; i < levels.length; i++) if (levels[i]) pixels[i] = over(pixels[i], colour, levels[i]);
+  }
+  canvas.getContext("2d").putImageData(image, 0, 0);
+}
+
+/** `colour` at `level` over what is there already, which is nothing, or in full. */
+function over(below, colour, level) {
+  if (!below || level === 255) return ((level << 24) | colour) >>> 0;
+  let mixed = 0xff000000;
+  for (const shift of [0, 8, 16]) {
+    const [old, added] = [(below >> shift) & 255, (colour >> shift) & 255];
+    mixed |= Math.round(old + ((added - old) * level) / 255) << shift;
+  }
+  return mixed >>> 0;
+}

@@ -1,0 +1,39 @@
+"use strict";
+// Small maps side by side, to choose from: all heads, or one head at each snapshot.
+
+const THUMB = 92; // pixels
+
+/** {button, paint(cells), press(chosen)}: a small map, over `backdrop` if there is one, by its name. */
+function thumb(name, said, rows, columns, { backdrop, onChoose }) {
+  const button = made("button", { type: "button", class: "thumb", "aria-label": said });
+  const scale = THUMB / Math.max(rows, columns);
+  const size = `width:${Math.max(4, columns * scale)}px;height:${Math.max(4, rows * scale)}px`;
+  const box = made("div", { class: "map", style: size }, button);
+  if (backdrop) {
+    backdrop.setAttribute("style", size);
+    box.append(backdrop);
+  }
+  const canvas = made("canvas", { style: size }, box);
+  made("span", {}, button, name);
+  button.addEventListener("click", onChoose);
+  return {
+    button,
+    paint: (cells) => paint(canvas, pooled(cells, THUMB)),
+    press: (chosen) => button.setAttribute("aria-pressed", String(chosen)),
+  };
+}
+
+/** A canvas with the image (rows, columns, 3). */
+function imageCanvas(image) {
+  const [rows, columns] = image.shape;
+  const canvas = made("canvas", {});
+  canvas.width = columns;
+  canvas.height = rows;
+  const data = new ImageData(columns, rows);
+  for (let i = 0; i < rows * columns; i++) {
+    for (let c = 0; c < 3; c++) data.data[4 * i + c] = image.values[3 * i + c];
+    data.data[4 * i + 3] = 255;
+  }
+  canvas.getContext("2d").putImageData(data, 0, 0);
+  return canvas;
+}
