@@ -57,6 +57,7 @@ from nn.layers.activation_piecewise import (
 from nn.attending.alibi import ALiBi as ALiBi
 from nn.attending.attended import Attended as Attended
 from nn.attending.attention_layer import Attention as Attention
+from nn.attending.recording import AttentionMaps as AttentionMaps
 from nn.attending.recording import record_attention as record_attention
 from nn.layers.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
 from nn.attending.cache import KeyValueCache as KeyValueCache
@@ -123,6 +124,7 @@ from nn.layers.padding import (
 from nn.parameter import Parameter as Parameter
 from nn.parameter_container import ParameterDict as ParameterDict, ParameterList as ParameterList
 from nn.pictures.attention import draw_attention as draw_attention
+from nn.pictures.attention_page import show_attention as show_attention
 from nn.layers.pooling import (
     AdaptiveAvgPool1d as AdaptiveAvgPool1d,
     AdaptiveAvgPool2d as AdaptiveAvgPool2d,

@@ -18,7 +18,7 @@ CAPTION = (
 _ME = "show_attention"
 _STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _WEB = Path(__file__).with_name("web")
-_SCRIPTS = ("numbers", "colours", "heatmap", "tokens", "image", "panels", "vector", "attention")
+_SCRIPTS = ("numbers", "colours", "heatmap", "tokens", "panels", "views", "vector", "attention")
 
 
 def show_attention(
@@ -57,9 +57,14 @@ def show_attention(
 
     Up to 262,144 numbers are kept as float32, more as float16: the page says which.  Returns the path.
 
-    Raises ValueError for what is not of these shapes, for labels that are too few or too many, and for what
-    are no weights.
+    Raises ValueError for what is not of these shapes, for labels that are too few or too many, for what are
+    no weights, and for a path that does not end in .html.
     """
+    path = Path(path)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise ValueError(
+            f"show_attention writes an HTML page, and got {str(path)!r}: give a path that ends in .html"
+        )
     snapshots = snapshots_of(_ME, maps, index)
     document = mg.page(
         title,
@@ -73,7 +78,6 @@ def show_attention(
             **_data(snapshots, tokens, keys, patches, beside, index),
         },
     )
-    path = Path(path)
     path.write_text(document, "utf-8")
     return path
 

@@ -1,4 +1,4 @@
-"""Arrays in a page: each distinct one once, zlib in base64, in as many bytes a number as the page can carry."""
+"""Arrays in a page: each distinct one once, zlib in base64, 4 bytes a number or 2 where they are many."""
 
 import base64
 import zlib

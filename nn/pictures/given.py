@@ -55,6 +55,11 @@ def patches_of(caller: str, grid: tuple[int, int] | None, keys: int, image: np.n
     return grid
 
 
+def pale(image: np.ndarray) -> np.ndarray:
+    """From 0.4 to 1, so that red is red over what is dark."""
+    return np.asarray(0.4 + 0.6 * (image - image.min()) / (np.ptp(image) or 1))
+
+
 class ByPath:
     """What is given for all layers alike, or as {pattern of paths: for those layers}, "encoder.*" say."""
 

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nn.pictures.figures import new_figure
+from nn.pictures.given import pale
 
 _WIDTH = 20.0  # inches, at most
 _CELL = 0.14  # inches, of one place with its label
@@ -91,13 +92,12 @@ def draw_images(
     """A row of images for each head, an image for each query."""
     extra = panels[0].weights.shape[1] - grid[0] * grid[1]
     high, wide = (size / parts for size, parts in zip(image.shape, grid, strict=False))
-    ink = np.ptp(image) or 1
-    pale = 0.4 + 0.6 * (image - image.min()) / ink  # so that red is red over what is dark
+    below = pale(image)
     shown = [(panel, place) for panel in panels for place in range(rows.shown.start, rows.shown.stop)]
     figure, cells = _grid(len(shown), 1.3, 1.6, len(rows.texts))
     for (panel, place), axes in zip(shown, cells, strict=True):
         weights = panel.weights[place]
-        axes.imshow(pale, cmap="gray", vmin=0, vmax=1)
+        axes.imshow(below, cmap="gray", vmin=0, vmax=1)
         over = np.zeros((*grid, 4))
         over[..., 0], over[..., 3] = 0.9, np.clip(weights[extra:].reshape(grid) / black, 0, 1) * 0.8
         box = (-0.5, image.shape[1] - 0.5, image.shape[0] - 0.5, -0.5)

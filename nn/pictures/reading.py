@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nn.pictures.figures import visible
-from nn.pictures.given import array_of, patches_of
+from nn.pictures.given import array_of, pale, patches_of
 
 # What nn.explain.measure gives, in words.
 _MEASURED = {
@@ -55,8 +55,8 @@ def measures(caller: str, path: str, given: Any, width: int, index: int) -> dict
     for name, measure in arrays.items():
         if measure.shape not in ((), (width,)):
             raise ValueError(
-                f"{caller} got {measure.shape} of {name!r} beside maps of {width} keys, {path!r}: give a number "
-                "of each key of one text, or of the whole"
+                f"{caller} got {measure.shape} of {name!r} beside maps of {width} keys, {path!r}: give a "
+                "number of each key of one text, or of the whole"
             )
     return arrays
 
@@ -74,14 +74,13 @@ def _labels(caller: str, side: str, given: Any, path: str, shape: tuple[int, ...
         return [str(place) for place in range(count)]
     if len(given) != count:
         raise ValueError(
-            f"{caller} got {len(given)} labels for the {count} {side} of {path!r}, whose maps are {shape}: give "
-            'one for each, or where layers read different texts a dict by their paths, {"encoder.*": source}'
+            f"{caller} got {len(given)} labels for the {count} {side} of {path!r}, whose maps are {shape}: "
+            'give one for each, or where layers read different texts a dict by path, {"encoder.*": source}'
         )
     return [visible(label) for label in given]
 
 
 def _colours(image: np.ndarray) -> np.ndarray:
     """(rows, columns) or (rows, columns, 3) of any scale -> uint8 (rows, columns, 3)."""
-    ink = np.ptp(image) or 1
-    levels = np.rint(255 * ((image - image.min()) / ink)).astype(np.uint8)
+    levels = np.rint(255 * pale(image)).astype(np.uint8)
     return levels if image.ndim == 3 else np.stack([levels] * 3, axis=-1)

@@ -1,11 +1,11 @@
-"""Maps of attention as they are given, an array or many, put in one form: layers by path, at each snapshot."""
+"""Maps of attention, given as one array or many, in one form: layers by path, at each snapshot."""
 
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from nn.attention_recording import AttentionMaps
+from nn.attending.recording import AttentionMaps
 from nn.pictures.given import array_of, heads, heads_of, one_of
 
 

@@ -78,7 +78,7 @@ def test_the_files_of_pages_are_installed():
     for package in ("minigrad", "nn"):
         here = ROOT / package
         packed = {path for pattern in patterns[package] for path in here.glob(pattern)}
-        assert packed >= {path for suffix in ("js", "css") for path in here.rglob(f"*.{suffix}")}
+        assert packed >= {path for suffix in ("js", "css", "html") for path in here.rglob(f"*.{suffix}")}
     assert (ROOT / "minigrad" / "pages" / "page.css").exists()
 
 

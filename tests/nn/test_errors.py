@@ -39,6 +39,10 @@ ELSEWHERE = {
     "__init__.py": "test_mistakes.py",
     "optimizer.py": "test_optim_state.py",
     **dict.fromkeys(["attention.py", "figures.py"], "test_draw_attention.py"),
+    **dict.fromkeys(
+        ["attention_page.py", "compact.py", "given.py", "reading.py", "snapshots.py"],
+        "test_show_attention.py",
+    ),
     **dict.fromkeys(["layers.py", "cells.py", "parameters.py"], "test_recurrent.py"),
     "transformer.py": "test_transformer.py",
     **dict.fromkeys(["choices.py", "decoder.py", "model.py"], "test_seq2seq.py"),

@@ -2,7 +2,11 @@
 // What is drawn of numbers: cells {rows, columns, inks}, each ink a colour's variable and a level, 0 to 255,
 // of each cell.
 
-const levelsOf = (count, level) => Uint8ClampedArray.from({ length: count }, (_, i) => level(i));
+function levelsOf(count, level) {
+  const levels = new Uint8ClampedArray(count);
+  for (let i = 0; i < count; i++) levels[i] = level(i);
+  return levels;
+}
 
 /** Weights over what is hidden from them: white 0, and `black`, or more, in full. */
 function weightCells(weights, rows, columns, black, mask, ink = "--ink") {
@@ -36,28 +40,38 @@ const maskCells = (mask, rows, columns) => ({
   inks: [["--ink", levelsOf(mask.length, (i) => (mask[i] ? 255 : 0))]],
 });
 
-/** The same in at most `most` rows and columns, each level the largest of those that fall together. */
-function pooled(cells, most) {
-  const step = Math.ceil(Math.max(cells.rows, cells.columns) / most);
-  if (step <= 1) return cells;
-  const rows = Math.ceil(cells.rows / step);
-  const columns = Math.ceil(cells.columns / step);
-  const inks = cells.inks.map(([ink, levels]) => {
-    const found = new Uint8ClampedArray(rows * columns);
-    for (let row = 0, from = 0; row < cells.rows; row++) {
-      const start = Math.floor(row / step) * columns;
-      for (let column = 0; column < cells.columns; column++, from++) {
-        const to = start + Math.floor(column / step);
-        if (levels[from] > found[to]) found[to] = levels[from];
-      }
+/** {values, rows, columns}: at most `most` of each, every value the largest of those that fall together. */
+function coarse(values, rows, columns, most) {
+  const step = Math.ceil(Math.max(rows, columns) / most);
+  if (step <= 1) return { values, rows, columns };
+  const [high, wide] = [Math.ceil(rows / step), Math.ceil(columns / step)];
+  const found = new values.constructor(high * wide);
+  for (let row = 0, from = 0; row < rows; row++) {
+    const start = Math.floor(row / step) * wide;
+    for (let column = 0; column < columns; column++, from++) {
+      const to = start + Math.floor(column / step);
+      if (values[from] > found[to]) found[to] = values[from];
     }
-    return [ink, found];
-  });
-  return { ...cells, rows, columns, inks };
+  }
+  return { values: found, rows: high, columns: wide };
 }
 
-/** [red, green, blue] of a colour's variable, by day or by night. */
+/** Cells of at most `most` rows and columns, of each ink the highest level of those that fall together. */
+function pooled(cells, most) {
+  const inks = cells.inks.map(([ink, levels]) => [ink, coarse(levels, cells.rows, cells.columns, most)]);
+  const { rows, columns } = inks[0][1];
+  return { rows, columns, inks: inks.map(([ink, { values }]) => [ink, values]) };
+}
+
+const colours = new Map(); // by variable, to be cleared when day turns to night
+
+/** [red, green, blue] of a colour's variable. */
 function rgb(variable) {
+  if (!colours.has(variable)) colours.set(variable, asked(variable));
+  return colours.get(variable);
+}
+
+function asked(variable) {
   const probe = document.createElement("i");
   probe.style.color = `var(${variable})`;
   document.body.append(probe);

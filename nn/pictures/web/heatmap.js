@@ -3,8 +3,9 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const LARGEST_CELL = 26; // pixels
-const LONGEST_LABEL = 130;
+const LEAST_MAP = 60;
 const LEAST_LETTER = 9;
+const LEAST_CAPTION = 160;
 
 function drawn(name, attributes, parent, text = "") {
   const element = document.createElementNS(SVG, name);
@@ -27,7 +28,15 @@ const pen = document.createElement("canvas").getContext("2d");
 /** Pixels that the longest of the labels takes, at this size. */
 function widest(labels, size) {
   pen.font = `${size}px ${getComputedStyle(document.body).fontFamily}`;
-  return Math.min(LONGEST_LABEL, Math.max(0, ...labels.map((label) => pen.measureText(label).width)));
+  return labels.reduce((most, label) => Math.max(most, pen.measureText(label).width), 0);
+}
+
+/** The end of a label, as much as there is room for. */
+function fitted(label, size, room) {
+  if (widest([label], size) <= room) return label;
+  let from = 1;
+  while (from < label.length && widest([`…${label.slice(from)}`], size) > room) from++;
+  return `…${label.slice(from)}`;
 }
 
 /** Where the arrow keys lead from a cell; undefined for any other key. */
@@ -43,32 +52,35 @@ function stepped(event, rows, columns, row, column) {
 
 /**
  * {figure, left, paint(cells), mark(row, column)}: a map of rows by columns, at most `width` pixels wide.
- * `left` is room for labels, at least; cells are as high as wide, or at most `high`; `backdrop` is a canvas
- * that they lie over, without labels.  `onPoint(row, column)` is told where the pointer is, `onChoose` where
- * it was clicked.
+ * `left` is room for labels, at least; cells are as high as wide, or at most `high`; a `bare` map has no labels
+ * above; `backdrop` is a canvas that the cells lie over, without labels.  `onPoint(row, column)` is told
+ * where the pointer is, `onChoose` where it was clicked.
  */
-function heatmap(id, title, rows, columns, { width, left = 0, high, backdrop, onPoint, onChoose }) {
+function heatmap(id, title, rows, columns, { width, left = 0, high, bare, backdrop, onPoint, onChoose }) {
   const figure = made("figure", {});
   const caption = made("figcaption", {}, figure, title);
   const box = made("div", { class: "map" }, figure);
   const labelled = !backdrop;
-  const room = labelled ? Math.max(left, widest(rows, 11) + 6) : 0;
-  let cell = Math.min(backdrop ? width / columns.length : LARGEST_CELL, (width - room - 2) / columns.length);
+  const room = labelled ? Math.max(left, Math.min(0.4 * width, widest(rows, 11) + 6)) : 0;
+  const most = Math.max(LEAST_MAP, width - room - 2) / columns.length;
+  let cell = backdrop ? most : Math.min(LARGEST_CELL, most);
   if (cell > 2) cell = Math.floor(cell);
   const tall = high ? Math.min(high, LARGEST_CELL) : cell;
   const flat = widest(columns, 11) <= cell - 2;
-  const above = !labelled ? 0 : flat ? 15 : widest(columns, Math.min(11, Math.max(cell, LEAST_LETTER))) + 6;
+  const upright = widest(columns, Math.min(11, Math.max(cell, LEAST_LETTER))) + 6;
+  const above = !labelled || bare ? 0 : flat ? 15 : upright;
   const [wide, height] = [cell * columns.length, tall * rows.length];
+  figure.style.width = `${Math.max(room + wide + 2, LEAST_CAPTION)}px`;
   const place = `left:${room}px;top:${above}px;width:${wide}px;height:${height}px`;
-  if (backdrop) backdrop.setAttribute("style", place);
-  if (backdrop) box.append(backdrop);
+  if (backdrop) lay(box, backdrop, place);
   const canvas = made("canvas", { id, tabindex: "0", role: "application", "aria-label": title, style: place }, box);
   canvas.setAttribute("aria-roledescription", "map");
+  if (backdrop) canvas.classList.add("over");
   const svg = drawn("svg", { width: room + wide + 2, height: above + height + 2 }, box);
   drawn("rect", { class: "edge", x: room, y: above, width: wide, height }, svg);
   if (labelled) {
     writeRows(svg, rows, room, above, tall);
-    writeColumns(svg, columns, room, above, cell, flat);
+    if (!bare) writeColumns(svg, columns, room, above, cell, flat);
   }
   const cursor = ["row", "cell"].map(() => drawn("rect", { class: "cursor", visibility: "hidden" }, svg));
   let at = [undefined, undefined];
@@ -111,6 +123,12 @@ function heatmap(id, title, rows, columns, { width, left = 0, high, backdrop, on
   };
 }
 
+/** Put a canvas in its place, below those that follow. */
+function lay(box, canvas, place) {
+  canvas.setAttribute("style", place);
+  box.append(canvas);
+}
+
 /** Every label, or where they would lie on each other every second, third, ... */
 const everyWhich = (size) => Math.max(1, Math.ceil((LEAST_LETTER + 1) / size));
 
@@ -118,7 +136,7 @@ function writeRows(svg, labels, right, top, tall) {
   const size = Math.min(11, Math.max(tall, LEAST_LETTER));
   for (let row = 0; row < labels.length; row += everyWhich(tall))
     drawn("text", { x: right - 4, y: top + (row + 0.5) * tall + size * 0.35, "text-anchor": "end",
-      "font-size": size }, svg, labels[row]);
+      "font-size": size }, svg, fitted(labels[row], size, right - 4));
 }
 
 function writeColumns(svg, labels, left, bottom, cell, flat) {

@@ -3,24 +3,27 @@
 
 const THUMB = 92; // pixels
 
-/** {button, paint(cells), press(chosen)}: a small map, over `backdrop` if there is one, by its name. */
+/** {button, paint(cells), press(chosen)}: a small map, over the image `backdrop` if there is one, by its name. */
 function thumb(name, said, rows, columns, { backdrop, onChoose }) {
   const button = made("button", { type: "button", class: "thumb", "aria-label": said });
   const scale = THUMB / Math.max(rows, columns);
-  const size = `width:${Math.max(4, columns * scale)}px;height:${Math.max(4, rows * scale)}px`;
+  const size = `left:0;top:0;width:${Math.max(4, columns * scale)}px;height:${Math.max(4, rows * scale)}px`;
   const box = made("div", { class: "map", style: size }, button);
-  if (backdrop) {
-    backdrop.setAttribute("style", size);
-    box.append(backdrop);
-  }
-  const canvas = made("canvas", { style: size }, box);
+  if (backdrop) lay(box, backdrop, size);
+  const canvas = made("canvas", { style: size, class: backdrop ? "over" : "" }, box);
   made("span", {}, button, name);
   button.addEventListener("click", onChoose);
   return {
     button,
-    paint: (cells) => paint(canvas, pooled(cells, THUMB)),
+    paint: (cells) => paint(canvas, cells),
     press: (chosen) => button.setAttribute("aria-pressed", String(chosen)),
   };
+}
+
+/** The cells of a small map. */
+function smallCells(weights, length, width, black, mask) {
+  const { values, rows, columns } = coarse(weights, length, width, THUMB);
+  return weightCells(values, rows, columns, black, mask && coarse(mask, length, width, THUMB).values);
 }
 
 /** A canvas with the image (rows, columns, 3). */

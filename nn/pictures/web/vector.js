@@ -2,16 +2,19 @@
 // What is on the page as SVG: text as text, each map as a path for each level of each ink.
 
 const number = (x) => String(Math.round(x * 100) / 100);
+const FORBIDDEN = /[^\t\n\x20-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu; // in XML
+const ISOLATES = /[\u2068\u2069]/g; // words stand alone anyway
 const escaped = (text) =>
-  text.replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`).replace(/[^\t\n\x20-\ud7ff\ue000-\ufffd]/gu, (c) =>
-    c.codePointAt(0) > 0xffff ? c : "\ufffd");
+  text.replace(ISOLATES, "").replace(FORBIDDEN, "\ufffd").replace(/[&<>"]/g, (c) => `&#${c.codePointAt(0)};`);
 
-/** An SVG document of what the element shows; what is marked data-screen is left out. */
+/** An SVG document of what the element shows; without what is marked data-screen. */
 function vectorOf(root) {
+  root.classList.add("still");
   const frame = root.getBoundingClientRect();
   const style = getComputedStyle(document.body);
   const parts = [];
   visit(root, frame, parts);
+  root.classList.remove("still");
   const [wide, high] = [number(frame.width), number(frame.height)];
   return [
     `<svg xmlns="${SVG}" width="${wide}" height="${high}" viewBox="0 0 ${wide} ${high}"`,
@@ -25,12 +28,12 @@ function vectorOf(root) {
 
 function visit(element, frame, parts) {
   const style = getComputedStyle(element);
-  if (style.display === "none" || style.visibility === "hidden" || "screen" in element.dataset) return;
+  if (style.display === "none" || style.visibility === "hidden") return;
   const rect = element.getBoundingClientRect();
   const [x, y] = [number(rect.left - frame.left), number(rect.top - frame.top)];
   const box = `x="${x}" y="${y}" width="${number(rect.width)}" height="${number(rect.height)}"`;
   if (element instanceof HTMLCanvasElement) {
-    parts.push(element.cells ? cellsAsPaths(element.cells, box) : `<image ${box} preserveAspectRatio="none" `
+    parts.push(element.cells ? cellsAsPaths(element.cells, `${box} opacity="${style.opacity}"`) : `<image ${box} preserveAspectRatio="none" `
       + `image-rendering="pixelated" href="${element.toDataURL()}"/>`);
     return;
   }

@@ -1,0 +1,171 @@
+"use strict";
+// What is on the page, made of the data: tokens, the maps of one head, that of every head, the small ones.
+
+const quoted = (labels, place) => `\u2068“${labels[place]}”\u2069 (${place})`; // whichever way it is written
+const alike = (a, b) => a.length === b.length && a.every((label, i) => label === b[i]);
+const readsItself = (layer) => alike(layer.queries, layer.keys);
+const nameOf = (layer, head) => (layer.path ? `${layer.path}, head ${head}` : `head ${head}`);
+
+/** The strips of tokens: one where queries and keys are the same. */
+function tokenStrips(host, layer, { onQuery, onKey, onHold }) {
+  const itself = readsItself(layer);
+  const asking = strip(itself ? "tokens" : "queries", layer.queries, { onPoint: onQuery, onHold });
+  const asked = itself ? asking : strip("keys", layer.keys, { onPoint: onKey });
+  host.replaceChildren(...new Set([asking.element, asked.element]));
+  return { asking, asked };
+}
+
+/** The maps of one head: weights, with measures below, and scores and mask where they were recorded. */
+function headMaps(host, layer, arrays, { onPoint }) {
+  const [, rows, columns] = layer.shape;
+  const kinds = ["weights", "scores", "mask"].filter((kind) => arrays[kind]);
+  const third = host.clientWidth / kinds.length - 20;
+  const width = third / columns > 9 ? third : host.clientWidth;
+  const maps = {};
+  host.replaceChildren();
+  for (const kind of kinds) {
+    maps[kind] = heatmap(`map-${kind}`, kind, layer.queries, layer.keys, { width, onPoint });
+    host.append(maps[kind].figure);
+  }
+  const measured = arrays.beside.filter(({ array }) => array.shape.length);
+  const { left } = maps.weights;
+  for (const [i, { name, array }] of measured.entries()) {
+    const row = heatmap(`beside-${i}`, "", [name], layer.keys, { width, left, high: 18, bare: true,
+      onPoint: (_, column) => onPoint(undefined, column) });
+    const cells = signedCells(array.values, 1, columns);
+    row.paint(cells);
+    row.caption.textContent = `${name}: red positive, blue negative, in full ${said(cells.largest, array.dtype)}`;
+    maps.weights.figure.append(row.figure);
+  }
+  const whole = arrays.beside.filter(({ array }) => !array.shape.length);
+  for (const { name, array } of whole)
+    made("p", { class: "whole" }, maps.weights.figure, `${name}: ${said(array.values[0], array.dtype)}`);
+  return {
+    mark: (query, key) => kinds.forEach((kind) => maps[kind].mark(query, key)),
+    paint(head, black) {
+      const of = (kind) => arrays[kind] && ofHead(arrays[kind], head);
+      maps.weights.paint(weightCells(of("weights"), rows, columns, black, of("mask")));
+      if (maps.scores) {
+        const cells = signedCells(of("scores"), rows, columns);
+        maps.scores.paint(cells);
+        maps.scores.caption.textContent =
+          `scores, before the mask: red positive, blue negative, in full ${said(cells.largest, arrays.scores.dtype)}`;
+      }
+      maps.mask?.paint(maskCells(of("mask"), rows, columns));
+      if (maps.mask) maps.mask.caption.textContent = "mask: dark may be attended to";
+      maps.weights.caption.textContent = `weights: 0 clear, ${black} and more in full${maps.mask ? ", hidden grey" : ""}`;
+    },
+  };
+}
+
+/** The keys before the image, then a patch each: the weights of a query, from `first` on, as its cells. */
+function patchCells(layer, weights, query, black) {
+  const [rows, columns] = layer.patches;
+  const keys = layer.keys.length;
+  const first = query * keys + keys - rows * columns;
+  return weightCells(weights.subarray(first, (query + 1) * keys), rows, columns, black, null, "--over");
+}
+
+/** The image under the weights of one query. */
+function imageMap(host, layer, arrays, { onPatch }) {
+  const [rows, columns] = layer.patches.map((count) => Array.from({ length: count }, (_, i) => String(i)));
+  const before = layer.keys.length - rows.length * columns.length;
+  const map = heatmap("map-image", "image", rows, columns, {
+    width: Math.min(320, host.clientWidth),
+    backdrop: imageCanvas(arrays.image),
+    onPoint: (row, column) => onPatch(before + row * columns.length + column),
+  });
+  host.prepend(map.figure);
+  return {
+    mark(key) {
+      const patch = (key ?? -1) - before;
+      if (patch < 0) map.mark();
+      else map.mark(Math.floor(patch / columns.length), patch % columns.length);
+    },
+    paint(head, query, black) {
+      const weights = ofHead(arrays.weights, head);
+      map.paint(patchCells(layer, weights, query, black));
+      const apart = Array.from({ length: before }, (_, key) =>
+        `, before it ${quoted(layer.keys, key)} ${said(weights[query * layer.keys.length + key], arrays.weights.dtype)}`);
+      map.caption.textContent = `weights of ${quoted(layer.queries, query)} over the image${apart.join("")}`;
+    },
+  };
+}
+
+/** A row for each head of the layers that read the same: the weights of one query. */
+function everyHead(host, layers, keys, { onPoint, onChoose }) {
+  const heads = layers.flatMap((index) =>
+    Array.from({ length: data.layers[index].shape[0] }, (_, head) => [index, head]));
+  const names = heads.map(([index, head]) => nameOf(data.layers[index], head));
+  const map = heatmap("map-every", "a row for each head", names, keys, {
+    width: host.clientWidth,
+    high: Math.max(4, 640 / heads.length),
+    onPoint: (row, column) => onPoint(...heads[row], column),
+    onChoose: (row) => onChoose(...heads[row]),
+  });
+  host.replaceChildren(map.figure);
+  return {
+    mark: (layer, head, key) => map.mark(heads.findIndex(([i, h]) => i === layer && h === head), key),
+    paint(arraysOf, query, black) {
+      const wide = keys.length;
+      const [weights, mask] = [new Float32Array(heads.length * wide), new Uint8Array(heads.length * wide).fill(1)];
+      for (const [row, [index, head]] of heads.entries()) {
+        const arrays = arraysOf(index);
+        if (!arrays) continue;
+        const part = (kind) => ofHead(arrays[kind], head).subarray(query * wide, (query + 1) * wide);
+        weights.set(part("weights"), row * wide);
+        if (arrays.mask) mask.set(part("mask"), row * wide);
+      }
+      map.paint(weightCells(weights, heads.length, wide, black, mask));
+    },
+  };
+}
+
+/** A small map for each head of each layer, a row of them for each layer; over its image, if it has one. */
+function headThumbs(host, images, { onChoose }) {
+  host.replaceChildren();
+  const thumbs = data.layers.map((layer, index) => {
+    const image = images[index];
+    const group = made("div", { class: "heads" }, host);
+    made("b", {}, group, layer.path);
+    const row = made("div", { class: "row" }, group);
+    const [heads, length, width] = layer.shape;
+    const [rows, columns] = layer.patches ?? [length, width];
+    return Array.from({ length: heads }, (_, head) => {
+      const backdrop = image && imageCanvas(image);
+      const one = thumb(String(head), nameOf(layer, head), rows, columns, { backdrop,
+        onChoose: () => onChoose(index, head) });
+      row.append(one.button);
+      return one;
+    });
+  });
+  return {
+    press: (layer, head) => thumbs.forEach((row, i) => row.forEach((one, h) => one.press(i === layer && h === head))),
+    /** The heads of one layer; over an image those of a query. */
+    paint(index, arrays, query, black) {
+      const layer = data.layers[index];
+      const [, length, width] = layer.shape;
+      thumbs[index].forEach((one, head) => {
+        const weights = ofHead(arrays.weights, head);
+        const mask = arrays.mask && ofHead(arrays.mask, head);
+        one.paint(layer.image === null ? smallCells(weights, length, width, black, mask)
+          : patchCells(layer, weights, Math.min(query, length - 1), black));
+      });
+    },
+  };
+}
+
+/** The selected head at each snapshot. */
+function filmStrip(host, layer, { onChoose }) {
+  const [, rows, columns] = layer.shape;
+  const thumbs = data.snapshots.map((name, snapshot) =>
+    thumb(name, `snapshot ${name}`, rows, columns, { onChoose: () => onChoose(snapshot) }));
+  host.replaceChildren(...thumbs.map((one) => one.button));
+  return {
+    press: (snapshot) => thumbs.forEach((one, i) => one.press(i === snapshot)),
+    paint(snapshot, arrays, head, black) {
+      const mask = arrays.mask && ofHead(arrays.mask, head);
+      thumbs[snapshot].paint(smallCells(ofHead(arrays.weights, head), rows, columns, black, mask));
+    },
+  };
+}
