@@ -3,8 +3,9 @@
 In reading order: `recording` (what `mg.record()` keeps while the program runs),
 `program` (what the program calls things) and `naming` (what a person does); then, from a graph to a picture,
 `drawing` (what a person calls), `quantities` (the values and gradients to show), `constants` (operands that
-the graph leaves out), `grouping` (nodes into boxes and clusters, by module), `references` (arrows that would
-be too long), `describe` (a vertex in words), `labels` (a box in words), `dot` (all of it in Graphviz's
+the graph leaves out), `repeats` (blocks of one structure), `folding` (what is drawn by what), `grouping`
+(nodes into boxes and clusters), `crossings` (arrows between blocks that repeat), `references` (arrows that
+would be too long), `describe` (a vertex in words), `labels` (a box in words), `dot` (all of it in Graphviz's
 language) and `render` (that as SVG, PNG or PDF).
 """
 

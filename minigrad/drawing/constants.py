@@ -33,6 +33,8 @@ class Constant:
 
 Vertex = Node | Constant
 
+_PLAIN = (type(None), bool, int, float, str, tuple, np.dtype, type)
+
 
 @dataclass
 class Operands:
@@ -69,6 +71,23 @@ def call_of(node: Node) -> Call | None:
     """The call of a function that the op was a part of, where `mg.record()` has seen one."""
     kept = noted(node)
     return None if kept is None else kept.call
+
+
+def options_of(node: Node) -> tuple[tuple[str, str], ...]:
+    """The options that the op was given by name alone, as far as they are known, in words."""
+    kept, options = noted(node), {}
+    if kept is not None:
+        options = kept.options
+    elif isinstance(node.op, Fused) and node.saved is not None:
+        options = node.saved[1]
+    return tuple((name, _setting(value)) for name, value in sorted(options.items()))
+
+
+def _setting(value: Any) -> str:
+    """A setting in words, which do not say where in memory it is."""
+    if isinstance(value, np.ndarray) and value.ndim:
+        return f"{value.dtype} {value.shape}"
+    return repr(value) if isinstance(value, (*_PLAIN, np.generic)) else type(value).__qualname__
 
 
 def _add(reads: Operands, node: Node, i: int, given: Given, arrays: dict[int, Constant]) -> None:

@@ -1,5 +1,6 @@
 """A vertex in words and numbers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,24 @@ def numbers(array: np.ndarray) -> str:
     finite = array[np.isfinite(array)]
     rest = f"\nelse {_spread(finite)}" if finite.size else ""
     return f"{', '.join(counts)} of {array.size}{rest}"
+
+
+def numbers_of(arrays: Sequence[np.ndarray]) -> str:
+    """Of one array its numbers; of several of one shape, in which bounds theirs lie."""
+    each = list(dict.fromkeys(map(numbers, arrays)))
+    if len(each) == 1:
+        return each[0]
+    wrong = sum(not is_finite(array) for array in arrays)
+    if wrong:
+        return f"NaN or inf in {wrong} of {len(arrays)}"
+    if arrays[0].size == 1:
+        return _bounds([array.item() for array in arrays])
+    means = _bounds([float(array.mean(dtype=np.float64)) for array in arrays])
+    return f"mean {means}\nstd {_bounds([float(array.std(dtype=np.float64)) for array in arrays])}"
+
+
+def _bounds(found: Sequence[float]) -> str:
+    return f"{min(found):.3g} … {max(found):.3g}"
 
 
 def _spread(array: np.ndarray) -> str:

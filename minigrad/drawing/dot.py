@@ -13,7 +13,7 @@ from minigrad.drawing.labels import (
     ALARM,
     GREY,
     Facts,
-    frame_label,
+    frame_heading,
     heading,
     in_label,
     in_tooltip,
@@ -85,7 +85,9 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
         graph = graph_of[frame]
         if graph is not page:
             graph.attr(
-                label=f"<{frame_label(frame, facts)}>", tooltip=in_tooltip(".".join(frame.module)), **_FRAME
+                label=f"<{in_label(frame_heading(frame, facts))}>",
+                tooltip=in_tooltip(".".join(frame.module)),
+                **_FRAME,
             )
         for box in frame.boxes:
             if box in beside:
@@ -116,7 +118,7 @@ def _beside(arrows: Sequence[Arrow]) -> dict[Box, list[Box]]:
     """
     readers = Counter(arrow.tail for arrow in arrows)
     beside: defaultdict[Box, list[Box]] = defaultdict(list)
-    for tail, head, _ in arrows:
+    for tail, head, *_ in arrows:
         own = _is_source(tail) and readers[tail] == 1 and tail.module == head.module != ()
         if own and len(beside[head]) < 2:
             beside[head].append(tail)
@@ -124,11 +126,14 @@ def _beside(arrows: Sequence[Arrow]) -> dict[Box, list[Box]]:
 
 
 def _edge(arrow: Arrow, aside: bool, labelled: bool) -> dict[str, str]:
-    tail, head, operand = arrow
-    ends = in_tooltip(f"{heading(tail)} → {heading(head)}{f', as {operand}' if operand else ''}")
+    tail, head, operand, blocks = arrow
+    said = [f"{heading(tail)} → {heading(head)}", f"as {operand}" if operand else "", blocks]
+    ends = in_tooltip(", ".join(filter(None, said)))
     edge = {"tail_name": tail.id, "head_name": head.id, "tooltip": ends}
-    if labelled and operand and not (_is_source(tail) and operand == heading(tail)):
-        edge |= {"label": f"<&#160;{in_label(operand)}>", "labeltooltip": ends}
+    named = "" if _is_source(tail) and operand == heading(tail) else operand
+    if labelled and (named or blocks):
+        beside = ", ".join(filter(None, [named, blocks]))
+        edge |= {"label": f"<&#160;{in_label(beside)}>", "labeltooltip": ends}
     if aside:
         edge["weight"] = "0"  # else Graphviz puts every tail to the left
     return edge
@@ -142,7 +147,7 @@ def _node(box: Box, facts: Facts) -> dict[str, str]:
     style = _STYLES[box.kind]
     if box.kind == "op" and (order := orders(box)[1]):
         style = style | _DERIVATIVE[min(order, len(_DERIVATIVE)) - 1]
-    if any(node in facts.roots for node in box.outputs):
+    if any(vertex in facts.roots for vertex in box.vertices):
         style = style | _ROOT
     if any(vertex in facts.wrong for vertex in box.vertices):
         style = style | _WRONG

@@ -6,7 +6,8 @@ from pathlib import Path
 from minigrad.drawing import quantities
 from minigrad.drawing.constants import operands
 from minigrad.drawing.dot import to_dot
-from minigrad.drawing.grouping import arrange, folded, kinds
+from minigrad.drawing.folding import fold as folded
+from minigrad.drawing.grouping import arrange, count_at, kinds
 from minigrad.drawing.labels import Facts
 from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
@@ -55,6 +56,7 @@ def draw(
     values: bool = False,
     gradients: bool = False,
     depth: int | None = None,
+    fold: str | Sequence[str] = (),
 ) -> Drawing:
     """The graph that `tensor`, or each of several, was computed by.
 
@@ -63,13 +65,17 @@ def draw(
     it the graph alone is there, and those constants that derivatives need.  `gradients` shows what
     `backward` gave at each node, or else what it would give.  A leaf shows its present data and its `grad`.
     `depth` folds every module of more components than that into one box: 0 leaves only the outermost
-    modules, and the ops outside any.
+    modules, and the ops outside any.  `fold` has the same done to modules by the end of their path,
+    "layers.*" or several such patterns.  "repeats" among them draws blocks of one structure, such as the
+    layers of a stack or the steps of a loop, as the first of them with how many there are; the numbers of
+    all are given as bounds, and one by one where one points at a box.
 
     What many ops read, or from far away, is drawn once and referred to (dashed); what is NaN or infinite
     is red.
 
-    Raises ValueError where there is no graph, no values were kept, or there is not one number to
-    differentiate; GraphFreedError where a backward has freed what the gradients are computed from.
+    Raises ValueError where there is no graph, no values were kept, there is not one number to
+    differentiate, or no module has a path that is to be folded; GraphFreedError where a backward has freed
+    what the gradients are computed from.
     """
     roots = _roots(tensor)
     if depth is not None and depth < 0:
@@ -81,14 +87,16 @@ def draw(
     if gradients:
         shown["grad"] = quantities.gradients(roots, nodes)
     reads = operands(nodes)
-    boxes, arrows = refer(*arrange(nodes, reads, roots, depth))
-    facts = Facts(set(roots), reads, kinds(nodes), shown, quantities.not_finite(nodes, shown))
+    folding = folded(nodes, reads, [fold] if isinstance(fold, str) else fold, depth)
+    boxes, arrows = refer(*arrange(nodes, reads, roots, folding))
+    wrong = quantities.not_finite(nodes, shown)
+    facts = Facts(set(roots), reads, kinds(nodes, folding), shown, wrong, folding)
     return Drawing(to_dot(boxes, arrows, facts), _advice(nodes, len(boxes)))
 
 
 def _advice(nodes: Sequence[Node], boxes: int) -> str:
     """How this graph is drawn with fewer boxes."""
-    left = {depth: folded(nodes, depth) for depth in range(3)}
+    left = {depth: count_at(nodes, depth) for depth in range(3)}
     fewer = [f"draw(depth={depth}) folds it to {n:,}" for depth, n in left.items() if n < 0.8 * boxes]
     if any(node.path for node in nodes) and fewer:
         return f"of its {boxes:,} boxes, {', '.join(fewer)} ops and modules"

@@ -6,18 +6,19 @@ is drawn in its layer, and one that two layers share beside them.  What a module
 belongs there.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from minigrad.contexts import Path
 from minigrad.drawing.constants import Constant, Operands, Vertex, call_of
+from minigrad.drawing.crossings import Crossing, in_words
 from minigrad.drawing.describe import operand_name
+from minigrad.drawing.folding import Folding, Module, components, framed
 from minigrad.drawing.recording import noted
 from minigrad.graph import Node
 
-Module = tuple[str, ...]
 Kind = Literal["leaf", "constant", "op", "call", "module", "reference"]
 
 
@@ -29,8 +30,10 @@ class Box:
     module: Module
     kind: Kind
     vertices: list[Vertex] = field(default_factory=list)
-    outputs: list[Node] = field(default_factory=list)  # those of them that other boxes read, and roots
+    # Those of them that other boxes read, and roots; of blocks that repeat, those of the first.
+    outputs: list[Node] = field(default_factory=list)
     source: "Box | None" = None  # of a reference: the box that it stands for
+    said: str = ""  # of a reference: in which block, where that is another one
 
     @property
     def is_group(self) -> bool:
@@ -41,6 +44,7 @@ class Arrow(NamedTuple):
     tail: Box
     head: Box
     operand: str  # what the op at the head calls what comes from the tail
+    blocks: str = ""  # where one end is in a block that repeats: which of them are meant
 
 
 @dataclass(eq=False)
@@ -54,34 +58,49 @@ class Cluster:
 
 
 def arrange(
-    nodes: Sequence[Node], reads: Mapping[Node, Operands], roots: Collection[Node], depth: int | None
+    nodes: Sequence[Node], reads: Mapping[Node, Operands], roots: Collection[Node], folding: Folding
 ) -> tuple[list[Box], list[Arrow]]:
     """The boxes and arrows of a graph whose nodes come oldest first, which settles every order here.
 
-    `reads` are the operands of each node.  What lies in modules of more than `depth` components is folded
-    into those of `depth` + 1.
+    `reads` are the operands of each node.
     """
-    box_of = _boxes(nodes, reads, depth)
-    found: dict[tuple[Box, Box, int], list[str]] = {}
-    outputs = dict.fromkeys(roots)
+    box_of = _boxes(nodes, reads, folding)
+    found: dict[Hashable, _Meant] = {}
+    outputs = dict.fromkeys(folding.drawn.get(root, root) for root in roots)
     for node in nodes:
         head = box_of[node]
         for place, operand in reads[node].drawn:
             tail = box_of[operand]
-            if tail is head:
+            crossing = Crossing.between(folding, operand, node)
+            if tail is head and (tail.is_group or crossing.later is None):
                 continue
             if isinstance(operand, Node):
-                outputs[operand] = None
+                outputs[folding.drawn.get(operand, operand)] = None
             # In x * x both arrows are meant; where a group is at an end, one stands for many.
-            together = tail.is_group or head.is_group
+            together = tail.is_group or head.is_group or crossing.leaving is not None
             inside = head.kind == "module" or (head.kind == "call" and not isinstance(place, str))
             name = "" if inside else operand_name(node, place)
-            found.setdefault((tail, head, 0 if together else len(found)), []).append(name)
+            key = tail, head, None if together else (folding.drawn.get(node, node), place), crossing.later
+            names, crossings = found.setdefault(key, _Meant(tail, head, [], []))[2:]
+            names.append(name)
+            crossings.append(crossing)
     for vertex, box in box_of.items():
         if vertex in outputs and isinstance(vertex, Node):
             box.outputs.append(vertex)
-    arrows = [Arrow(tail, head, _listed(names)) for (tail, head, _), names in found.items()]
+    arrows = [
+        Arrow(tail, head, _listed(names), in_words(crossings, tail.module, head.module))
+        for tail, head, names, crossings in found.values()
+    ]
     return list(dict.fromkeys(box_of.values())), arrows
+
+
+class _Meant(NamedTuple):
+    """All that one arrow stands for."""
+
+    tail: Box
+    head: Box
+    names: list[str]
+    crossings: list[Crossing]
 
 
 def clusters(boxes: Sequence[Box]) -> list[Cluster]:
@@ -101,24 +120,25 @@ def clusters(boxes: Sequence[Box]) -> list[Cluster]:
     return list(_outermost_first(page))
 
 
-def kinds(nodes: Sequence[Node]) -> dict[Module, str]:
+def kinds(nodes: Sequence[Node], folding: Folding) -> dict[Module, str]:
     """The class of each module, where whoever entered its scope has said it."""
     found: dict[Module, str] = {}
-    for path in dict.fromkeys(node.path for node in nodes):
+    of_each = {(node.path, folding.module.get(node)): node for node in reversed(nodes)}
+    for (path, _), node in of_each.items():
         if not isinstance(path, Path):
             continue
-        module = _components(path)
+        module, ends = framed(components(path), folding.turns.get(node, {}))
         for root, table in path.tables:
-            first = len(_components(root))
-            for n in range(first, len(module) + 1):
-                if (kind := table.get(".".join(module[first:n]))) is not None:
-                    found[module[:n]] = kind.__name__
+            first = len(components(root))
+            for n in range(max(first, 1), len(ends) + 1):
+                if (kind := table.get(".".join(components(path)[first:n]))) is not None:
+                    found[module[: ends[n - 1]]] = kind.__name__
     return found
 
 
-def folded(nodes: Sequence[Node], depth: int) -> int:
+def count_at(nodes: Sequence[Node], depth: int) -> int:
     """How many ops and modules are left at that depth."""
-    modules = [_components(node.path) for node in nodes if node.op is not None]
+    modules = [components(node.path) for node in nodes if node.op is not None]
     alone = sum(len(module) <= depth for module in modules)
     return alone + len({module[: depth + 1] for module in modules if len(module) > depth})
 
@@ -135,20 +155,23 @@ def _outermost_first(page: Cluster) -> Iterator[Cluster]:
         stack.extend(reversed(cluster.children))
 
 
-def _boxes(nodes: Sequence[Node], reads: Mapping[Node, Operands], depth: int | None) -> dict[Vertex, Box]:
-    modules = _modules(nodes, reads)
+def _boxes(nodes: Sequence[Node], reads: Mapping[Node, Operands], folding: Folding) -> dict[Vertex, Box]:
+    modules = _modules(nodes, reads, folding)
     box_of: dict[Vertex, Box] = {}
     groups: dict[object, Box] = {}
     drawn = 0
     for vertex in _in_order(nodes, reads):
-        module, call = modules[vertex], call_of(vertex) if isinstance(vertex, Node) else None
+        first = folding.drawn.get(vertex, vertex)
+        module, call = modules[first], call_of(first) if isinstance(first, Node) else None
         box = Box(f"n{drawn}", module, _kind(vertex))
-        if depth is not None and len(module) > depth:
-            module = module[: depth + 1]
-            box = groups.setdefault(module, Box(f"n{drawn}", module, "module"))
+        if (closed := folding.box_of(module)) is not None:
+            box = groups.setdefault(closed, Box(f"n{drawn}", closed, "module"))
         elif call is not None:
             box = groups.setdefault((module, call), box)
-            box.kind = "call" if box.vertices else "op"
+            if box.vertices and first is not box.vertices[0]:
+                box.kind = "call"
+        else:
+            box = groups.setdefault(first, box)
         drawn += not box.vertices
         box.vertices.append(vertex)
         box_of[vertex] = box
@@ -172,17 +195,18 @@ def _kind(vertex: Vertex) -> Kind:
     return "leaf" if vertex.op is None else "op"
 
 
-def _modules(nodes: Sequence[Node], reads: Mapping[Node, Operands]) -> dict[Vertex, Module]:
-    modules: dict[Vertex, Module] = {}
+def _modules(nodes: Sequence[Node], reads: Mapping[Node, Operands], folding: Folding) -> dict[Vertex, Module]:
+    modules = dict[Vertex, Module](folding.module.items())
     for node in nodes:
-        module = _components(node.path) if node.op is not None else ()
-        if node.op is not None:
-            modules[node] = module
+        module = folding.module.get(node, ())
         for _, operand in reads[node].drawn:
             if isinstance(operand, Constant) or operand.op is None:
                 outside = _outside(operand)
                 shared = _shared(modules.get(operand, module), module)
-                modules[operand] = shared if outside is None else _components(outside)
+                modules[operand] = shared if outside is None else components(outside)
+                if marks := folding.turns.get(operand, {}):  # each block has one: in their frame at least
+                    within = 1 + max(module.index(mark) for mark in marks)
+                    modules[operand] = max(modules[operand], module[:within], key=len)
     return {vertex: modules.get(vertex, ()) for vertex in _in_order(nodes, reads)}
 
 
@@ -195,12 +219,8 @@ def _outside(vertex: Vertex) -> str | None:
 
 
 def _listed(names: list[str]) -> str:
-    names = [name for name in names if name]
+    names = list(dict.fromkeys(filter(None, names)))
     return ", ".join(names) if len(names) < 4 else f"{names[0]} … {names[-1]}"
-
-
-def _components(path: str) -> Module:
-    return tuple(filter(None, path.split(".")))
 
 
 def _shared(a: Module, b: Module) -> Module:

@@ -1,15 +1,15 @@
-"""What is written into a box, beside it and on pointing at it, as DOT's labels, which are HTML, have it."""
+"""What stands in a box, on a frame, and is told when one points at them: as text, and as DOT has it."""
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from typing import Any, NamedTuple
 
-import numpy as np
-
-from minigrad.drawing.constants import Operands
-from minigrad.drawing.describe import form, is_finite, numbers, title, tooltip
-from minigrad.drawing.grouping import Box, Cluster, Module
+from minigrad.drawing.constants import Operands, Vertex
+from minigrad.drawing.describe import form, is_finite, numbers, numbers_of, title, tooltip
+from minigrad.drawing.folding import Folding, Module, Repeated
+from minigrad.drawing.grouping import Box, Cluster
 from minigrad.drawing.quantities import Quantities
 from minigrad.drawing.recording import order_of
 from minigrad.graph import Node
@@ -17,6 +17,8 @@ from minigrad.graph import Node
 GREY = "#57606a"
 ALARM = "#cf222e"
 _COLOURS = {"value": "#0550ae", "grad": "#8250df"}
+
+LISTED = 64  # blocks whose numbers a tooltip tells one by one
 
 
 @dataclass
@@ -28,31 +30,29 @@ class Facts:
     kinds: Mapping[Module, str]  # the class of a module
     shown: Mapping[str, Quantities]  # what to write into the boxes, by what it is called
     wrong: Collection[Node] = ()  # whose value, or gradient, is not finite
+    folding: Folding = field(default_factory=lambda: Folding({}))
     marks: Mapping[Box, str] = field(default_factory=dict)  # of boxes that are referred to
 
 
-def label(box: Box, facts: Facts) -> str:
-    """What is written into a box: what it is called, its form, its numbers."""
+class Line(NamedTuple):
+    """A line of a box; `name` says of which quantity its text is, "value" or "grad", or nothing."""
+
+    text: str
+    name: str = ""
+    wrong: bool = False
+
+
+def lines(box: Box, facts: Facts) -> list[Line]:
+    """What a box says, its heading first."""
     if box.source is not None:
-        return f"<{_small(' '.join((heading(box), *_mark(box.source, facts))))}>"
-    rows = [f'<tr><td colspan="2"><b>{in_label(_named(box, facts))}</b></td></tr>']
-    rows += [f'<tr><td colspan="2">{_small(fact)}</td></tr>' for fact in _lines(box, facts)]
-    if len(box.outputs) == 1:
-        rows += [
-            _row(name, found[box.outputs[0]])
-            for name, found in facts.shown.items()
-            if box.outputs[0] in found
-        ]
-    elif box.kind == "constant" and "value" in facts.shown and form(box.vertices[0]):
-        rows.append(_row("value", box.vertices[0].value))  # type: ignore[union-attr]
-    return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{"".join(rows)}</table>>'
-
-
-def _row(name: str, array: np.ndarray) -> str:
-    finite = is_finite(array)
-    text = _small(numbers(array), _COLOURS[name] if finite else ALARM, bold=not finite)
-    label = _small(name + "  ", _COLOURS[name], bold=not finite)  # both, so that they stand in line
-    return f'<tr><td align="left">{label}</td><td align="right">{text}</td></tr>'
+        return [Line(" ".join(filter(None, (heading(box), facts.marks.get(box.source), box.said))))]
+    quantities = [
+        _quantity(name, [found[vertex] for vertex in _copies(box, facts) if vertex in found])
+        for name, found in facts.shown.items()
+    ]
+    if box.kind == "constant" and "value" in facts.shown and form(box.vertices[0]):
+        quantities = [_quantity("value", [vertex.value for vertex in box.vertices])]  # type: ignore[union-attr]
+    return [Line(_named(box, facts)), *map(Line, _facts(box, facts)), *filter(None, quantities)]
 
 
 def heading(box: Box) -> str:
@@ -66,26 +66,22 @@ def heading(box: Box) -> str:
     return last if last and f".{path}".endswith(f".{owner}") else name
 
 
-def _named(box: Box, facts: Facts) -> str:
-    """The heading with the class of a module, and the mark by which others refer to the box."""
-    name = heading(box)
-    if box.kind == "module":
-        name = _with_class(name, box.module, facts)
-    return " ".join((name, *_mark(box, facts)))
+def told(box: Box, facts: Facts) -> str:
+    """A few lines to read on pointing at the box; of blocks that repeat also the numbers of each."""
+    if box.source is not None:
+        return f"stands for {heading(box)}, to keep the arrows short:\n{told(box.source, facts)}"
+    if not box.is_group:
+        vertex = box.vertices[0]
+        said = tooltip(vertex, facts.reads[vertex] if isinstance(vertex, Node) else None)
+        return "\n".join([said, *_each(box, facts)])
+    ops = [vertex.op.name for vertex in box.vertices if isinstance(vertex, Node) and vertex.op is not None]
+    shown = ", ".join(ops[:12]) + (f" … {len(ops)} ops" if len(ops) > 12 else "")
+    return "\n".join([_named(box, facts), f"made of {shown}", *_each(box, facts)])
 
 
-def frame_label(frame: Cluster, facts: Facts) -> str:
+def frame_heading(frame: Cluster, facts: Facts) -> str:
     """What stands on the frame around a module."""
-    return in_label(_with_class(frame.label, frame.module, facts))
-
-
-def _with_class(name: str, module: Module, facts: Facts) -> str:
-    kind = facts.kinds.get(module, "")
-    return name if kind in ("", module[-1]) else f"{name}: {kind}"
-
-
-def _mark(box: Box, facts: Facts) -> tuple[str, ...]:
-    return (facts.marks[box],) if box in facts.marks else ()
+    return _with_class(frame.label, frame.module, facts)
 
 
 def orders(box: Box) -> tuple[int, int]:
@@ -94,7 +90,48 @@ def orders(box: Box) -> tuple[int, int]:
     return min(found), max(found)
 
 
-def _lines(box: Box, facts: Facts) -> list[str]:
+# -- the parts ------------------------------------------------------------------------------------
+
+
+def _copies(box: Box, facts: Facts) -> list[Vertex]:
+    """The one vertex whose numbers the box shows, and those of other blocks that it stands for."""
+    if len(box.outputs) != 1:
+        return []
+    return [v for v in box.vertices if facts.folding.drawn.get(v, v) is box.outputs[0]]
+
+
+def _quantity(name: str, arrays: Sequence[Any]) -> Line | None:
+    if not arrays:
+        return None
+    return Line(numbers_of(arrays), name, not all(map(is_finite, arrays)))
+
+
+def _each(box: Box, facts: Facts) -> list[str]:
+    copies = _copies(box, facts)
+    found_of = [
+        f"{name} of {i}: {numbers(found[vertex])}"
+        for name, found in facts.shown.items()
+        for i, vertex in enumerate(copies[:LISTED])
+        if len(copies) > 1 and vertex in found
+    ]
+    return [*found_of, f"… of {len(copies)}"] if len(copies) > LISTED and found_of else found_of
+
+
+def _named(box: Box, facts: Facts) -> str:
+    """The heading with the class of a module, and the mark by which others refer to the box."""
+    name = heading(box)
+    if box.kind == "module":
+        name = _with_class(name, box.module, facts)
+    return " ".join(filter(None, (name, facts.marks.get(box))))
+
+
+def _with_class(name: str, module: Module, facts: Facts) -> str:
+    kind, last = facts.kinds.get(module, ""), module[-1]
+    name = name if kind in ("", last) else f"{name}: {kind}"
+    return f"{name} × {last.times}" if isinstance(last, Repeated) and last.is_module else name
+
+
+def _facts(box: Box, facts: Facts) -> list[str]:
     low, high = orders(box)
     said = [f"order {high}" if low == high else f"orders {low} to {high}"] if high else []
     if not box.is_group:
@@ -112,37 +149,46 @@ def _lines(box: Box, facts: Facts) -> list[str]:
     ]
 
 
-def told(box: Box, facts: Facts) -> str:
-    """What is said when one points at a box."""
+# -- as HTML and in quotes --------------------------------------------------------------------------
+
+
+def label(box: Box, facts: Facts) -> str:
+    """The lines of a box as a label of Graphviz."""
+    first, *rest = lines(box, facts)
     if box.source is not None:
-        return f"stands for {heading(box)}, to keep the arrows short:\n{told(box.source, facts)}"
-    if not box.is_group:
-        vertex = box.vertices[0]
-        return tooltip(vertex, facts.reads[vertex] if isinstance(vertex, Node) else None)
-    ops = [vertex.op.name for vertex in box.vertices if isinstance(vertex, Node) and vertex.op is not None]
-    shown = ", ".join(ops[:12]) + (f" … {len(ops)} ops" if len(ops) > 12 else "")
-    return f"{_named(box, facts)}\nmade of {shown}"
+        return f"<{_small(first.text)}>"
+    rows = [f'<tr><td colspan="2"><b>{in_label(first.text)}</b></td></tr>', *map(_row, rest)]
+    return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{"".join(rows)}</table>>'
 
 
-def _small(text: str, colour: str = GREY, bold: bool = False) -> str:
-    lines = '<br align="left"/>'.join(map(in_label, text.split("\n")))
-    lines = f"<b>{lines}</b>" if bold else lines
-    return f'<font point-size="10" color="{colour}">{lines}</font>'
+def _row(line: Line) -> str:
+    if not line.name:
+        return f'<tr><td colspan="2">{_small(line.text)}</td></tr>'
+    colour = _COLOURS[line.name]
+    shown = _small(line.text, ALARM if line.wrong else colour, bold=line.wrong)
+    name = _small(line.name + "  ", colour, bold=line.wrong)  # both, so that they stand in line
+    return f'<tr><td align="left">{name}</td><td align="right">{shown}</td></tr>'
 
 
-def in_label(text: str) -> str:
-    """`text` to stand in a label, which is HTML in which backslashes still mean something."""
-    return escape(_printable(text)).replace("\\", "\\\\")
+def _small(said: str, colour: str = GREY, bold: bool = False) -> str:
+    written = '<br align="left"/>'.join(map(in_label, said.split("\n")))
+    written = f"<b>{written}</b>" if bold else written
+    return f'<font point-size="10" color="{colour}">{written}</font>'
 
 
-def in_tooltip(text: str) -> str:
-    """`text` to stand in a tooltip, which is not HTML, but whose entities and backslashes mean something."""
+def in_label(said: str) -> str:
+    """Text to stand in a label, which is HTML in which backslashes still mean something."""
+    return escape(_printable(said)).replace("\\", "\\\\")
+
+
+def in_tooltip(said: str) -> str:
+    """Text to stand in a tooltip, which is not HTML, but whose entities and backslashes mean something."""
     return "\\n".join(
-        _printable(line).replace("\\", "\\\\").replace("&", "&amp;") for line in text.split("\n")
+        _printable(line).replace("\\", "\\\\").replace("&", "&amp;") for line in said.split("\n")
     )
 
 
-def _printable(text: str) -> str:
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text)
+def _printable(said: str) -> str:
+    if said.isprintable():
+        return said
+    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in said)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from minigrad.drawing.crossings import BEFORE
 from minigrad.drawing.grouping import Arrow, Box
 
 READERS = 4  # that a leaf or a constant is drawn to; the others get references to it
@@ -18,23 +19,33 @@ _ROWS_TIMES_CROSSING = 3_000
 
 
 def refer(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> tuple[list[Box], list[Arrow]]:
-    """The same graph with references in place of the arrows that would be in the way."""
-    reading = _rows(boxes, arrows)
-    kept = _uncrowded(arrows, _near(arrows, reading), reading)
-    references: dict[tuple[Box, Box], Box] = {}
+    """The same graph with references in place of the arrows that would be in the way.
+
+    Those are the long ones, and those from one block that repeats to a later one, which would lead back.
+    """
+    within = [arrow for arrow in arrows if not _is_later(arrow)]
+    reading = _rows(boxes, within)
+    near = _uncrowded(within, _near(within, reading), reading)
+    kept = {i for i, arrow in enumerate(arrows) if not _is_later(arrow)}
+    kept = {i for n, i in enumerate(sorted(kept)) if n in near}
+    references: dict[tuple[Box, Box, str], Box] = {}
     drawn: list[Arrow] = []
-    for i, (tail, head, operand) in enumerate(arrows):
+    for i, arrow in enumerate(arrows):
         if i not in kept:
-            stand_in = Box(f"n{len(boxes) + len(references)}", _place(head), "reference", source=tail)
-            tail = references.setdefault((tail, head), stand_in)
-        drawn.append(Arrow(tail, head, operand))
+            tail, head, _, blocks = arrow
+            said = blocks if _is_later(arrow) else ""
+            id = f"n{len(boxes) + len(references)}"
+            stand_in = Box(id, _place(head), "reference", source=tail, said=said)
+            tail = references.setdefault((tail, head, said), stand_in)
+            arrow = arrow._replace(tail=tail, blocks="" if said else blocks)
+        drawn.append(arrow)
     return [*boxes, *references.values()], drawn
 
 
 def effort(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> int:
     """What Graphviz has to place: the boxes, and each arrow in each row that it passes."""
     row = _rows(boxes, arrows)
-    return len(boxes) + sum(abs(row[head] - row[tail]) for tail, head, _ in arrows)
+    return len(boxes) + sum(abs(row[head] - row[tail]) for tail, head, *_ in arrows)
 
 
 def marks(boxes: Sequence[Box]) -> dict[Box, str]:
@@ -48,7 +59,7 @@ def _rows(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> dict[Box, int]:
     age = {box: i if box.source is None else -1 for i, box in enumerate(boxes)}
     tails: defaultdict[Box, list[Box]] = defaultdict(list)
     heads: defaultdict[Box, list[Box]] = defaultdict(list)
-    for tail, head, _ in arrows:
+    for tail, head, *_ in arrows:
         if age[tail] < age[head]:  # not back, into a module that is called again
             tails[head].append(tail)
             heads[tail].append(head)
@@ -65,13 +76,13 @@ def _near(arrows: Sequence[Arrow], row: dict[Box, int]) -> set[int]:
     """All arrows but those of a source with many readers that do not lead to the first."""
     first: dict[Box, Box] = {}
     readers: defaultdict[Box, set[Box]] = defaultdict(set)
-    for tail, head, _ in arrows:
+    for tail, head, *_ in arrows:
         readers[tail].add(head)
         if tail not in first or row[head] < row[first[tail]]:
             first[tail] = head
     return {
         i
-        for i, (tail, head, _) in enumerate(arrows)
+        for i, (tail, head, *_) in enumerate(arrows)
         if not _is_source(tail) or len(readers[tail]) <= READERS or head is first[tail]
     }
 
@@ -88,6 +99,10 @@ def _uncrowded(arrows: Sequence[Arrow], near: set[int], row: dict[Box, int]) -> 
             passed += 1
             kept.add(i)
     return kept
+
+
+def _is_later(arrow: Arrow) -> bool:
+    return arrow.blocks.startswith(BEFORE)
 
 
 def _is_source(box: Box) -> bool:

@@ -11,6 +11,7 @@ import minigrad as mg
 import nn
 from minigrad.drawing import render
 from minigrad.drawing.constants import operands
+from minigrad.drawing.folding import fold
 from minigrad.drawing.grouping import Arrow, Box, arrange
 from minigrad.drawing.references import CROSSING, READERS, effort, refer
 from minigrad.drawing.render import RenderingError
@@ -75,7 +76,8 @@ GRAPHS = {
 
 def arranged(y: mg.Tensor) -> tuple[list[Box], list[Arrow]]:
     nodes = ancestors(y.node)
-    return arrange(nodes, operands(nodes), [y.node], None)
+    reads = operands(nodes)
+    return arrange(nodes, reads, [y.node], fold(nodes, reads))
 
 
 # -- references -----------------------------------------------------------------------------------
@@ -86,7 +88,7 @@ def arranged(y: mg.Tensor) -> tuple[list[Box], list[Arrow]]:
 def test_no_arrow_is_lost(graph: str, n: int) -> None:
     boxes, arrows = arranged(GRAPHS[graph](n))
     shown, drawn = refer(boxes, arrows)
-    assert [Arrow(tail.source or tail, head, operand) for tail, head, operand in drawn] == arrows
+    assert [arrow._replace(tail=arrow.tail.source or arrow.tail) for arrow in drawn] == arrows
     assert shown[: len(boxes)] == boxes
     assert {box for arrow in drawn for box in arrow[:2]} <= set(shown)
     assert len({box.id for box in shown}) == len(shown)
