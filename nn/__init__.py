@@ -142,6 +142,7 @@ from nn.attending.position import (
 )
 from nn.training.health.telling import HealthWarning as HealthWarning
 from nn.training.progress import Progress as Progress
+from nn.training.rate_finder import LearningRates as LearningRates, find_learning_rate as find_learning_rate
 from nn.recurrent.layers import GRU as GRU, LSTM as LSTM, RNN as RNN
 from nn.recurrent.cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell
 from nn.layers.resize import (

@@ -8,6 +8,8 @@ import numpy as np
 
 import minigrad as mg
 from nn.module import Module
+from nn.optim.lr_scheduler import ReduceLROnPlateau
+from nn.sizes import check_sizes
 from nn.training.health.telling import tell
 from nn.training.resuming import check_weights
 from nn.training.run_files import RunFiles
@@ -20,7 +22,8 @@ class Evaluations:
     """Rows of metrics of `model`: the step and mean training loss, then what `evaluate()` gives.
 
     `best` is "min" or "max" of the first metric; without it, lowest where its name ends in "loss", else
-    highest.  Where there is no `evaluate`, the training loss takes its place.
+    highest.  Where there is no `evaluate`, the training loss takes its place.  They have settled when
+    `patience` of them in a row were none the best.
     """
 
     def __init__(
@@ -29,11 +32,13 @@ class Evaluations:
         evaluate: Callable[[], Mapping[str, float]] | None,
         best: str | None,
         files: RunFiles | None,
+        patience: int | None = None,
     ) -> None:
+        check_sizes("Training", 1, patience=1 if patience is None else patience)
         if best not in (None, "min", "max"):
             raise ValueError(f'best is "min" or "max" of the first metric, or None, and not {best!r}')
         self.model, self.evaluate, self.files = model, evaluate, files
-        self.direction = best
+        self.direction, self.patience = best, math.inf if patience is None else patience
         self.rows: list[Row] = []
         self.best: tuple[Row, dict[str, np.ndarray]] | None = None  # and the weights
 
@@ -57,7 +62,7 @@ class Evaluations:
             )
         self.rows.append(row)
         weights = self.model.state_dict()
-        is_best = self._is_best(row, next(iter(metrics), "train_loss"))
+        is_best = self._is_best(row)
         if is_best:
             self.best = row, weights
         if self.files is not None:
@@ -94,12 +99,39 @@ class Evaluations:
         ]
         return "".join(shown)
 
-    def _is_best(self, row: Row, judge: str) -> bool:
-        if self.best is None or math.isnan(self.best[0][judge]):
+    @property
+    def judge(self) -> str:
+        """The name of what says which is best: the first metric."""
+        return next(iter(list(self.rows[0])[2:]), "train_loss")
+
+    @property
+    def mode(self) -> str:
+        """Whether "min" or "max" of it is best."""
+        return self.direction or ("min" if self.judge.endswith("loss") else "max")
+
+    @property
+    def since_best(self) -> int:
+        """How many there were since the best."""
+        return len(self.rows) - 1 - self.rows.index(self.best[0]) if self.best else 0
+
+    @property
+    def have_settled(self) -> bool:
+        return self.since_best >= self.patience
+
+    def advance(self, plateau: ReduceLROnPlateau) -> None:
+        """Tell the schedule of the last one.  Raises ValueError where it waits for the other direction."""
+        if plateau.mode != self.mode:
+            raise ValueError(
+                f'ReduceLROnPlateau(mode="{plateau.mode}") would take the best {self.judge} for the worst: '
+                f'make it with mode="{self.mode}"'
+            )
+        plateau.step(self.rows[-1][self.judge])
+
+    def _is_best(self, row: Row) -> bool:
+        if self.best is None or math.isnan(self.best[0][self.judge]):
             return True
-        value, before = row[judge], self.best[0][judge]
-        lowest = self.direction == "min" if self.direction else judge.endswith("loss")
-        return value < before if lowest else value > before
+        value, before = row[self.judge], self.best[0][self.judge]
+        return value < before if self.mode == "min" else value > before
 
     def state_dict(self) -> dict[str, Any]:
         """The rows, and the best of them with its weights."""

@@ -55,6 +55,12 @@ class Progress:
             left = f"{seconds // 60:02d}:{seconds % 60:02d} left"
             self.write(f"{self.title} {self.done}/{self.total}  {self.text}  {left}")
 
+    def end(self, text: str) -> None:
+        """A last line, of why there are steps left."""
+        if self.bar is not None:
+            self.bar.close()
+        self.write(f"{self.title} {self.done}/{self.total}  {text}")
+
     def seconds_per_step(self) -> float:
         """Mean over the steps since it began."""
         return (time.perf_counter() - self.start) / max(self.done - self.start_step, 1)

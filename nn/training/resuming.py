@@ -30,11 +30,17 @@ def check_state(saved: Mapping[str, Any], own: Mapping[str, Any], step: int) -> 
     if any(row["step"] > step for row in saved["evaluations"]["rows"]):
         raise ValueError("it has metrics of later steps")
     if "last_epoch" in own.get("schedule", {}):
-        reached = saved["schedule"]["last_epoch"]
-        if reached - step != own["schedule"]["last_epoch"] - own["number"]:
+        reached, before = saved["schedule"]["last_epoch"], own["schedule"]["last_epoch"]
+        if reached - _advances(saved) != before - _advances(own):
             raise ValueError(f"its schedule is at step {reached!r}")
     if not isinstance(saved["config"], Mapping):
         raise ValueError("its configuration is none")
+
+
+def _advances(state: Mapping[str, Any]) -> int:
+    """How often the schedule was told to go on: with each step or, by plateaus, with each evaluation."""
+    by_metrics = "num_bad_epochs" in state["schedule"]
+    return len(state["evaluations"]["rows"]) if by_metrics else state["number"]
 
 
 def check_weights(saved: Mapping[str, np.ndarray], own: Mapping[str, np.ndarray]) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 import minigrad as mg
 from nn.module import Module
 from nn.optim import Optimizer
+from nn.optim.lr_scheduler import ReduceLROnPlateau
 from nn.saving.checkpoints import Checkpoints
 from nn.saving.whole_files import FileError
 from nn.sizes import check_sizes
@@ -54,7 +55,9 @@ class Training:
     before.  `clip` bounds the norm of the gradient.  `progress` is the title of a bar, or of lines where
     there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`), and the results
     depend on their number.  With `accumulate` each step goes by the mean loss of so many batches, in the
-    memory of one.  After the loop the model is in evaluation mode.
+    memory of one.  After the loop the model is in evaluation mode.  With `patience` the loop ends (`settled`)
+    when so many evaluations in a row were none the best.  A `schedule` advances with each step, or, being a
+    ReduceLROnPlateau, by what says which weights are best at each evaluation.
 
     Every `health` steps (None: never) gradients, weights, updates and dead units are measured layer by
     layer into `training.health.table`, and an nn.HealthWarning says, once, what looks ill.
@@ -75,6 +78,7 @@ class Training:
         health: int | None = 20,
         accumulate: int = 1,
         best: str | None = None,
+        patience: int | None = None,
         out: str | os.PathLike[str] | Checkpoints | None = None,
         config: Mapping[str, Any] | None = None,
         progress: str | None = "step",
@@ -89,14 +93,15 @@ class Training:
             health=1 if health is None else health,
         )
         self.model, self.optimizer, self.schedule = model, optimizer, schedule
-        self.update = Update(model, optimizer, loss, schedule, clip, parallel)
+        self.plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None  # goes by metrics
+        self.update = Update(model, optimizer, loss, None if self.plateau else schedule, clip, parallel)
         self.health = Health(self.update, health)
         self.batches, self.steps, self.every, self.progress = batches, steps, every, progress
         self.accumulate = accumulate
         self.config = {**(config or {}), "workers": mg.cores() if parallel else 1}
         checkpoints = out if out is None or isinstance(out, Checkpoints) else Checkpoints(out)
         self.files = None if checkpoints is None else RunFiles(checkpoints)
-        self.evaluations = Evaluations(model, evaluate, best, self.files)
+        self.evaluations = Evaluations(model, evaluate, best, self.files, patience)
         self.number = 0  # steps done
         self.signals: list[int] = []  # that asked it to end
         self._recent: list[float] = []  # losses since the last evaluation
@@ -106,6 +111,11 @@ class Training:
     def stopped(self) -> bool:
         """Whether a signal ended the loop before its last step."""
         return bool(self.signals) and self.number < self.steps
+
+    @property
+    def settled(self) -> bool:
+        """Whether `patience` evaluations in a row were none the best, which ends the loop."""
+        return self.evaluations.have_settled
 
     def run(self) -> list[Row]:
         """All steps that are left; the rows of the evaluations."""
@@ -125,18 +135,22 @@ class Training:
                 self.files.begin(self.config, self.evaluations.rows)
             self.signals = stack.enter_context(first_signal())
             progress = self.progress and stack.enter_context(Progress(self.steps, self.number, self.progress))
-            while self.number < self.steps and not self.signals:
+            while self.number < self.steps and not self.signals and not self.settled:
                 step = self.step()
                 if self.number % self.every == 0 or self.number == self.steps:
                     row = self.evaluations.take(self.number, float(np.mean(self._recent)))
                     step = step._replace(metrics=row)
                     self._recent.clear()
+                    if self.plateau is not None:
+                        self.evaluations.advance(self.plateau)
                     self._save()
                 if progress:
                     progress.advance(f"loss {step.loss:.4g}{self.evaluations}")
                     if step.metrics:
                         progress.report()
                 yield step
+            if self.settled and progress:
+                progress.end(f"settled: the best was {self.evaluations.since_best} evaluations before")
             if self.stopped and self.files is not None:
                 self.files.save("weights", self.model.state_dict())
                 self._save()
@@ -144,6 +158,17 @@ class Training:
 
     def step(self) -> Step:
         """One update on the next batches.  Raises TrainingError where it would make the weights useless."""
+        batches = self.next_batches()
+        try:
+            updated = self.health.step(self.number + 1, *batches)
+        except TrainingError as error:
+            raise TrainingError(f"at step {self.number + 1} {error}") from None
+        self.number += 1
+        self._recent.append(updated.loss)
+        return Step(self.number, *updated)
+
+    def next_batches(self) -> list[Any]:
+        """Those of one update.  Raises TrainingError where there are none left."""
         if self._stream is None:
             self._stream = iter(self.batches)
         batches = list(islice(self._stream, self.accumulate))
@@ -152,13 +177,7 @@ class Training:
                 f"the batches ended after {self.number} of {self.steps} steps: give nn.data.Batches or "
                 "nn.data.Windows, which go on without end"
             )
-        try:
-            updated = self.health.step(self.number + 1, *batches)
-        except TrainingError as error:
-            raise TrainingError(f"at step {self.number + 1} {error}") from None
-        self.number += 1
-        self._recent.append(updated.loss)
-        return Step(self.number, *updated)
+        return batches
 
     # -- saving and loading -----------------------------------------------------------------------
 

@@ -52,6 +52,7 @@ ELSEWHERE = {
         ["resuming.py", "training.py", "update.py", "evaluation.py", "run_files.py", "interrupts.py"],
         "test_training.py",
     ),
+    "rate_finder.py": "test_rate_finder.py",
     **dict.fromkeys(["units.py", "table.py", "symptoms.py"], "test_training.py"),
     **dict.fromkeys(["packing.py", "weights.py", "whole_files.py"], "test_saving.py"),
     "checkpoints.py": "test_checkpoints.py",
