@@ -1,27 +1,9 @@
 """Pages opened from disk in headless Chromium, as a person would, for the fixture `browser`."""
 
-import importlib.util
-import shutil
 from pathlib import Path
 from typing import Any
 
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync"
-).split()
-_NAMES = ("chromium", "chromium-browser", "google-chrome")
 _LOCAL = ("file:", "data:", "blob:")
-
-CHROMIUM = next(filter(None, map(shutil.which, _NAMES)), None)
-
-
-def lacking() -> str:
-    """Why no page can be opened here: a sentence, or "" where one can."""
-    if importlib.util.find_spec("playwright") is None:
-        return "Playwright is not installed: pip install playwright to test pages in a browser"
-    if CHROMIUM is None:
-        return "Chromium is not installed: apt-get install chromium to test pages in a browser"
-    return ""
 
 
 class Browser:

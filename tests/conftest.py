@@ -12,9 +12,10 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
 
+import docs.browser
 from minigrad import modes
 from nn import init
-from tests import browser as browsers
+from tests.browser import Browser
 from tests.cases import nothing_leaks
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # in the background it is ignored, under nohup
@@ -64,21 +65,17 @@ def rng():
 
 @pytest.fixture(scope="module")
 def chromium():
-    """Headless Chromium.  Playwright holds an event loop in this thread, so it ends with the module."""
-    if reason := browsers.lacking():
+    """Headless Chromium, for the tests of one module: Playwright holds the thread's event loop."""
+    if reason := docs.browser.lacking():
         pytest.skip(reason)
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=browsers.CHROMIUM, args=browsers.ARGUMENTS)
+    with docs.browser.chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
 def browser(chromium, tmp_path):
     """Opens pages from disk; what they complain of, or ask the network for, fails the test."""
-    opened = browsers.Browser(chromium, tmp_path)
+    opened = Browser(chromium, tmp_path)
     yield opened
     opened.close()
     assert opened.complaints == []
