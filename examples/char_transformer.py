@@ -5,6 +5,7 @@
     python -m examples.char_transformer --text FILE --out DIR    any UTF-8 text
     python -m examples.char_transformer --sample "The "          generate text with the newest run
     python -m examples.char_transformer --resume                 resume the newest run
+    mpiexec -n 2 python -m examples.char_transformer --data-parallel   train on two processes
 
 Without --text it learns from the documentation inside every CPython (pydoc_data.topics).
 """
@@ -24,6 +25,7 @@ import argparse
 import math
 import sys
 import warnings
+from contextlib import ExitStack
 from pathlib import Path
 
 import numpy as np
@@ -49,8 +51,11 @@ from examples.char.run_folder import (
 )
 from examples.char.settings import PRESETS, Settings, SettingsError
 from examples.char.training import Trainer
-from examples.program import SIGNALLED, run
+from examples.program import SIGNALLED
+from examples.ranks import FLAG, HELP, run_on_ranks
 from examples.terminal import say
+from nn.parallel import Communicator
+from nn.parallel.communicator import on_all, on_first
 
 RUNS = Path("runs")
 LONGEST_SAMPLE = 10_000_000
@@ -60,14 +65,14 @@ STOPPED = "stopped; nothing had changed that was not saved"
 
 def main(given: list[str] | None = None) -> int:
     """Do what the command line says; the exit status."""
-    return run(lambda: carry_out(parse(given)), PROBLEMS, STOPPED)
+    return run_on_ranks(lambda ranks: carry_out(parse(given), ranks), given, PROBLEMS, STOPPED)
 
 
-def carry_out(args: argparse.Namespace) -> int:
+def carry_out(args: argparse.Namespace, ranks: Communicator) -> int:
     """The one thing that is asked for; the exit status."""
     if args.sample is not None:
         return write_sample(args)
-    return resume(args) if args.resume else train_anew(args)
+    return resume(args, ranks) if args.resume else train_anew(args, ranks)
 
 
 def parse(given: list[str] | None) -> argparse.Namespace:
@@ -82,6 +87,7 @@ def parse(given: list[str] | None) -> argparse.Namespace:
         metavar="DIR",
         help=f"the run's folder (default: a new one in {RUNS}/)",
     )
+    add(FLAG, action="store_true", help=HELP)
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--resume", action="store_true", help="resume the run in --out, or the newest")
     either.add_argument(
@@ -109,17 +115,18 @@ def parse(given: list[str] | None) -> argparse.Namespace:
     if args.sample is None:
         arguments.refuse(args, ["length", "temperature"], "is for --sample, which is not given")
     else:
-        idle = ["preset", "text", *(name for name in Settings.__annotations__ if name != "seed")]
+        settings = [name for name in Settings.__annotations__ if name != "seed"]
+        idle = ["preset", "text", "data_parallel", *settings]
         arguments.refuse(args, idle, "is of training, and --sample uses a trained model: leave it out")
     return args
 
 
-def train_anew(args: argparse.Namespace) -> int:
+def train_anew(args: argparse.Namespace, ranks: Communicator) -> int:
     """Begin a run and train it to its end."""
     overrides = {name: getattr(args, name) for name in Settings.__annotations__}
     settings = PRESETS[args.preset or "default"].with_changes(overrides)
     settings.check()
-    corpus = Corpus.of(load_default() if args.text is None else load_file(args.text))
+    corpus = on_all(ranks, lambda: Corpus.of(load_default() if args.text is None else load_file(args.text)))
     corpus.require(settings.context)
     settings.require_memory(corpus.distinct)
     say(corpus.describe())
@@ -127,23 +134,27 @@ def train_anew(args: argparse.Namespace) -> int:
         "uniform": math.log(corpus.distinct),
         "5-gram": float(NGram(corpus.train, corpus.distinct, 5).losses(corpus.validation)[-1]),
     }
-    folder = args.out or new_folder()
-    with nn.Checkpoints(folder) as checkpoints:
-        require_unused(folder)
+    folder = on_first(ranks, lambda: args.out or new_folder())
+    checkpoints = nn.Checkpoints(folder)
+    with ExitStack() as stack:
+        on_first(ranks, lambda: enter(stack, checkpoints) or require_unused(folder))
         config = Config.of(settings, corpus, baselines)
-        return train(Trainer(settings, corpus, checkpoints, config.state_dict()), folder, baselines)
+        trainer = Trainer(settings, corpus, checkpoints, config.state_dict(), sharing(args, settings, ranks))
+        return train(trainer, folder, baselines)
 
 
-def resume(args: argparse.Namespace) -> int:
+def resume(args: argparse.Namespace, ranks: Communicator) -> int:
     """Resume a run from its last checkpoint, as if it had never stopped."""
-    folder = args.out or newest_folder()
-    with checkpoints_in(folder) as checkpoints:
-        begun, _ = newest(checkpoints)
-        refuse_changes(args, begun.settings, folder, checkpoints.steps()[-1])
+    folder = on_first(ranks, lambda: args.out or newest_folder())
+    checkpoints = on_first(ranks, lambda: checkpoints_in(folder))
+    with ExitStack() as stack:
+        on_first(ranks, lambda: enter(stack, checkpoints))
+        begun, done = on_first(ranks, lambda: (newest(checkpoints)[0], checkpoints.steps()[-1]))
+        refuse_changes(args, begun.settings, folder, done)
         settings = begun.settings.with_changes({"steps": args.steps})
         settings.check()
         source = args.text or (None if begun.source == "pydoc_data.topics" else begun.source)
-        corpus = Corpus.of(load_default() if source is None else load_file(source))
+        corpus = on_all(ranks, lambda: Corpus.of(load_default() if source is None else load_file(source)))
         if (corpus.sha256, corpus.vocabulary) != (begun.sha256, begun.vocabulary):
             raise RunError(
                 f"the text {corpus.source} is not the one that the run in {folder} began with (its hash "
@@ -152,7 +163,7 @@ def resume(args: argparse.Namespace) -> int:
         corpus.require(settings.context)
         settings.require_memory(corpus.distinct)
         config = Config.of(settings, corpus, begun.baselines)
-        trainer = Trainer(settings, corpus, checkpoints, config.state_dict())
+        trainer = Trainer(settings, corpus, checkpoints, config.state_dict(), sharing(args, settings, ranks))
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             trainer.resume()
@@ -161,6 +172,21 @@ def resume(args: argparse.Namespace) -> int:
         for warning in told:
             say(f"not exact   {warning.message}")
         return train(trainer, folder, begun.baselines)
+
+
+def enter(stack: ExitStack, checkpoints: nn.Checkpoints) -> None:
+    """Have no other program write there until `stack` is closed."""
+    stack.enter_context(checkpoints)
+
+
+def sharing(args: argparse.Namespace, settings: Settings, ranks: Communicator) -> Communicator | None:
+    """The ranks, where they are to share the batch.  Raises ArgumentsError where they cannot."""
+    if args.data_parallel and settings.dropout:
+        raise ArgumentsError(
+            f"{FLAG} cannot have dropout, which is {settings.dropout}: what is dropped would depend on the "
+            "number of processes; give --dropout 0, or leave out one of both"
+        )
+    return ranks if args.data_parallel else None
 
 
 def refuse_changes(args: argparse.Namespace, begun: Settings, folder: Path, done: int) -> None:
@@ -203,7 +229,7 @@ def train(trainer: Trainer, folder: Path, baselines: dict[str, float]) -> int:
         say(f"\nstopped after step {trainer.number}, which is saved; to resume:")
         say(f"  {command(folder)} --resume")
         return SIGNALLED + trainer.signals[0]
-    finish(trainer, folder, baselines)
+    on_first(trainer.ranks, lambda: finish(trainer, folder, baselines))
     return 0
 
 

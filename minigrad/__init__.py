@@ -32,6 +32,7 @@ from minigrad.contexts import (
     is_recording as is_recording,
     is_watched as is_watched,
     no_grad as no_grad,
+    part_of_batch as part_of_batch,
     scope as scope,
 )
 from minigrad.dlpack import from_dlpack as from_dlpack
@@ -357,8 +358,8 @@ if typing.TYPE_CHECKING:
 
 # Loaded when first asked for, since not every program wants them.
 _LATER = {
-    "autodiff": "CheckpointError checkpoint cores data_parallel elementwise_grad ggnvp grad hessian hooked "
-    "hvp jacobian jvp per_example_grad stop_gradient value_and_grad vjp",
+    "autodiff": "CheckpointError backward_leaf_by_leaf checkpoint cores data_parallel elementwise_grad ggnvp "
+    "grad hessian hooked hvp jacobian jvp per_example_grad stop_gradient value_and_grad vjp",
     "array_api": "",
     "checking": "GradientError KinkWarning check_grads",
     "debugging": "NonFiniteError SavedArrayError debug",

@@ -146,6 +146,14 @@ def is_recording() -> bool:
     return current.get().recording
 
 
+def part_of_batch() -> Block:
+    """Compute on a part of a batch, whose other parts are computed elsewhere, as on other machines.
+
+    In the block a function that asks for what no part can know of the whole refuses.
+    """
+    return using(part_of_batch=True)
+
+
 def is_part_of_batch() -> bool:
-    """Whether this is one of the calls of `mg.data_parallel`, which sees a part of the batch only."""
+    """Whether a part of the batch only is seen, as by each of the calls of `mg.data_parallel`."""
     return current.get().part_of_batch

@@ -98,7 +98,7 @@ def backpropagate(
     while waiting:
         node = heappop(waiting)[1]
         op, saved, g = node.op, node.saved, gradients.pop(node)
-        g = g if node.hooks is None else _call_hooks(node, g, own)
+        g = g if node.hooks is None else call_hooks(node, g, own)
         if wants is not None and node in wants:
             found[node] = g
         if op is None or saved is None:
@@ -122,7 +122,7 @@ def backpropagate(
                 heappush(waiting, (-parent.serial, parent))
     for leaf, g in gradients.items():  # nothing else is left
         if wants is None or leaf in wants:
-            found[leaf] = g if leaf.hooks is None else _call_hooks(leaf, g, own)
+            found[leaf] = g if leaf.hooks is None else call_hooks(leaf, g, own)
     return {node: g if mode.recording or node in own else np.array(g) for node, g in found.items()}
 
 
@@ -138,7 +138,7 @@ def _watched(pull: Callable[..., Iterable[Gradient]], watchers: Iterable[Any]) -
     return pull
 
 
-def _call_hooks(node: Node, g: Gradient, own: set[Node]) -> Gradient:
+def call_hooks(node: Node, g: Gradient, own: set[Node]) -> Gradient:
     own.discard(node)  # a hook may keep it
     for _, hook in sorted((node.hooks or {}).items()):
         other = hook(g)

@@ -12,7 +12,7 @@ class Mode(NamedTuple):
     path: str = ""  # dotted path of the module whose forward is running
     inputs: tuple[tuple[str, Any], ...] = ()  # of each scope, where it was entered from and what it was given
     watchers: tuple[Any, ...] = ()  # who sees every op, see watching.py
-    part_of_batch: bool = False  # whether a thread of data_parallel runs, on its part of the batch
+    part_of_batch: bool = False  # whether a part of the batch only is computed here
     tracing: bool = False  # whether a function is being run to be differentiated, by grad, jvp ...
     block: Any = None  # what made this mode of `around`, see contexts.py
     around: "Mode | None" = None

@@ -20,6 +20,7 @@ from nn import (
     init as init,
     mistakes,
     optim as optim,
+    parallel as parallel,
     utils as utils,
 )
 from nn.layers.activation import (

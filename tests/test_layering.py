@@ -18,6 +18,7 @@ OPTIONAL = {
     "nn.saving.weights": {"safetensors"},
     "nn.convert.torch_tensors": {"torch"},
     "nn.pictures.figures": {"matplotlib"},
+    "nn.parallel.mpi": {"mpi4py"},
 }
 ABOVE = {"examples", "tests", "benchmarks", "docs"}
 
@@ -138,7 +139,7 @@ ORDER = {
         layers attending pictures ranks explain recurrent
         decoding seq2seq
         optim utils convert
-        data saving training
+        data saving parallel training
     """,
 }
 

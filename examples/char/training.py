@@ -11,6 +11,7 @@ import nn
 from examples.char.corpus import Corpus
 from examples.char.model import CharTransformer
 from examples.char.settings import Settings
+from nn.parallel import Communicator
 
 # Validation while training reads this many windows, the same each time; the last one reads all.
 VALIDATION_WINDOWS = 240
@@ -26,6 +27,7 @@ class Trainer(nn.Training):
         corpus: Corpus,
         out: nn.Checkpoints | None = None,
         config: Mapping[str, Any] | None = None,
+        ranks: Communicator | None = None,
     ) -> None:
         s = self.settings = settings
         self.corpus = corpus
@@ -57,7 +59,7 @@ class Trainer(nn.Training):
             config=config,
             progress=None,
             # Two cores share the batch, unless dropout draws, whose order would then depend on the threads.
-            parallel=not s.dropout,
+            parallel=not s.dropout if ranks is None else ranks,
         )
 
     def validate(self, windows: int | None = VALIDATION_WINDOWS) -> float:

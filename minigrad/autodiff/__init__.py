@@ -12,6 +12,7 @@ from minigrad.autodiff.gradient import (
     stop_gradient as stop_gradient,
     value_and_grad as value_and_grad,
 )
+from minigrad.autodiff.leaf_by_leaf import backward_leaf_by_leaf as backward_leaf_by_leaf
 from minigrad.autodiff.matrices import hessian as hessian, jacobian as jacobian
 from minigrad.autodiff.parallel import data_parallel as data_parallel
 from minigrad.autodiff.per_example import per_example_grad as per_example_grad

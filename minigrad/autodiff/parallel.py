@@ -49,7 +49,7 @@ def data_parallel(f: Callable[..., Any], *batched: Any, threads: int | None = No
     cuts = [slice(stop - size, stop) for stop, size in zip(stops, sizes, strict=True)]
     random = Snapshot(generators_in([f]))
     start = now()
-    with PRODUCTS.held_to_one_thread(), contexts.using(part_of_batch=True):
+    with PRODUCTS.held_to_one_thread(), contexts.part_of_batch():
         parts = in_threads([functools.partial(f, *(x[cut] for x in batched)) for cut in cuts])
     if random.drop_unchanged():
         random.restore()

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from nn import init
+from nn.data.parts import part
 from nn.sizes import check_sizes
 
 
@@ -63,9 +64,21 @@ class Batches:
         """The batches that are left of this epoch."""
         epoch = self.epochs
         while self.epochs == epoch:
-            yield self._next()
+            yield self._collected(self._next())
 
-    def _next(self) -> Any:
+    def shares(self, rank: int, ranks: int) -> Iterator[tuple[Any, float]]:
+        """Of each batch the part of `rank`, one of `ranks`, and its share of the examples; without end.
+
+        All ranks draw the same order, so that every example is read by one of them.  Where a batch has
+        fewer examples than there are ranks, some have None, and a share of 0.
+        """
+        while True:
+            chosen = self._next()
+            own = part(chosen, rank, ranks)
+            yield (self._collected(own) if len(own) else None), len(own) / len(chosen)
+
+    def _next(self) -> NDArray[np.int64]:
+        """The places of the examples of the next batch."""
         if self._began is None and self.shuffle:
             self._began = dict(self.rng.bit_generator.state)
             self._order = self.rng.permutation(self.count)
@@ -73,6 +86,9 @@ class Batches:
         self.position += len(chosen)
         if self.position // self.size >= len(self) or self.position == self.count:
             self.epochs, self.position, self._began = self.epochs + 1, 0, None
+        return chosen
+
+    def _collected(self, chosen: NDArray[np.int64]) -> Any:
         if isinstance(self.examples, (tuple, np.ndarray)) and self.collate is None:
             arrays = self.examples
             return tuple(a[chosen] for a in arrays) if isinstance(arrays, tuple) else arrays[chosen]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from nn import init
+from nn.data.parts import part
 from nn.sizes import check_sizes
 
 Pair = tuple[NDArray[np.int64], NDArray[np.int64]]
@@ -39,7 +40,20 @@ class Windows:
 
     def __iter__(self) -> Iterator[Pair]:
         while True:
-            yield self.at(self.rng.integers(0, len(self.ids) - self.context, self.size))
+            yield self.at(self._next())
+
+    def shares(self, rank: int, ranks: int) -> Iterator[tuple[Pair | None, float]]:
+        """Of each batch the part of `rank`, one of `ranks`, and its share of the windows; without end.
+
+        All ranks draw the same places.  Where there are fewer windows than ranks, some have None, and 0.
+        """
+        while True:
+            own = part(self._next(), rank, ranks)
+            yield (self.at(own) if len(own) else None), len(own) / self.size
+
+    def _next(self) -> NDArray[np.int64]:
+        """Where the windows of the next batch begin."""
+        return self.rng.integers(0, len(self.ids) - self.context, self.size)
 
     def at(self, starts: ArrayLike) -> Pair:
         """The windows (B, T) that begin at `starts` (B,), and the same one id on."""

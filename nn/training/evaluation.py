@@ -9,6 +9,7 @@ import numpy as np
 import minigrad as mg
 from nn.module import Module
 from nn.optim.lr_scheduler import ReduceLROnPlateau
+from nn.parallel.communicator import Communicator, on_first
 from nn.sizes import check_sizes
 from nn.training.health.telling import tell
 from nn.training.resuming import check_weights
@@ -23,7 +24,7 @@ class Evaluations:
 
     `best` is "min" or "max" of the first metric; without it, lowest where its name ends in "loss", else
     highest.  Where there is no `evaluate`, the training loss takes its place.  They have settled when
-    `patience` of them in a row were none the best.
+    `patience` of them in a row were none the best.  Rank 0 alone evaluates, for all.
     """
 
     def __init__(
@@ -32,12 +33,13 @@ class Evaluations:
         evaluate: Callable[[], Mapping[str, float]] | None,
         best: str | None,
         files: RunFiles | None,
+        ranks: Communicator,
         patience: int | None = None,
     ) -> None:
         check_sizes("Training", 1, patience=1 if patience is None else patience)
         if best not in (None, "min", "max"):
             raise ValueError(f'best is "min" or "max" of the first metric, or None, and not {best!r}')
-        self.model, self.evaluate, self.files = model, evaluate, files
+        self.model, self.evaluate, self.files, self.ranks = model, evaluate, files, ranks
         self.direction, self.patience = best, math.inf if patience is None else patience
         self.rows: list[Row] = []
         self.best: tuple[Row, dict[str, np.ndarray]] | None = None  # and the weights
@@ -47,13 +49,7 @@ class Evaluations:
 
         Raises ValueError for other metrics than at first.
         """
-        metrics: Row = {}
-        if self.evaluate is not None:
-            self.model.eval()
-            with mg.no_grad():
-                metrics = {name: float(value) for name, value in self.evaluate().items()}
-            self.model.train()
-            self._tell_of_no_number(step, metrics)
+        metrics = on_first(self.ranks, lambda: self._measure(step))
         row = {"step": step, "train_loss": train_loss, **metrics}
         if self.rows and list(row) != list(self.rows[0]):
             raise ValueError(
@@ -65,12 +61,25 @@ class Evaluations:
         is_best = self._is_best(row)
         if is_best:
             self.best = row, weights
+        on_first(self.ranks, lambda: self._write(weights, is_best))
+        return row
+
+    def _measure(self, step: int) -> Row:
+        if self.evaluate is None:
+            return {}
+        self.model.eval()
+        with mg.no_grad():
+            metrics = {name: float(value) for name, value in self.evaluate().items()}
+        self.model.train()
+        self._tell_of_no_number(step, metrics)
+        return metrics
+
+    def _write(self, weights: Mapping[str, np.ndarray], is_best: bool) -> None:
         if self.files is not None:
             self.files.write_metrics(self.rows)
             self.files.save("weights", weights)
             if is_best:
                 self.files.save("best", weights)
-        return row
 
     def _tell_of_no_number(self, step: int, metrics: Row) -> None:
         before = self.rows[-1] if self.rows else {}

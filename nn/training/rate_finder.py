@@ -1,5 +1,6 @@
 """Which learning rate to begin with: tried out on a training that is not begun."""
 
+import copy
 import math
 from dataclasses import dataclass
 
@@ -8,7 +9,7 @@ import numpy as np
 from nn.pictures.figures import Picture, new_figure
 from nn.sizes import check_sizes
 from nn.training.training import Training
-from nn.training.update import TrainingError, Update
+from nn.training.update import TrainingError
 
 SMOOTHING = 0.9  # of the losses: share of those before
 DIVERGED = 4.0  # times the least loss
@@ -75,9 +76,9 @@ def find_learning_rate(
 
 
 def _tried(training: Training, rates: np.ndarray) -> LearningRates:
-    by = training.update
-    update = Update(by.model, by.optimizer, by.loss, None, by.clip, by.parallel)
-    groups = by.optimizer.param_groups
+    update = copy.copy(training.update)
+    update.schedule = None
+    groups = update.optimizer.param_groups
     first = [group.get("initial_lr", group["lr"]) for group in groups]
     losses: list[float] = []
     smoothed: list[float] = []

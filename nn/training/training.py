@@ -5,7 +5,7 @@ import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -13,16 +13,19 @@ import minigrad as mg
 from nn.module import Module
 from nn.optim import Optimizer
 from nn.optim.lr_scheduler import ReduceLROnPlateau
+from nn.parallel.communicator import Communicator, on_all, on_first
 from nn.saving.checkpoints import Checkpoints
 from nn.saving.whole_files import FileError
 from nn.sizes import check_sizes
 from nn.state import generators_of
+from nn.training import together
 from nn.training.evaluation import Evaluations, Row
 from nn.training.health.health import Health
 from nn.training.interrupts import first_signal
 from nn.training.progress import Progress
 from nn.training.resuming import check_state
 from nn.training.run_files import RunFiles
+from nn.training.shared_update import SharedUpdate
 from nn.training.update import TrainingError, Update
 
 
@@ -53,8 +56,9 @@ class Training:
     never stopped.  `config`, plain values by name, goes into config.json and with every checkpoint.  The
     first Ctrl-C has the step finished, saves and ends the loop (`stopped`); a second does what it did
     before.  `clip` bounds the norm of the gradient.  `progress` is the title of a bar, or of lines where
-    there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`), and the results
-    depend on their number.  With `accumulate` each step goes by the mean loss of so many batches, in the
+    there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`), with "mpi" or an
+    nn.parallel.Communicator the processes that mpiexec has started, and the results depend on their number
+    (by rounding).  With `accumulate` each step goes by the mean loss of so many batches, in the
     memory of one.  After the loop the model is in evaluation mode.  With `patience` the loop ends (`settled`)
     when so many evaluations in a row were none the best.  A `schedule` advances with each step, or, being a
     ReduceLROnPlateau, by what says which weights are best at each evaluation.
@@ -82,7 +86,7 @@ class Training:
         out: str | os.PathLike[str] | Checkpoints | None = None,
         config: Mapping[str, Any] | None = None,
         progress: str | None = "step",
-        parallel: bool = False,
+        parallel: bool | Literal["mpi"] | Communicator = False,
     ) -> None:
         check_sizes(
             "Training",
@@ -94,14 +98,21 @@ class Training:
         )
         self.model, self.optimizer, self.schedule = model, optimizer, schedule
         self.plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None  # goes by metrics
-        self.update = Update(model, optimizer, loss, None if self.plateau else schedule, clip, parallel)
-        self.health = Health(self.update, health)
-        self.batches, self.steps, self.every, self.progress = batches, steps, every, progress
+        by_step = None if self.plateau else schedule
+        self.ranks = together.communicator_of(parallel)
+        if isinstance(parallel, bool):
+            self.update: Update = Update(model, optimizer, loss, by_step, clip, parallel)
+        else:
+            together.require_shares(batches)
+            self.update = SharedUpdate(model, optimizer, loss, by_step, clip, self.ranks)
+        self.health = Health(self.update, health if self.ranks.rank == 0 else None)
+        self.batches: Any = batches
+        self.steps, self.every, self.progress = steps, every, progress
         self.accumulate = accumulate
-        self.config = {**(config or {}), "workers": mg.cores() if parallel else 1}
+        self.config = {**(config or {}), "workers": together.workers(parallel, self.ranks)}
         checkpoints = out if out is None or isinstance(out, Checkpoints) else Checkpoints(out)
         self.files = None if checkpoints is None else RunFiles(checkpoints)
-        self.evaluations = Evaluations(model, evaluate, best, self.files, patience)
+        self.evaluations = Evaluations(model, evaluate, best, self.files, self.ranks, patience)
         self.number = 0  # steps done
         self.signals: list[int] = []  # that asked it to end
         self._recent: list[float] = []  # losses since the last evaluation
@@ -129,21 +140,21 @@ class Training:
 
     def __iter__(self) -> Iterator[Step]:
         with ExitStack() as stack:
-            if self.files is not None:
-                stack.enter_context(self.files.checkpoints)  # no other program writes there meanwhile
-                self._save()  # from here on it can be resumed
-                self.files.begin(self.config, self.evaluations.rows)
+            together.check_agreement(self.ranks, self.number, self.model, self.batches)
+            on_first(self.ranks, lambda: self._begin_files(stack))
             self.signals = stack.enter_context(first_signal())
-            progress = self.progress and stack.enter_context(Progress(self.steps, self.number, self.progress))
-            while self.number < self.steps and not self.signals and not self.settled:
+            title = self.progress if self.ranks.rank == 0 else None
+            progress = title and stack.enter_context(Progress(self.steps, self.number, title))
+            while not self._is_done():
                 step = self.step()
                 if self.number % self.every == 0 or self.number == self.steps:
+                    together.check_agreement(self.ranks, self.number, self.model, self.batches)
                     row = self.evaluations.take(self.number, float(np.mean(self._recent)))
                     step = step._replace(metrics=row)
                     self._recent.clear()
                     if self.plateau is not None:
                         self.evaluations.advance(self.plateau)
-                    self._save()
+                    on_first(self.ranks, self._save)
                 if progress:
                     progress.advance(f"loss {step.loss:.4g}{self.evaluations}")
                     if step.metrics:
@@ -151,10 +162,13 @@ class Training:
                 yield step
             if self.settled and progress:
                 progress.end(f"settled: the best was {self.evaluations.since_best} evaluations before")
-            if self.stopped and self.files is not None:
-                self.files.save("weights", self.model.state_dict())
-                self._save()
+            if self.stopped:
+                on_first(self.ranks, self._save_stopped)
         self.model.eval()
+
+    def _is_done(self) -> bool:
+        asked = together.asked_to_end(self.ranks, self.signals)
+        return asked or self.settled or self.number >= self.steps
 
     def step(self) -> Step:
         """One update on the next batches.  Raises TrainingError where it would make the weights useless."""
@@ -170,8 +184,9 @@ class Training:
     def next_batches(self) -> list[Any]:
         """Those of one update.  Raises TrainingError where there are none left."""
         if self._stream is None:
-            self._stream = iter(self.batches)
-        batches = list(islice(self._stream, self.accumulate))
+            self._stream = self.update.stream(self.batches)
+        stream = self._stream
+        batches = on_all(self.ranks, lambda: list(islice(stream, self.accumulate)))
         if len(batches) < self.accumulate:
             raise TrainingError(
                 f"the batches ended after {self.number} of {self.steps} steps: give nn.data.Batches or "
@@ -189,10 +204,11 @@ class Training:
         """
         if self.files is None:
             raise ValueError("there is no folder to resume from: give out=")
-        if not self.files.checkpoints.steps():
+        checkpoints = self.files.checkpoints
+        if not on_first(self.ranks, checkpoints.steps):
             return 0
-        step, state = self.files.checkpoints.load()
-        where = self.files.checkpoints.path(step)
+        step, state = on_first(self.ranks, checkpoints.load)
+        where = checkpoints.path(step)
         try:
             check_state(state, self.state_dict(), step)
             self.load_state_dict(state)
@@ -203,12 +219,19 @@ class Training:
             ) from None
         before, now = state["config"].get("workers"), self.config["workers"]
         if before != now:
-            warnings.warn(
-                f"the batch was shared by {before} cores until step {step}, and by {now} from here on: what "
-                "follows is not, bit for bit, what it would have been",
-                stacklevel=2,
-            )
+            warnings.warn(together.warning_of(before, now, step), stacklevel=2)
         return step
+
+    def _begin_files(self, stack: ExitStack) -> None:
+        if self.files is not None:
+            stack.enter_context(self.files.checkpoints)  # no other program writes there meanwhile
+            self._save()  # from here on it can be resumed
+            self.files.begin(self.config, self.evaluations.rows)
+
+    def _save_stopped(self) -> None:
+        if self.files is not None:
+            self.files.save("weights", self.model.state_dict())
+            self._save()
 
     def _save(self) -> None:
         """A checkpoint, where there is a folder, and batches whose order can be resumed."""

@@ -1,7 +1,7 @@
 """One step of gradient descent: loss, gradient, clipping, optimiser, schedule."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import minigrad as mg
@@ -44,17 +44,26 @@ class Update:
         """
         self.model.train()
         self.optimizer.zero_grad()
-        value = 0.0
-        for batch in batches:
-            loss = self._loss_of(batch)
-            value += self._finite("loss", float(loss)) / len(batches)
-            (loss / len(batches)).backward()
+        value = self._finite("loss", self.add_gradients(batches))
         norm = self._finite("norm of the gradient", clip_grad_norm_(self.model.parameters(), self.clip))
         rate = self.optimizer.param_groups[0]["lr"]
         self.optimizer.step()
         if self.schedule is not None:
             self.schedule.step()
         return Updated(value, norm, rate)
+
+    def stream(self, batches: Any) -> Iterator[Any]:
+        """What `batches` gives to be called with."""
+        return iter(batches)
+
+    def add_gradients(self, batches: Sequence[Any]) -> float:
+        """Add the gradient of the mean loss of `batches` to those of the parameters; the loss."""
+        value = 0.0
+        for batch in batches:
+            loss = self._loss_of(batch)
+            value += self._finite("loss", float(loss)) / len(batches)
+            (loss / len(batches)).backward()
+        return value
 
     def _loss_of(self, batch: Any) -> mg.Tensor:
         if not self.parallel:

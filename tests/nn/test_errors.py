@@ -54,6 +54,8 @@ ELSEWHERE = {
     ),
     "rate_finder.py": "test_rate_finder.py",
     **dict.fromkeys(["units.py", "table.py", "symptoms.py"], "test_training.py"),
+    **dict.fromkeys(["communicator.py", "parts.py", "shared_update.py", "together.py"], "test_ranks.py"),
+    "mpi.py": "test_ranks.py",
     **dict.fromkeys(["packing.py", "weights.py", "whole_files.py"], "test_saving.py"),
     "checkpoints.py": "test_checkpoints.py",
     "gpt2.py": "test_convert_gpt2.py",

@@ -513,10 +513,12 @@ def test_a_resume_with_other_cores_is_told_not_to_be_exact(
         assert training(p=0.0, parallel=True, out=tmp_path).resume() == 6
     monkeypatch.setattr(mg, "cores", lambda: 3)
     with pytest.warns(
-        UserWarning, match=r"^the batch was shared by 5 cores until step 6, and by 3 from here"
+        UserWarning, match=r"^the batch was shared by 5 cores until step 6, and by 3 cores from here"
     ):
         assert training(p=0.0, parallel=True, out=tmp_path).resume() == 6
-    with pytest.warns(UserWarning, match=r"by 5 cores until step 6, and by 1 from here on: what follows is"):
+    with pytest.warns(
+        UserWarning, match=r"by 5 cores until step 6, and by one core from here on: what follows is"
+    ):
         assert training(p=0.0, out=tmp_path).resume() == 6
 
 
