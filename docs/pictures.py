@@ -6,20 +6,24 @@ docs/neuron.py, and of examples/long_range the figures and the weights that are 
 
 import argparse
 import os
+import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # as in the runs whose model is asked
 
 from matplotlib import rc_context
 from matplotlib.figure import Figure
 
+import minigrad as mg
+import nn
+from docs.frames import frame
 from docs.imports import ROOT
 from examples.long_range.folder import Folder
-from examples.long_range.language import check_question
+from examples.long_range.language import encode
 from examples.long_range.report.figures.accuracy import recall_curves
 from examples.long_range.report.figures.canvas import LOOK
-from examples.long_range.report.figures.maps import attention_map
 from examples.long_range.report.sections.maps import EXAMPLE, Circuit
 from examples.long_range.results import Results
 from minigrad.__main__ import main as minigrad
@@ -37,13 +41,19 @@ def graph(path: Path) -> None:
 
 
 def attention(path: Path) -> None:
-    """The head that looks from the question to the value asked for, in the model that is shipped."""
-    circuit = Circuit.find(Folder(TRAINED).model("attention", SEED))
-    weights = circuit.maps[-1][circuit.second]
-    place = len(EXAMPLE) - 1, check_question(EXAMPLE)  # of the question, and of what it asks for
-    _draw(
-        path, attention_map, weights, EXAMPLE, f"layer {len(circuit.maps) - 1}, head {circuit.second}", place
-    )
+    """nn.show_attention of the model that is shipped, in the head that looks from a question to the value."""
+    model = Folder(TRAINED).model("attention", SEED)
+    head = Circuit.find(model).second
+    with mg.no_grad(), nn.record_attention(model) as maps:
+        model(encode(EXAMPLE)[None])
+
+    def show(page: Any) -> None:
+        page.select_option("#layer", label=list(maps)[-1])
+        page.select_option("#head", str(head))
+
+    with tempfile.TemporaryDirectory() as folder:
+        written = nn.show_attention(maps, EXAMPLE, Path(folder) / "attention.html")
+        path.write_bytes(frame(written, show, (800, 640)))
 
 
 def recall(path: Path) -> None:
@@ -56,7 +66,7 @@ def _draw(path: Path, draw: Callable[..., Figure], *arguments: object) -> None:
         draw(*arguments).savefig(path, metadata={"Date": None})
 
 
-PICTURES = {"graph.svg": graph, "recall.svg": recall, "attention.svg": attention}
+PICTURES = {"graph.svg": graph, "recall.svg": recall, "attention.png": attention}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -1,5 +1,6 @@
 """The pictures at the beginning of README.md: each is what the command beside it makes now."""
 
+import math
 import re
 from importlib.util import find_spec
 from pathlib import Path
@@ -12,28 +13,50 @@ pytest.importorskip(
 )
 
 from docs import pictures
+from docs.browser import lacking
+from docs.frames import with_words, words_of
 
 README = (pictures.ROOT / "README.md").read_text("utf-8")
 LARGEST = 120_000  # bytes
 
+needs_browser = pytest.mark.skipif(bool(lacking()), reason=lacking())
+FRAMES = [pytest.param(name, marks=needs_browser) for name in pictures.PICTURES if name.endswith(".png")]
 needs_graphviz = pytest.mark.skipif(
     which("dot") is None and find_spec("pygraphviz") is None,
     reason="neither a program dot nor pygraphviz is installed: pip install pygraphviz to draw",
 )
 
 
-def words(svg: Path) -> list[str]:
-    """All that is written in a picture, be it as text, or as outlines after a comment."""
-    return sorted(re.findall(r"<text.*?>(.*?)</text>|<!-- (.*?) -->", svg.read_text("utf-8")))
+def words(picture: Path) -> list[str]:
+    """All that is written in a picture: as text, as outlines after a comment, or in the page it shows."""
+    if picture.suffix == ".png":
+        return words_of(picture.read_bytes()).split()
+    return sorted(re.findall(r"<text.*?>(.*?)</text>|<!-- (.*?) -->", picture.read_text("utf-8")))
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param("graph.svg", marks=needs_graphviz), "recall.svg", "attention.svg"]
-)
+def alike(made: str, committed: str) -> bool:
+    """The same word, or nearly the same number, since another processor may round otherwise."""
+    try:
+        return made == committed or math.isclose(float(made), float(committed), rel_tol=0.01)
+    except (TypeError, ValueError):
+        return False
+
+
+@pytest.mark.parametrize("name", [pytest.param("graph.svg", marks=needs_graphviz), "recall.svg", *FRAMES])
 def test_a_picture_is_what_its_command_makes(name, tmp_path):
     pictures.main([name, "--out", str(tmp_path)])
-    committed, made = pictures.FOLDER / name, tmp_path / name
-    assert words(made) == words(committed) != [], f"it is of another tree: run python -m docs.pictures {name}"
+    made, committed = words(tmp_path / name), words(pictures.FOLDER / name)
+    again = f"the picture is of another tree: run python -m docs.pictures {name}"
+    assert len(made) == len(committed) > 5, again
+    assert [pair for pair in zip(made, committed, strict=True) if not alike(*pair)] == [], again
+
+
+def test_a_png_without_the_words_of_a_page_is_refused():
+    png = (pictures.FOLDER / "attention.png").read_bytes()
+    bare = png[:33] + png[33 + 12 + int.from_bytes(png[33:37]) :]
+    with pytest.raises(ValueError, match="this PNG holds no words of a page"):
+        words_of(bare)
+    assert with_words(bare, words_of(png)) == png
 
 
 def test_the_curves_are_those_of_the_figures_that_are_shipped(tmp_path):
