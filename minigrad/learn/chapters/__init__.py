@@ -1,13 +1,28 @@
 """The chapters, in order."""
 
-from minigrad.learn.chapters import broadcasting, chain, leaves, order, tape, training, twice
+from minigrad.learn.chapters import (
+    block,
+    bottleneck,
+    broadcasting,
+    chain,
+    differences,
+    distance,
+    evidence,
+    fused,
+    heads,
+    leaves,
+    order,
+    products,
+    tape,
+    training,
+    twice,
+)
 
-CHAPTERS = (
-    chain.EXERCISE,
-    tape.EXERCISE,
-    order.EXERCISE,
-    broadcasting.EXERCISE,
-    leaves.EXERCISE,
-    twice.EXERCISE,
-    training.EXERCISE,
+CHAPTERS = tuple(
+    chapter.EXERCISE
+    for chapter in (
+        *(chain, tape, order, broadcasting, products),
+        *(leaves, differences, twice, fused, training),
+        *(bottleneck, heads, block, distance, evidence),
+    )
 )

@@ -1,5 +1,6 @@
 """Chapter 4: arrays on the tape, and what broadcasting means on the way back."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -77,6 +78,11 @@ def check_sum(written: Written) -> None:
     )
 
 
+def product_and_sum(a: np.ndarray, b: np.ndarray) -> float:
+    """Σ (a·b + b)."""
+    return float((a * b + b).sum())
+
+
 def check_broadcast_product(written: Written) -> None:
     """+ and * of arrays that were broadcast."""
     for shape in ((2, 3), (3,), (2, 1), (1, 3), (), (1,)):
@@ -84,8 +90,8 @@ def check_broadcast_product(written: Written) -> None:
         a, b = array(written, A), array(written, b0)
         (a * b + b).sum().backward()
         what = f"the gradient of (a * b + b).sum() with a of shape (2, 3) and b of {shape}, along"
-        compare(f"{what} a", a.grad, gradient(lambda a, b=b0: float((a * b + b).sum()), A))
-        compare(f"{what} b", b.grad, gradient(lambda b: float((A * b + b + 0 * A).sum()), b0))
+        compare(f"{what} a", a.grad, gradient(partial(product_and_sum, b=b0), A))
+        compare(f"{what} b", b.grad, gradient(partial(product_and_sum, A), b0))
 
 
 def check_matmul(written: Written) -> None:
