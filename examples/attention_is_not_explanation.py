@@ -94,7 +94,7 @@ def work(config: Config, folder: Path) -> list[Measure]:
     pictures.summary(studies, folder / "summary.png")
     for one in studies:
         if one.model in ("BiGRU", "Lookup"):
-            pictures.example(one).save(folder / f"{one.task.name}.png")
+            pictures.example(one, folder)
     return report.measures(studies)
 
 

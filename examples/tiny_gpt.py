@@ -142,13 +142,17 @@ def work(c: Config, folder: Path) -> Sequence[Measure]:
         progress="tiny_gpt",
         parallel=True,
     )
-    rows = training.run()
+    shown = corpus.validation[: min(32, c.context)]
+    film = {"before": looks(model, shown)}
+    for step in training:
+        if step.metrics:
+            film[f"step {step.number}"] = looks(model, shown)
     sample = write(model, corpus, c, rng)
     (folder / "sample.txt").write_text(sample + "\n", "utf-8")
     say(f"\na sample:\n\n{sample}\n")
-    picture(model, corpus, c, folder)
+    draw(film, corpus.vocabulary.decode(shown), folder)
     beside = {"uniform guessing": math.log(corpus.distinct), "1-gram": counted[0], "3-gram": counted[2]}
-    reached = rows[-1]["validation_loss"]
+    reached = training.evaluations.rows[-1]["validation_loss"]
     return [
         Measure(
             "GPT", "loss a character", reached, "nats", {**beside, "5-gram": counted[4]}, counted[4], True
@@ -156,14 +160,21 @@ def work(c: Config, folder: Path) -> Sequence[Measure]:
     ]
 
 
-def picture(model: GPT, corpus: Corpus, c: Config, folder: Path) -> None:
-    """Where the heads of the first and the last block look, reading a piece of the held-out text."""
-    ids = corpus.validation[: min(32, c.context)]
+def looks(model: GPT, ids: np.ndarray) -> nn.AttentionMaps:
+    """What each place of a text attends to, by block."""
     with mg.no_grad(), nn.record_attention(model) as maps:
         model(ids[None])
-    shown = {path: maps[path] for path in ("blocks.0", f"blocks.{c.layers - 1}")}
+    return maps
+
+
+def draw(film: dict[str, nn.AttentionMaps], text: str, folder: Path) -> None:
+    """attention.png: where the first and the last block look in the end; attention.html: all, over time."""
+    *_, maps = film.values()
+    paths = list(maps)
+    shown = {path: maps[path] for path in (paths[0], paths[-1])}
     title = "A row for each character read, a column for each one looked back at"
-    nn.draw_attention(shown, corpus.vocabulary.decode(ids), title=title).save(folder / "attention.png")
+    nn.draw_attention(shown, text, title=title).save(folder / "attention.png")
+    nn.show_attention(film, text, folder / "attention.html", title="What a small GPT attends to as it learns")
 
 
 def write(model: GPT, corpus: Corpus, c: Config, rng: np.random.Generator) -> str:

@@ -37,9 +37,9 @@ from examples import command
 from examples.outcome import Measure
 from examples.terminal import say
 from examples.translation.batches import Batch, Vocabularies, batches
-from examples.translation.judging import Marks, judge, read, write
+from examples.translation.judging import Marks, judge, read, recorded, write
 from examples.translation.models import NAMES, Model, Sizes, build, parameters
-from examples.translation.pictures import draw_alignment
+from examples.translation.pictures import draw_alignment, show_heads
 from examples.translation.tasks import TASKS
 from nn import functional as F
 
@@ -119,6 +119,7 @@ def measured(config: Config, folder: Path) -> list[Measure]:
     _, weights = read(it.model, it.vocabularies, [drawn])
     if weights is not None:
         draw_alignment({config.model: weights[0]}, drawn).save(folder / "alignment.png")
+        show_heads(recorded(it.model, it.vocabularies, [drawn])[1], drawn, folder / "attention.html")
     return measures(config, it, marks)
 
 

@@ -46,8 +46,10 @@ def _marks(axes: Any, studies: list[Study], figures: dict[str, tuple[str, str, s
     axes.legend(loc="lower center", bbox_to_anchor=(0.5, 1), fontsize=8, frameon=False, ncols=1)
 
 
-def example(study: Study) -> Any:
+def example(study: Study, folder: Path) -> None:
     """The weights of the first model on one text, over what gradient and omission say of each word.
+
+    Both as a picture and as a page.
 
     Of the texts that are answered rightly it is the one whose orders agree as much as in the middle one.
     """
@@ -59,13 +61,12 @@ def example(study: Study) -> Any:
     first, end = int(task.name == "lookup"), int(task.test.lengths[row])
     words = [task.words[i] for i in task.test.ids[row, first:end]]
     asked = task.words[task.test.ids[row, 0]] if first else "answer"
-    return nn.draw_attention(
-        evidence.weights[row, None, first:end],
-        [asked],
-        words,
-        title=f"{task.name}, {study.model}",
-        beside={
-            "gradient × input": evidence.gradient[row, first:end],
-            "leave-one-out": evidence.left_out[row, first:end],
-        },
-    )
+    weights, title = evidence.weights[row, None, first:end], f"{task.name}, {study.model}"
+    measured = {
+        "gradient × input": evidence.gradient[row, first:end],
+        "leave-one-out": evidence.left_out[row, first:end],
+    }
+    picture = nn.draw_attention(weights, [asked], words, title=title, beside=measured)
+    picture.save(folder / f"{task.name}.png")
+    page = folder / f"{task.name}.html"
+    nn.show_attention(weights, [asked], page, keys=words, title=title, beside=measured)

@@ -51,6 +51,17 @@ def _marks(model: Model, task: Task, vocabularies: Vocabularies, pairs: Sequence
     )
 
 
+def recorded(
+    model: Model, vocabularies: Vocabularies, pairs: Sequence[Pair]
+) -> tuple[np.ndarray, nn.AttentionMaps]:
+    """By teacher forcing: scores (B, T, V), and what every layer attends to."""
+    batch = vocabularies.batch(pairs)
+    model.eval()
+    with nn.record_attention(model) as maps, mg.no_grad():
+        scores = model(batch.source, batch.lengths, batch.before).numpy()
+    return scores, maps
+
+
 def read(
     model: Model, vocabularies: Vocabularies, pairs: Sequence[Pair]
 ) -> tuple[np.ndarray, np.ndarray | None]:
@@ -58,10 +69,7 @@ def read(
 
     Of a Transformer the weights are those of the decoder's last layer, the mean of its heads.
     """
-    batch = vocabularies.batch(pairs)
-    model.eval()
-    with nn.record_attention(model) as maps, mg.no_grad():
-        scores = model(batch.source, batch.lengths, batch.before).numpy()
+    scores, maps = recorded(model, vocabularies, pairs)
     looks = [weights for path, weights in maps.items() if path == "decoder" or path.endswith(CROSS)]
     return scores, looks[-1].mean(axis=1) if looks else None
 

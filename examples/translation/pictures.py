@@ -1,6 +1,7 @@
 """Where a model looks as it writes, beside what each character truly comes from."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import numpy as np
 import nn
 from examples.translation.pairs import Pair
 
-END = "∎"  # "<eos>"
+BEGIN, END = "⊢", "∎"  # "<bos>" and "<eos>"
 
 
 def draw_alignment(weights: Mapping[str, np.ndarray], pair: Pair) -> Any:
@@ -17,6 +18,17 @@ def draw_alignment(weights: Mapping[str, np.ndarray], pair: Pair) -> Any:
     even = true / np.maximum(true.sum(axis=1, keepdims=True), 1)
     return nn.draw_attention(
         {**weights, "true alignment": even}, [*pair.target, END], [*pair.source, END], marks=true
+    )
+
+
+def show_heads(maps: nn.AttentionMaps, pair: Pair, path: Path) -> None:
+    """A page of every head, of the encoder too, and of the decoder, which reads what it wrote before."""
+    source, target, before = [*pair.source, END], [*pair.target, END], [BEGIN, *pair.target]
+    in_encoder = {layer: source for layer in maps if "encoder" in layer}
+    of_itself = {layer: before for layer in maps if ".decoder." in layer and layer.endswith("self_attn")}
+    title = f"{pair.source} → {pair.target}"
+    nn.show_attention(
+        maps, {**in_encoder, "*": target}, path, keys={**in_encoder, **of_itself, "*": source}, title=title
     )
 
 

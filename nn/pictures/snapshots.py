@@ -52,13 +52,25 @@ def _snapshot(caller: str, maps: Any, index: int) -> Snapshot:
     layers = {}
     for path, given in _layers(maps).items():
         weights = heads_of(caller, given, index)
-        # What was recorded beside the weights broadcasts to them, and so do its parts.
+        shape = array_of(given).shape
         beside = [
-            None if array is None else heads(one_of(caller, np.broadcast_to(array, np.shape(given)), index))
-            for array in (scores.get(path), masks.get(path))
+            None if array is None else heads(one_of(caller, _spread(caller, kind, path, array, shape), index))
+            for kind, array in (("scores", scores.get(path)), ("a mask", masks.get(path)))
         ]
         layers[str(path)] = Layer(weights, beside[0], _of_all_heads(beside[1]))
     return layers
+
+
+def _spread(caller: str, kind: str, path: str, given: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """What was recorded beside weights of this shape, to which it broadcasts."""
+    array = array_of(given)
+    try:
+        return np.broadcast_to(array, shape)
+    except ValueError:
+        raise ValueError(
+            f"{caller} got {kind} {array.shape} beside weights {shape} of {path!r}: give what broadcasts to "
+            "them"
+        ) from None
 
 
 def _layers(maps: Any) -> Mapping[Any, Any]:

@@ -105,6 +105,9 @@ def test_the_report_says_what_was_measured(tmp_path: Path) -> None:
         "votes.png",
         "topics.png",
         "lookup.png",
+        "votes.html",
+        "topics.html",
+        "lookup.html",
     }
     assert {path.name for path in tmp_path.iterdir()} == names
     assert_report_is_of_figures(tmp_path)

@@ -70,6 +70,7 @@ def test_it_learns(text: Path, tmp_path: Path) -> None:
     assert losses[-1] < losses[0] - 0.3
     assert losses[-1] < measure.beside["uniform guessing"]
     assert (tmp_path / "attention.png").stat().st_size > 1000
+    assert '"snapshots":["before","step ' in (tmp_path / "attention.html").read_text("utf-8")
     assert (tmp_path / "sample.txt").exists()
 
 

@@ -296,7 +296,9 @@ def test_the_command(model, tmp_path, capsys):
     rows = (tmp_path / model / "marks.csv").read_text().splitlines()
     assert rows[0] == "letters,forced,greedy,beam,guess,misaligned"
     assert [row.split(",")[0] for row in rows[1:]] == "4 6 8 10 12 14 16 18 20 24".split()
-    assert ("alignment.png" in files) == (model != "none")
+    assert {"alignment.png", "attention.html"} & files == (
+        set() if model == "none" else {"alignment.png", "attention.html"}
+    )
 
 
 def test_all_models_by_one_command(tmp_path, monkeypatch, capsys):
@@ -305,6 +307,9 @@ def test_all_models_by_one_command(tmp_path, monkeypatch, capsys):
     assert main([*given, "--task", "dates", "--out", str(tmp_path)]) == 0
     assert "transformer on dates, alignment error" in capsys.readouterr().out
     assert {path.name for path in tmp_path.iterdir()} == {"results.json", "none", "transformer"}
+    page = (tmp_path / "transformer" / "attention.html").read_text("utf-8")
+    assert '"queries":["' in page
+    assert '"keys":["⊢"' in page
 
 
 def test_a_mistake_in_a_sentence(capsys):

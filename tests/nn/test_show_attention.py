@@ -251,6 +251,16 @@ def test_no_drawing_package_is_needed(show: Callable[..., Page], monkeypatch: py
 
 # -- errors -----------------------------------------------------------------------------------------
 
+
+def beside(**given: Any) -> nn.AttentionMaps:
+    """Weights with scores or a mask."""
+    maps = nn.AttentionMaps()
+    maps["a"] = weights(2, 3, 3)
+    for kind, array in given.items():
+        getattr(maps, kind)["a"] = array
+    return maps
+
+
 PAIR = {"a": weights(2, 3, 3), "b": weights(2, 2, 3)}
 IMAGE = np.zeros((4, 4))
 
@@ -281,6 +291,16 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: nn.show_attention(weights(2, 1, 3, 3), index=2),
         IndexError,
         "show_attention got index=2, and there are 2 in the batch",
+    ),
+    (
+        lambda: nn.show_attention(beside(scores=np.zeros((3, 2)))),
+        ValueError,
+        "show_attention got scores (3, 2) beside weights (2, 3, 3) of 'a': give what broadcasts to them",
+    ),
+    (
+        lambda: nn.show_attention(beside(masks=np.ones((3, 3, 3), bool))),
+        ValueError,
+        "show_attention got a mask (3, 3, 3) beside weights (2, 3, 3) of 'a': give what broadcasts to them",
     ),
     (
         lambda: nn.show_attention(PAIR, "abc"),

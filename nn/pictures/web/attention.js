@@ -15,8 +15,9 @@ const state = {
   query: data.layers[0].queries.length - 1,
   key: undefined,
   held: false, // whether pointing at other queries changes nothing
+  told: undefined, // the layer and head that are pointed at, where they are not the selected ones
 };
-const view = {};
+const view = {}; // what is built, and of what
 const kept = new Map(); // arrays by place, those that are unpacked
 const recorded = new Map(); // those of a layer at a snapshot, likewise
 
@@ -45,14 +46,12 @@ const layerNow = () => data.layers[state.layer];
 
 /** Select a layer, head, snapshot or scale, and draw all anew that depends on it. */
 async function select(change) {
-  const before = { ...state };
-  Object.assign(state, change);
+  Object.assign(state, change, { told: undefined });
   const mine = (select.latest = {});
   const arrays = await arraysOf(state.layer, state.snapshot);
   if (select.latest !== mine) return; // another was selected meanwhile
   const layer = layerNow();
-  const other = before.layer !== state.layer || before.snapshot !== state.snapshot || !view.maps;
-  if (other) build(layer, arrays, before.layer !== state.layer || !view.tokens);
+  build(layer, arrays);
   at("layer").value = state.layer;
   at("head").value = state.head;
   at("snapshot").value = state.snapshot;
@@ -66,26 +65,34 @@ async function select(change) {
   await paintRest(mine);
 }
 
-/** What can wait: the small maps of every layer and snapshot. */
+/** What can wait: the small maps of every layer and snapshot, those that are not yet as they should be. */
 async function paintRest(mine) {
+  const { layer, head, snapshot, black, query } = state;
   for (const index of data.layers.keys()) {
-    const arrays = await arraysOf(index, state.snapshot);
+    const arrays = await arraysOf(index, snapshot);
     if (select.latest !== mine) return;
-    view.heads.paint(index, arrays, state.query, state.black);
+    if (isNew(`heads ${index}`, snapshot, black)) view.heads.paint(index, arrays, query, black);
   }
-  show();
-  for (const snapshot of view.film ? data.snapshots.keys() : []) {
-    const arrays = await arraysOf(state.layer, snapshot);
+  show(); // every layer is there
+  for (const one of view.film ? data.snapshots.keys() : []) {
+    const arrays = await arraysOf(layer, one);
     if (select.latest !== mine) return;
-    view.film.paint(snapshot, arrays, state.head, state.black);
+    if (isNew(`film ${one}`, layer, head, black)) view.film.paint(one, arrays, head, black);
   }
   document.documentElement.dataset.drawn = "all";
   performance.mark("drawn");
 }
 
-function build(layer, arrays, anew) {
+/** Whether a part was made of other things than these, which it is from now on. */
+function isNew(part, ...things) {
+  const before = view.made.get(part);
+  view.made.set(part, things.join());
+  return before !== things.join();
+}
+
+function build(layer, arrays) {
   const focused = document.activeElement?.id;
-  if (anew) {
+  if (isNew("layer", state.layer)) {
     state.query = Math.min(state.query, layer.queries.length - 1);
     state.key = undefined;
     view.tokens = tokenStrips(at("tokens"), layer, { onQuery: (query) => point(query), onHold: hold,
@@ -93,13 +100,14 @@ function build(layer, arrays, anew) {
     const alikes = [...data.layers.keys()].filter((i) =>
       alike(data.layers[i].queries, layer.queries) && alike(data.layers[i].keys, layer.keys));
     view.every = everyHead(at("every"), alikes, layer.keys, {
-      onPoint: (index, head, key) => point(state.query, key, index, head),
+      onPoint: (index, head, key) => point(state.query, key, [index, head]),
       onChoose: (index, head) => select({ layer: index, head }),
     });
     if (data.snapshots.length > 1)
       view.film = filmStrip(at("film"), layer, { onChoose: (snapshot) => select({ snapshot }) });
     options(at("head"), Array.from({ length: layer.shape[0] }, (_, head) => [head, head]));
   }
+  if (!isNew("maps", state.layer, state.snapshot)) return;
   view.maps = headMaps(at("maps"), layer, arrays, { onPoint: (query, key) => point(query ?? state.query, key) });
   view.image = null;
   if (layer.image !== null)
@@ -110,9 +118,8 @@ function build(layer, arrays, anew) {
 }
 
 /** Point at a query, and a key where it is a cell; of another head where it is not the selected one. */
-function point(query, key, layer = state.layer, head = state.head) {
-  Object.assign(state, { query: state.held ? state.query : query, key });
-  state.told = [layer, head];
+function point(query, key, told) {
+  Object.assign(state, { query: state.held ? state.query : query, key, told });
   point.waiting ??= requestAnimationFrame(() => {
     point.waiting = undefined;
     show();
@@ -144,11 +151,11 @@ function show() {
   view.image?.paint(head, query, black);
   view.image?.mark(readsItself(layerNow()) ? query : key);
   view.every.paint(ready, query, black);
-  view.every.mark(...(state.told ?? [layer, head]), key);
+  const told = state.told ?? [layer, head];
+  view.every.mark(...told, key);
   for (const [index, one] of data.layers.entries())
     if (one.image !== null && ready(index)) view.heads.paint(index, ready(index), query, black);
-  tell(...(state.told ?? [layer, head]));
-  state.told = undefined;
+  tell(...told);
 }
 
 /** In words, with the numbers as they are. */
@@ -196,11 +203,12 @@ async function begin() {
   document.addEventListener("keydown", release);
   const anew = () => {
     colours.clear();
-    view.maps = view.tokens = undefined;
+    view.made = new Map();
     select({});
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", anew);
   let width = innerWidth;
+  view.made = new Map();
   addEventListener("resize", () => width !== innerWidth && anew((width = innerWidth)));
   const images = await Promise.all(data.layers.map(({ image }) => arrayAt(image)));
   view.heads = headThumbs(at("heads"), images, { onChoose: (layer, head) => select({ layer, head }) });

@@ -5,7 +5,11 @@
 function strip(title, labels, { onPoint, onHold }) {
   const element = made("div", { class: "strip", role: "group", "aria-label": title });
   made("b", {}, element, `${title} `);
-  const tokens = labels.map((label) => made("button", { type: "button", tabindex: "-1" }, element, label));
+  const tokens = labels.map((label) => {
+    const token = made("button", { type: "button", tabindex: "-1" }, element, label);
+    if (label === "↵") made("br", {}, element);
+    return token;
+  });
   tokens[0].tabIndex = 0;
   tokens.forEach((token, place) => {
     token.addEventListener("pointerenter", () => onPoint(place));
