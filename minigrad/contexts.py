@@ -34,6 +34,9 @@ class Block:
 
     def __exit__(self, *exception: Any) -> None:
         mode = current.get()
+        if mode.watchers and any(exception):
+            for watcher in mode.watchers:
+                watcher.raised(exception[1], mode.path)
         later: list[Block] = []
         while mode.block is not self:
             if mode.block is None or mode.around is None:

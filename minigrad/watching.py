@@ -32,6 +32,9 @@ class Watcher:
         """The gradients that `pull` gives, the op's own pull_back or that of a watcher around."""
         return pull(node, saved, g, wanted)
 
+    def raised(self, error: BaseException, path: str) -> None:
+        """`error` has left a block, the innermost first, that stood in the scope `path`."""
+
 
 class Watching(contexts.Block):
     """The block in which one more watcher watches."""

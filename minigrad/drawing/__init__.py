@@ -1,7 +1,7 @@
 """The computation graph as a picture: `mg.draw(loss)`.
 
-In reading order: `recording` (what `mg.record()` keeps while the program runs),
-`program` (what the program calls things) and `naming` (what a person does); then, from a graph to a picture,
+In reading order: `recording` (what `mg.record()` keeps while the program runs), `program` (what the program
+calls things), `naming` (what a person does) and `failing` (what raised); then, from a graph to a picture,
 `drawing` (what a person calls), `quantities` (the values and gradients to show), `constants` (operands that
 the graph leaves out), `repeats` (blocks of one structure), `folding` (what is drawn by what), `grouping`
 (nodes into boxes and clusters), `crossings` (arrows between blocks that repeat), `references` (arrows that

@@ -1,16 +1,19 @@
 """A vertex in words and numbers."""
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
 
 from minigrad.drawing.constants import Constant, Operands, Vertex, number
+from minigrad.drawing.failing import Failed
 from minigrad.drawing.recording import noted
 from minigrad.graph import Leaf, Node
 from minigrad.operation import Operation
 
 FEW = 6  # elements that are shown one by one
+WIDTH, LINES = 56, 8  # of what an error says
 
 _SYMMETRIC = frozenset("add multiply maximum minimum hypot logaddexp".split())
 
@@ -28,14 +31,27 @@ def title(vertex: Vertex) -> str:
 
 
 def form(vertex: Vertex) -> str:
-    """Shape, and dtype where it is not the usual one; "" for a number."""
+    """Shape, and dtype where it is not the usual one; "" for a number, and for what has not come out."""
+    if isinstance(vertex, Failed):
+        return ""
     if isinstance(vertex, Constant):
         if vertex.is_number or vertex.value is None:
             return ""
-        shape, dtype = np.shape(vertex.value), vertex.value.dtype
-    else:
-        shape, dtype = vertex.shape, vertex.dtype
-    return f"{shape}" if dtype == np.float32 else f"{shape} {dtype}"
+        return _form(vertex.value)
+    return _form(vertex)
+
+
+def _form(array: Any) -> str:
+    return f"{array.shape}" if array.dtype == np.float32 else f"{array.shape} {array.dtype}"
+
+
+def failure(node: Failed) -> list[str]:
+    """What it was given, what it raised, and where: a few lines."""
+    operands = [f"{name}: {_form(value)}" for name, value in node.operands]
+    settings = [f"{name}={value!r}"[:WIDTH] for name, value in node.settings]
+    said = [*wrap(f"{node.error}: {node.message}", WIDTH)]
+    said = said if len(said) <= LINES else [*said[:LINES], "…"]
+    return [*operands, *settings, *said, *wrap(node.place, WIDTH)]
 
 
 def operand_name(node: Node, place: int | str) -> str:
@@ -43,6 +59,8 @@ def operand_name(node: Node, place: int | str) -> str:
     if isinstance(place, str):
         return place
     op = node.op
+    if isinstance(node, Failed):
+        return node.operands[place][0]
     if len(node.parents) == 1 or getattr(op, "name", "") in _SYMMETRIC:
         return ""
     if isinstance(op, Operation) and op.variadic is None:
@@ -54,6 +72,8 @@ def operand_name(node: Node, place: int | str) -> str:
 def tooltip(vertex: Vertex, reads: Operands | None) -> str:
     """A few lines: what it is, with the formula that the op's doc begins with, its form, and where it ran."""
     lines = [_nature(vertex)]
+    if isinstance(vertex, Failed):
+        return "\n".join([*lines, *failure(vertex), *([f"in {vertex.path}"] if vertex.path else [])])
     if isinstance(vertex, Node):
         lines.append(f"{vertex.dtype} {vertex.shape}")
         lines += [", ".join(reads.settings)] if reads is not None and reads.settings else []

@@ -2,12 +2,14 @@
 
 Shapes say what a box is, so that it reads without colour: a leaf has corners, an op is rounded, a
 folded module has lugs, what needs no gradient is grey and has no outline, a reference is dashed, and what
-was asked for has a double line.  Where a number is NaN or infinite, the box and the number are red.
+was asked for has a double line.  Where a number is NaN or infinite, the box and the number are red, and so is
+what raised, with what it was given.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from minigrad.drawing.failing import Failed
 from minigrad.drawing.grouping import Arrow, Box, clusters
 from minigrad.drawing.labels import (
     ALARM,
@@ -19,6 +21,7 @@ from minigrad.drawing.labels import (
     in_tooltip,
     label,
     orders,
+    page_label,
     told,
 )
 from minigrad.drawing.references import effort, marks
@@ -26,7 +29,8 @@ from minigrad.drawing.references import effort, marks
 _FONT = "Helvetica,Arial,sans-serif"
 _INK = "#24292f"
 
-_PAGE = {"rankdir": "TB", "bgcolor": "white", "fontname": _FONT, "nodesep": "0.3", "ranksep": "0.35"}
+_DIRECTIONS = {"down": "TB", "right": "LR"}
+_PAGE = {"bgcolor": "white", "fontname": _FONT, "nodesep": "0.3", "ranksep": "0.35"}
 # Where there is much to place, fewer rounds of each step, and straight arrows: seconds instead of minutes.
 _MUCH = 2_500
 _HASTE = {"nslimit": "1", "nslimit1": "1", "mclimit": "0.1", "splines": "line"}
@@ -64,6 +68,7 @@ _STYLES: dict[str, dict[str, str]] = {
 }
 _DERIVATIVE = ({"fillcolor": "#f3ecff"}, {"fillcolor": "#e2d2fd"})  # of order 1, and of higher
 _ROOT = {"peripheries": "2"}
+_SUSPECT = {"color": ALARM, "penwidth": "1.5"}
 _WRONG = {"color": ALARM, "penwidth": "2.5", "fillcolor": "#ffebe9"}
 
 
@@ -73,9 +78,10 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
 
     facts.marks = _needed(marks(boxes))
     haste = effort(boxes, arrows) > _MUCH
-    page = graphviz.Digraph(
-        "graph", graph_attr=_PAGE | (_HASTE if haste else {}), node_attr=_NODE, edge_attr=_EDGE
-    )
+    attributes = _PAGE | (_HASTE if haste else {}) | {"rankdir": _DIRECTIONS[facts.direction]}
+    if facts.title or facts.notes:
+        attributes |= {"label": f"<{page_label(facts)}>", "labelloc": "t", "fontcolor": _INK}
+    page = graphviz.Digraph("graph", graph_attr=attributes, node_attr=_NODE, edge_attr=_EDGE)
     frames = clusters(boxes)
     graph_of = {frame: graphviz.Digraph(f"cluster_{i}") for i, frame in enumerate(frames)}
     graph_of[frames[0]] = page
@@ -101,7 +107,8 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
             graph.subgraph(graph_of[child])
     for arrow in arrows:
         # Graphviz fails at labels within a row with the settings of _HASTE.
-        page.edge(**_edge(arrow, arrow.tail in aside, labelled=not (haste and arrow.tail in aside)))
+        labelled = not (haste and arrow.tail in aside)
+        page.edge(**_edge(arrow, arrow.tail in aside, labelled), **_colour(arrow, facts))
     return page.source
 
 
@@ -139,6 +146,15 @@ def _edge(arrow: Arrow, aside: bool, labelled: bool) -> dict[str, str]:
     return edge
 
 
+def _colour(arrow: Arrow, facts: Facts) -> dict[str, str]:
+    """Red for what was given to the op that raised."""
+    stops = any(isinstance(vertex, Failed) for vertex in arrow.head.vertices)
+    tail = arrow.tail.source or arrow.tail
+    if stops and any(vertex in facts.suspects for vertex in tail.vertices):
+        return {"color": ALARM, "fontcolor": ALARM, "penwidth": "2"}
+    return {}
+
+
 def _is_source(box: Box) -> bool:
     return box.kind in ("leaf", "constant", "reference")
 
@@ -149,6 +165,8 @@ def _node(box: Box, facts: Facts) -> dict[str, str]:
         style = style | _DERIVATIVE[min(order, len(_DERIVATIVE)) - 1]
     if any(vertex in facts.roots for vertex in box.vertices):
         style = style | _ROOT
+    if any(vertex in facts.suspects for vertex in (box.source or box).vertices):
+        style = style | _SUSPECT
     if any(vertex in facts.wrong for vertex in box.vertices):
         style = style | _WRONG
     return {"name": box.id, "label": label(box, facts), "tooltip": in_tooltip(told(box, facts)), **style}

@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import get_args
 
 from minigrad.drawing import quantities
 from minigrad.drawing.constants import operands
 from minigrad.drawing.dot import to_dot
+from minigrad.drawing.failing import Failed
 from minigrad.drawing.folding import fold as folded
 from minigrad.drawing.grouping import arrange, count_at, kinds
-from minigrad.drawing.labels import Facts
+from minigrad.drawing.labels import Direction, Facts
+from minigrad.drawing.recording import Recording
 from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
 from minigrad.graph import Node, ancestors
@@ -52,13 +55,16 @@ class Drawing:
 
 
 def draw(
-    tensor: Tensor | Sequence[Tensor],
+    tensor: Tensor | Sequence[Tensor] | Recording,
     values: bool = False,
     gradients: bool = False,
     depth: int | None = None,
     fold: str | Sequence[str] = (),
+    *,
+    title: str = "",
+    direction: Direction = "down",
 ) -> Drawing:
-    """The graph that `tensor`, or each of several, was computed by.
+    """The graph that `tensor`, or each of several, was computed by; or all of a recording.
 
     `with mg.record():` around the computation keeps what a picture is to show beside the graph: inputs and
     constants (grey), which function an op was called by, and with `values` what each node came to.  Without
@@ -70,17 +76,27 @@ def draw(
     layers of a stack or the steps of a loop, as the first of them with how many there are; the numbers of
     all are given as bounds, and one by one where one points at a box.
 
+    `title` stands above, and the graph goes "down" or to the "right".
+
     What many ops read, or from far away, is drawn once and referred to (dashed); what is NaN or infinite
-    is red.
+    is red.  Where the block of a recording raised, what was computed by then is drawn, and in red the op that
+    raised, with what it was given.
 
     Raises ValueError where there is no graph, no values were kept, there is not one number to
     differentiate, or no module has a path that is to be folded; GraphFreedError where a backward has freed
     what the gradients are computed from.
     """
     roots = _roots(tensor)
+    if direction not in get_args(Direction):
+        raise ValueError(f'draw(direction=...) takes "down" or "right", and got {direction!r}')
     if depth is not None and depth < 0:
         raise ValueError(f"draw(depth=...) counts the modules to look into, from 0 up, and got {depth}")
     nodes = sorted(set().union(*map(ancestors, roots)), key=lambda node: node.serial)
+    failed = [node for node in nodes if isinstance(node, Failed)]
+    if failed and gradients:
+        raise ValueError(
+            "draw(gradients=True) got a forward that raised, so that no backward has run: leave gradients out"
+        )
     shown = {}
     if values:
         shown["value"] = quantities.values(nodes)
@@ -89,8 +105,13 @@ def draw(
     reads = operands(nodes)
     folding = folded(nodes, reads, [fold] if isinstance(fold, str) else fold, depth)
     boxes, arrows = refer(*arrange(nodes, reads, roots, folding))
-    wrong = quantities.not_finite(nodes, shown)
-    facts = Facts(set(roots), reads, kinds(nodes, folding), shown, wrong, folding)
+    facts = Facts(set(roots).difference(failed), reads, kinds(nodes, folding), shown, folding=folding)
+    facts.title, facts.direction = title, direction
+    facts.wrong = {*quantities.not_finite(nodes, shown), *failed}
+    facts.suspects = {operand for node in failed for _, operand in reads[node].drawn}
+    facts.notes = [
+        f"stopped by {node.error}{f' in {node.path}' if node.path else ''} (red)" for node in failed
+    ]
     return Drawing(to_dot(boxes, arrows, facts), _advice(nodes, len(boxes)))
 
 
@@ -106,7 +127,14 @@ def _advice(nodes: Sequence[Node], boxes: int) -> str:
     )
 
 
-def _roots(tensor: Tensor | Sequence[Tensor]) -> list[Node]:
+def _roots(tensor: Tensor | Sequence[Tensor] | Recording) -> list[Node]:
+    if isinstance(tensor, Recording):
+        if ends := tensor.ends():
+            return ends
+        raise ValueError(
+            "draw got a recording of nothing that is still held: keep what is computed inside the block, as "
+            "`y = ...`, of tensors with requires_grad=True"
+        )
     tensors = tensor if isinstance(tensor, Sequence) else [tensor]
     roots: list[Node] = []
     for t in tensors:

@@ -4,10 +4,11 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from minigrad.drawing.constants import Operands, Vertex
-from minigrad.drawing.describe import form, is_finite, numbers, numbers_of, title, tooltip
+from minigrad.drawing.describe import failure, form, is_finite, numbers, numbers_of, title, tooltip
+from minigrad.drawing.failing import Failed
 from minigrad.drawing.folding import Folding, Module, Repeated
 from minigrad.drawing.grouping import Box, Cluster
 from minigrad.drawing.quantities import Quantities
@@ -16,6 +17,7 @@ from minigrad.graph import Node
 
 GREY = "#57606a"
 ALARM = "#cf222e"
+Direction = Literal["down", "right"]
 _COLOURS = {"value": "#0550ae", "grad": "#8250df"}
 
 LISTED = 64  # blocks whose numbers a tooltip tells one by one
@@ -29,8 +31,12 @@ class Facts:
     reads: Mapping[Node, Operands]
     kinds: Mapping[Module, str]  # the class of a module
     shown: Mapping[str, Quantities]  # what to write into the boxes, by what it is called
-    wrong: Collection[Node] = ()  # whose value, or gradient, is not finite
+    wrong: Collection[Node] = ()  # whose value, or gradient, is not finite, and what raised
+    suspects: Collection[Vertex] = ()  # what that was given
     folding: Folding = field(default_factory=lambda: Folding({}))
+    title: str = ""
+    notes: Sequence[str] = ()  # what is to be known of the whole picture
+    direction: Direction = "down"
     marks: Mapping[Box, str] = field(default_factory=dict)  # of boxes that are referred to
 
 
@@ -134,12 +140,16 @@ def _with_class(name: str, module: Module, facts: Facts) -> str:
 def _facts(box: Box, facts: Facts) -> list[str]:
     low, high = orders(box)
     said = [f"order {high}" if low == high else f"orders {low} to {high}"] if high else []
+    for vertex in box.vertices:
+        if isinstance(vertex, Failed):
+            said += [f"stopped at {title(vertex)}"] if box.is_group else []
+            said += failure(vertex)
     if not box.is_group:
         vertex = box.vertices[0]
         written = facts.reads[vertex].written if isinstance(vertex, Node) else []
         return [text for text in (form(vertex), *written, *said) if text]
     ops = sum(isinstance(vertex, Node) and vertex.op is not None for vertex in box.vertices)
-    outputs = Counter(map(form, box.outputs))
+    outputs = Counter(form(node) for node in box.outputs if not isinstance(node, Failed))
     if box.kind == "call":
         return [*outputs, *said]
     return [
@@ -159,6 +169,12 @@ def label(box: Box, facts: Facts) -> str:
         return f"<{_small(first.text)}>"
     rows = [f'<tr><td colspan="2"><b>{in_label(first.text)}</b></td></tr>', *map(_row, rest)]
     return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{"".join(rows)}</table>>'
+
+
+def page_label(facts: Facts) -> str:
+    """What stands above the whole picture."""
+    rows = [f'<b><font point-size="16">{in_label(facts.title)}</font></b>'] if facts.title else []
+    return "<br/>".join([*rows, *map(_small, facts.notes)])
 
 
 def _row(line: Line) -> str:

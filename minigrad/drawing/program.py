@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Mapping
+from inspect import CO_VARARGS
 from types import CodeType, FrameType
 from typing import Any, NamedTuple
 
@@ -78,6 +79,18 @@ def users_frame(frame: FrameType | None) -> FrameType | None:
         if root != "minigrad" and root not in _PASSED_THROUGH and not _is_of_layers(root):
             return each
     return None
+
+
+def arguments(frame: FrameType) -> Iterator[tuple[str, Any]]:
+    """What a function was called with, by its parameters; what stands in a list, or in `*operands`, by ""."""
+    code = frame.f_code
+    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & CO_VARARGS)
+    for name in code.co_varnames[:count]:
+        value = frame.f_locals.get(name)
+        if isinstance(value, (tuple, list)):
+            yield from (("", each) for each in value)
+        else:
+            yield name, value
 
 
 def _outward(frame: FrameType | None) -> Iterator[FrameType]:

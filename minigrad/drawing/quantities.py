@@ -48,7 +48,8 @@ def not_finite(nodes: Sequence[Node], shown: Mapping[str, Quantities]) -> set[No
 
 def _recorded(nodes: Sequence[Node]) -> Quantities:
     records = {node: record_of(node) for node in nodes}
-    return {node: record.value for node, record in records.items() if record is not None}
+    known = {node: record.value for node, record in records.items() if record is not None}
+    return {node: value for node, value in known.items() if value is not None}
 
 
 def _pulled_back(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:

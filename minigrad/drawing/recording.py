@@ -6,14 +6,17 @@ the program called is read from its frames, and so are the names of its arrays.
 
 import sys
 from collections.abc import Iterable, Iterator
-from inspect import CO_VARARGS, unwrap
-from types import FrameType, FunctionType
+from inspect import unwrap
+from operator import attrgetter
+from types import FrameType, FunctionType, NoneType
 from typing import Any, NamedTuple
+from weakref import WeakSet
 
 import numpy as np
 
-from minigrad import contexts, modes
-from minigrad.drawing.program import Program, users_frame, variables
+from minigrad import modes
+from minigrad.drawing.failing import Failed, failed
+from minigrad.drawing.program import Program, arguments, users_frame, variables
 from minigrad.fused import Fused
 from minigrad.gradients import Gradient
 from minigrad.graph import Leaf, Node
@@ -83,23 +86,32 @@ def order_of(node: Node) -> int:
     return 0 if kept is None else kept.order
 
 
-def record() -> contexts.Block:
+def record() -> "Recording":
     """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
 
     Kept as well is what the graph leaves out: inputs and constants, the program's names for what it computes,
     and which function each op was called by.  This holds every intermediate array in memory: it is meant for
-    graphs that one looks at.
+    graphs that one looks at.  `with mg.record() as recording: ...` gives the whole of it to draw, also where
+    the block raises: what was computed by then, and what raised.
     """
-    return _Recording(Recorder())
+    return Recording(Recorder())
 
 
-class _Recording(Watching):
+class Recording(Watching):
+    """The block of `mg.record()`, and what was computed in it."""
+
     __slots__ = ()
 
     def __exit__(self, *exception: Any) -> None:
         super().__exit__(*exception)
-        self.watcher.name_results(sys._getframe(1))
-        self.watcher.forget()
+        self.watcher.finish(exception[1] if any(exception) else None, sys._getframe(1))
+
+    def ends(self) -> list[Node]:
+        """The nodes of the block that no other has read, as far as somebody holds them, and what raised."""
+        nodes = sorted(self.watcher.nodes, key=attrgetter("serial"))
+        stopped = [] if self.watcher.failed is None else [self.watcher.failed]
+        read = {parent for node in (*nodes, *stopped) for parent in node.parents}
+        return [*(node for node in nodes if node not in read), *stopped]
 
 
 class Recorder(Watcher):
@@ -107,10 +119,14 @@ class Recorder(Watcher):
 
     def __init__(self) -> None:
         composites = {unwrap(f).__code__: name for name, f in OPS.items() if isinstance(f, FunctionType)}
+        self.nodes: WeakSet[Node] = WeakSet()
+        self.failed: Failed | None = None
         self._program = Program(composites)
         self._calls: dict[FrameType, Call] = {}  # a frame that is held is told from all later ones
         self._names: dict[int, tuple[str, np.ndarray]] = {}  # by identity, so the array is held as well
         self._order = 0  # of the derivative that is being computed
+        self._raised: tuple[BaseException, str] | None = None
+        self._held: list[Node] = []  # what was computed where the block raised
 
     def computed(
         self, op: Any, operands: list[Any], options: dict[str, Any], out: np.ndarray, node: Node | None
@@ -120,6 +136,14 @@ class Recorder(Watcher):
             return
         frame = sys._getframe(1)
         call = self._call(frame)
+        given = self._operands(node, operands, frame)
+        # Shares of a gradient are added up outside of any op's derivative.
+        order = max([self._order, *(order_of(parent) for parent in node.parents if parent is not None)])
+        keep(node, Noted(out, call, given, options=options, order=order))
+        self.nodes.add(node)
+
+    def _operands(self, node: Node, operands: list[Any], frame: FrameType) -> dict[int, Given]:
+        """Those without gradient; the others are noted at their own nodes."""
         given = {}
         for i, (parent, operand) in enumerate(zip(node.parents, operands, strict=True)):
             if parent is None:
@@ -131,9 +155,7 @@ class Recorder(Watcher):
                 keep(parent, Noted(operand, name=name, path=path))
             elif (kept := noted(parent)) is not None and parent.op is not None:
                 kept.name = kept.name or self._program.variable(parent, frame).of_user
-        # Shares of a gradient are added up outside of any op's derivative.
-        order = max([self._order, *(order_of(parent) for parent in node.parents if parent is not None)])
-        keep(node, Noted(out, call, given, options=options, order=order))
+        return given
 
     def pull_back(
         self, pull: Pull, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
@@ -151,7 +173,25 @@ class Recorder(Watcher):
         finally:
             self._order = around
 
-    def name_results(self, frame: FrameType | None) -> None:
+    def raised(self, error: BaseException, path: str) -> None:
+        """Note the scope that the error comes from."""
+        if self._raised is None or self._raised[0] is not error:
+            self._raised = error, path
+
+    def finish(self, error: BaseException | None, frame: FrameType) -> None:
+        """At the end of the block: the last names, what raised; and let go of the program's frames."""
+        self._name_results(frame)
+        self.failed, self._held = None, []
+        if self._raised is not None and not isinstance(error, (NoneType, StopIteration, GeneratorExit)):
+            self.failed, inside = failed(error, self._raised[1], self._program)
+            call, operands = self._call(inside), [value for _, value in self.failed.operands]
+            keep(self.failed, Noted(None, call, self._operands(self.failed, operands, inside)))
+            self._held = [*self.nodes]
+        self._calls.clear()
+        self._names.clear()
+        self._raised = None
+
+    def _name_results(self, frame: FrameType) -> None:
         """Call what no op has read by the variables of the user's function that `frame` is in."""
         own = users_frame(frame)
         for name, held in variables(own) if own is not None else ():
@@ -164,18 +204,14 @@ class Recorder(Watcher):
         """Call an array without a place in the graph by a name of its own."""
         self._names[id(array)] = name, array
 
-    def forget(self) -> None:
-        """Let go of the program's frames, and all that they hold."""
-        self._calls.clear()
-        self._names.clear()
-
     def _call(self, frame: FrameType) -> Call | None:
         found = self._program.call(frame)
         if found is None:
             return None
         function, of = found
         if of not in self._calls:
-            given = ((name, self._given(array, of.f_back)) for name, array in _arguments(of))
+            arrays = [(name, array) for name, each in arguments(of) for array in _arrays(each, constant=True)]
+            given = ((name, self._given(array, of.f_back)) for name, array in arrays)
             self._calls[of] = Call(function, [(name, each) for name, each in given if each is not None])
         return self._calls[of]
 
@@ -196,16 +232,6 @@ class Recorder(Watcher):
             return self._names[id(array)][0], True
         held = self._program.variable(array, frame)
         return held.of_user or held.of_layers, bool(held.of_user) or held.in_users_code
-
-
-def _arguments(frame: FrameType) -> Iterator[tuple[str, np.ndarray]]:
-    """The arrays among the arguments of a call; those of a list, or of `*operands`, have no names."""
-    code = frame.f_code
-    count = code.co_argcount + code.co_kwonlyargcount + bool(code.co_flags & CO_VARARGS)
-    for name in code.co_varnames[:count]:
-        argument = frame.f_locals.get(name)
-        for array in _arrays(argument, constant=True):
-            yield "" if isinstance(argument, (tuple, list)) else name, array
 
 
 def _arrays(given: Any, constant: bool = False) -> Iterator[np.ndarray]:

@@ -21,6 +21,7 @@ from minigrad.watching import record_of
 from tests.cases import each
 
 SVG = "{http://www.w3.org/2000/svg}"
+RED = "#cf222e"
 OUTLINES = ("path", "polygon", "polyline")
 
 
@@ -33,6 +34,8 @@ class Picture(NamedTuple):
     outlines: dict[str, int]  # how many lines there are around each box
     tags: dict[str, str]  # the SVG element of each box's outline
     fills: dict[str, str]  # the colour of each box
+    above: list[str]  # the lines above the whole picture
+    red: set[str]  # the boxes with a red outline, and the arrows "n0->n1"
 
     def box(self, heading: str) -> list[str]:
         """The lines below `heading`, which only one box may have."""
@@ -57,7 +60,7 @@ def bare(heading: str) -> str:
 
 
 def look(drawing: mg.Drawing) -> Picture:
-    picture = Picture({}, [], [], {}, {}, {})
+    picture = Picture({}, [], [], {}, {}, {}, [], set())
     for group in ET.fromstring(drawing._repr_svg_()).iter(f"{SVG}g"):
         kind = group.get("class")
         lines = ["".join(text.itertext()).strip() for text in group.iter(f"{SVG}text")]
@@ -68,9 +71,13 @@ def look(drawing: mg.Drawing) -> Picture:
             picture.outlines[name] = len(shapes)
             picture.tags[name] = shapes[0].tag.removeprefix(SVG)
             picture.fills[name] = shapes[0].get("fill", "")
+            picture.red.update([name] if shapes[0].get("stroke") == RED else [])
         elif kind == "edge":
+            picture.red.update([name] if group.find(f".//{SVG}path").get("stroke") == RED else [])
             tail, head = name.split("->")
             picture.arrows.append((tail, head, "".join(lines)))
+        elif kind == "graph":
+            picture.above.extend("".join(text.itertext()).strip() for text in group.findall(f"{SVG}text"))
         elif kind == "cluster":
             picture.frames.append("".join(lines))
     in_order = dict(sorted(picture.boxes.items(), key=lambda item: int(item[0].removeprefix("n"))))
@@ -184,6 +191,27 @@ def test_what_cannot_be_printed_is_replaced() -> None:
     assert look(mg.draw(leaf(1.0, "a\nb\x00\ud800"))).boxes["n0"][0] == "a\N{REPLACEMENT CHARACTER}b" + (
         "\N{REPLACEMENT CHARACTER}" * 2
     )
+
+
+@each("title", ["Two <b>layers</b> & 'more'", "역전파\\N"])
+def test_a_title_stands_above(title: str) -> None:
+    x = leaf(1.0, "x")
+    assert look(mg.draw(mg.exp(x), title=title)).above == [title]
+    assert look(mg.draw(mg.exp(x))).above == []
+
+
+def test_the_graph_goes_down_or_to_the_right() -> None:
+    def size(drawing: mg.Drawing) -> tuple[float, float]:
+        svg = ET.fromstring(drawing._repr_svg_())
+        return tuple(float(svg.get(side).removesuffix("pt")) for side in ("width", "height"))
+
+    y = mg.sin(mg.cos(mg.exp(leaf(1.0, "x"))))
+    down, right = size(mg.draw(y, direction="down")), size(mg.draw(y, direction="right"))
+    assert down[0] < down[1]
+    assert right[0] > right[1]
+    assert mg.draw(y).source == mg.draw(y, direction="down").source
+    with pytest.raises(ValueError, match=r'takes "down" or "right", and got \'up\''):
+        mg.draw(y, direction="up")
 
 
 # -- values and gradients -----------------------------------------------------------------------
@@ -395,7 +423,7 @@ def nesting(source: str) -> dict[str, list[str]]:
         elif line.endswith("}"):
             stack.pop()
         elif label := re.search(r"\blabel=<(.*?)>", line) if not re.match(r"n\d+ ", line) else None:
-            stack[-1] = label[1]
+            stack[-1] = label[1] if len(stack) > 1 else ""
         elif node := re.match(r"(n\d+) \[", line):
             around[node[1]] = [label for label in stack if label]
     return around
