@@ -9,6 +9,7 @@ import numpy as np
 from minigrad.plain import plain_array
 
 BUDGET = 4096  # values: 64 × 64
+FACETS = 64  # tables or heat maps of one array
 _EXACT = 2**53  # up to which JavaScript counts
 
 
@@ -83,12 +84,18 @@ def _fitted(masked: Any, shape: tuple[int, ...]) -> np.ndarray:
 
 
 def _kept(shape: tuple[int, ...], budget: int) -> list[np.ndarray]:
-    """Indices along each axis, of at most `budget` cells in all, and no strip: the longest axes give way."""
-    most = min(max(shape, default=1), 4 * math.isqrt(budget))
-    while math.prod(min(length, most) for length in shape) > budget:
-        most -= 1
-    ends = [(length, min(length, most)) for length in shape]
+    """Indices along each axis, of at most `budget` cells in at most FACETS tables, none of them a strip."""
+    outer = _cut(shape[:-2], FACETS, FACETS)
+    lengths = _cut((*outer, *shape[len(outer) :]), budget, 4 * math.isqrt(budget))
+    ends = zip(shape, lengths, strict=True)
     return [np.r_[0 : (kept + 1) // 2, length - kept // 2 : length] for length, kept in ends]
+
+
+def _cut(shape: tuple[int, ...], cells: int, most: int) -> tuple[int, ...]:
+    """`shape`, whose longest axes give way, to `most` and until there are no more than `cells`."""
+    while math.prod(min(length, most) for length in shape) > cells:
+        most -= 1
+    return tuple(min(length, most) for length in shape)
 
 
 def _value(number: Any) -> bool | int | float | str:

@@ -126,7 +126,8 @@ def test_integers_that_javascript_cannot_count_are_texts():
 
 
 @pytest.mark.parametrize(
-    ("shape", "budget"), [((100,), 7), ((10, 3), 12), ((8, 9, 10), 100), ((5, 5), 1), ((10**6, 2), 64)]
+    ("shape", "budget"),
+    [((100,), 7), ((10, 3), 12), ((8, 9, 10), 100), ((5, 5), 1), ((10**6, 2), 64), ((1000, 2, 2), 4096)],
 )
 def test_of_too_many_values_the_ends_are_kept(shape, budget):
     array = np.arange(np.prod(shape)).reshape(shape)
