@@ -28,7 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _draw(options: argparse.Namespace) -> None:
-    shown = {"values": options.values, "gradients": options.gradients, "depth": options.depth}
+    shown = {name: getattr(options, name) for name in ("values", "gradients", "depth", "fold")}
     picture(options.function, options.out, lambda made: draw(made, **shown).save(options.out))
 
 
@@ -44,6 +44,13 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("--values", action="store_true", help="write what each node came to")
     drawing.add_argument("--gradients", action="store_true", help="write the gradient at each node")
     drawing.add_argument("--depth", type=int, metavar="N", help="fold modules of more than N components")
+    drawing.add_argument(
+        "--fold",
+        action="append",
+        default=[],
+        metavar="PATTERN",
+        help="modules by path, or repeats; several times",
+    )
     drawing.set_defaults(command=_draw)
     return parser
 

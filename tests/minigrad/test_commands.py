@@ -100,13 +100,13 @@ def test_a_program_draws_and_says_so(folder):
 
 
 def test_options_are_those_of_draw(folder, capsys):
-    status, said = run(["draw", "model.py:several", "--out", "two.dot", "--depth", "0"], capsys)
+    status, said = run("draw model.py:several --out two.dot --depth 0 --fold inner".split(), capsys)
     assert (status, said) == (0, "two.dot is written\n")
     with mg.record():
         x = mg.tensor(2.0, requires_grad=True)
         with mg.scope("inner"):
             made = [x * 2, x * 3]
-    assert (folder / "two.dot").read_text() == mg.draw(made, depth=0).source
+    assert (folder / "two.dot").read_text() == mg.draw(made, depth=0, fold="inner").source
     assert str(folder) not in sys.path
 
 
