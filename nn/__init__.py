@@ -2,8 +2,8 @@
 
 Reading order: `module` (what a layer is) and `layers` (`linear` first), then `attending` or `recurrent`.
 `functional` holds the layers as functions; `optim`, `data`, `training` and `saving` train a model and keep
-it; `decoding` and `seq2seq` have it write; `explain` and `pictures` look inside.  What stands beside these
-folders is shared by several.
+it; `convert` and `exporting` take it to other programs; `decoding` and `seq2seq` have it write; `explain`
+and `pictures` look inside.  What stands beside these folders is shared by several.
 """
 
 __minigrad_layers__ = True  # mg.debug() shows the line that calls a layer, not one inside it
@@ -79,6 +79,8 @@ from nn.layers.dropout import (
     Dropout2d as Dropout2d,
 )
 from nn.layers.embedding import Embedding as Embedding
+from nn.exporting.onnx_file import export_onnx as export_onnx
+from nn.exporting.tracing import ExportError as ExportError
 from nn.functional_call import functional_call as functional_call
 from nn.attending.gpt import GPT as GPT
 from nn.hooks import BackwardWatch as BackwardWatch, RemovableHandle as RemovableHandle

@@ -17,6 +17,7 @@ OPTIONAL = {
     "nn.training.progress": {"tqdm"},
     "nn.saving.weights": {"safetensors"},
     "nn.convert.torch_tensors": {"torch"},
+    "nn.exporting.onnx_file": {"onnx"},
     "nn.pictures.figures": {"matplotlib"},
     "nn.parallel.mpi": {"mpi4py"},
 }
@@ -139,7 +140,7 @@ ORDER = {
         layers attending pictures ranks explain recurrent
         decoding seq2seq
         optim utils convert
-        data saving parallel training
+        data saving exporting parallel training
     """,
 }
 

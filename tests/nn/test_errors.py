@@ -58,6 +58,9 @@ ELSEWHERE = {
     "mpi.py": "test_ranks.py",
     **dict.fromkeys(["packing.py", "weights.py", "whole_files.py"], "test_saving.py"),
     "checkpoints.py": "test_checkpoints.py",
+    **dict.fromkeys(
+        ["onnx_file.py", "tracing.py", "shapes.py", "products.py", "recurrent.py"], "test_export_onnx.py"
+    ),
     "gpt2.py": "test_convert_gpt2.py",
     "torch_tensors.py": "test_convert_to_torch.py",
 }
