@@ -40,7 +40,7 @@ def _parser() -> argparse.ArgumentParser:
         help="draw the graph of the tensor that a function returns",
         description="Draw the graph of the tensor, or tensors, that a function without arguments returns.",
     )
-    _common(drawing, "graph.svg", "picture to write: .svg, .png, .pdf or .dot")
+    _common(drawing, "graph.svg", "picture to write: .html, .svg, .png, .pdf or .dot")
     drawing.add_argument("--values", action="store_true", help="write what each node came to")
     drawing.add_argument("--gradients", action="store_true", help="write the gradient at each node")
     drawing.add_argument("--depth", type=int, metavar="N", help="fold modules of more than N components")

@@ -6,7 +6,8 @@ calls things), `naming` (what a person does) and `failing` (what raised); then, 
 the graph leaves out), `repeats` (blocks of one structure), `folding` (what is drawn by what), `grouping`
 (nodes into boxes and clusters), `crossings` (arrows between blocks that repeat), `references` (arrows that
 would be too long), `describe` (a vertex in words), `labels` (a box in words), `dot` (all of it in Graphviz's
-language) and `render` (that as SVG, PNG or PDF).
+language), `render` (that as SVG, PNG or PDF), `listing` (the picture in words) and `document`
+(both as a page).
 """
 
 from minigrad.drawing.drawing import Drawing as Drawing, draw as draw

@@ -6,30 +6,43 @@ from typing import get_args
 
 from minigrad.drawing import quantities
 from minigrad.drawing.constants import operands
+from minigrad.drawing.document import document
 from minigrad.drawing.dot import to_dot
 from minigrad.drawing.failing import Failed
 from minigrad.drawing.folding import fold as folded
 from minigrad.drawing.grouping import arrange, count_at, kinds
 from minigrad.drawing.labels import Direction, Facts
+from minigrad.drawing.listing import Words, in_words
 from minigrad.drawing.recording import Recording
 from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
 from minigrad.graph import Node, ancestors
 from minigrad.tensor import Tensor
 
+_PAGE = ".html"
 _TEXT = (".dot", ".gv")
 
 
 class Drawing:
     """A graph's picture.  Jupyter shows it; `source` is its DOT text."""
 
-    def __init__(self, source: str, advice: str = "fold modules with draw(depth=...)") -> None:
-        """`source` is DOT text; `advice` says how to draw less, for the error where it is too much."""
+    def __init__(
+        self,
+        source: str,
+        advice: str = "fold modules with draw(depth=...)",
+        words: Words | None = None,
+    ) -> None:
+        """`source` is DOT text; `advice` says how to draw less, for the error where it is too much.
+
+        `words` are the same in words.
+        """
         self.source = source
         self.advice = advice
+        self.words = words or Words()
 
     def save(self, path: str | Path) -> None:
-        """Write the picture to `path`, in the format its suffix names: .svg, .png, .pdf, .dot or .gv.
+        """Write the picture to `path`, in the format its suffix names: .html, .svg, .png, .pdf, .dot or
+        .gv.  A page, .html, has all that it shows in it, and the graph in words below the picture.
 
         Raises ValueError for any other suffix; RenderingError where there is no Graphviz, where it takes
         too long, and for a PNG or PDF too large to be read.
@@ -38,14 +51,20 @@ class Drawing:
         suffix = path.suffix.lower()
         if suffix in _TEXT:
             path.write_text(self.source, encoding="utf-8")
+        elif suffix == _PAGE:
+            path.write_text(self.page(), encoding="utf-8")
         elif suffix.removeprefix(".") in FORMATS:
             path.write_bytes(render(self.source, suffix.removeprefix("."), self.advice))
         else:
-            possible = ", ".join((*(f".{format}" for format in FORMATS), *_TEXT))
+            possible = ", ".join((_PAGE, *(f".{format}" for format in FORMATS), *_TEXT))
             raise ValueError(
                 f"a drawing is saved in the format that the path's suffix names, one of {possible}, "
                 f"and got {str(path)!r}"
             )
+
+    def page(self) -> str:
+        """The picture as HTML, see `save`."""
+        return document(self._repr_svg_(), self.words)
 
     def _repr_svg_(self) -> str:
         return render(self.source, "svg", self.advice).decode()
@@ -112,7 +131,8 @@ def draw(
     facts.notes = [
         f"stopped by {node.error}{f' in {node.path}' if node.path else ''} (red)" for node in failed
     ]
-    return Drawing(to_dot(boxes, arrows, facts), _advice(nodes, len(boxes)))
+    source = to_dot(boxes, arrows, facts)
+    return Drawing(source, _advice(nodes, len(boxes)), in_words(boxes, arrows, facts))
 
 
 def _advice(nodes: Sequence[Node], boxes: int) -> str:

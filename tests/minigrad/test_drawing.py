@@ -647,6 +647,7 @@ def put_dot_on_path(monkeypatch: pytest.MonkeyPatch, folder: Path, script: str) 
 @pytest.mark.parametrize(
     ("suffix", "beginning"),
     [
+        (".html", b"<!DOCTYPE html>"),
         (".svg", b"<?xml"),
         (".png", b"\x89PNG\r\n"),
         (".pdf", b"%PDF"),
@@ -672,7 +673,9 @@ def test_dot_text_is_the_source(drawing: mg.Drawing, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["graph.jpg", "graph", ".svg"])
 def test_another_suffix_is_refused(drawing: mg.Drawing, tmp_path: Path, name: str) -> None:
-    with pytest.raises(ValueError, match=rf"one of \.svg, \.png, \.pdf, \.dot, \.gv, and got '.*{name}'"):
+    with pytest.raises(
+        ValueError, match=rf"one of \.html, \.svg, \.png, \.pdf, \.dot, \.gv, and got '.*{name}'"
+    ):
         drawing.save(tmp_path / name)
     assert list(tmp_path.iterdir()) == []
 

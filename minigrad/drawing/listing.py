@@ -1,0 +1,52 @@
+"""A drawing in words: each box, what it reads and what reads it, for who cannot see it, or searches."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from minigrad.drawing.grouping import Arrow, Box
+from minigrad.drawing.labels import Facts, Line, heading, lines, told
+
+
+class End(NamedTuple):
+    """The box at the other end of an arrow, and what the arrow says."""
+
+    id: str
+    heading: str
+    said: str
+
+
+@dataclass
+class Entry:
+    """A box of the picture."""
+
+    id: str
+    module: str
+    lines: list[Line]
+    told: str
+    reads: list[End] = field(default_factory=list)
+    read_by: list[End] = field(default_factory=list)
+
+
+@dataclass
+class Words:
+    """A whole picture."""
+
+    title: str = ""
+    notes: list[str] = field(default_factory=list)
+    entries: dict[str, Entry] = field(default_factory=dict)  # by the ids of the boxes
+
+
+def in_words(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> Words:
+    """All boxes, without references: who reads one reads what it stands for."""
+    found = {
+        box.id: Entry(box.id, ".".join(box.module), lines(box, facts), told(box, facts))
+        for box in boxes
+        if box.source is None
+    }
+    for tail, head, operand, blocks in arrows:
+        source = tail.source or tail
+        said = ", ".join(filter(None, [f"as {operand}" if operand else "", blocks, tail.said]))
+        found[head.id].reads.append(End(source.id, heading(source), said))
+        found[source.id].read_by.append(End(head.id, heading(head), said))
+    return Words(facts.title, list(facts.notes), found)
