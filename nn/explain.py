@@ -18,7 +18,7 @@ import numpy as np
 import minigrad as mg
 from nn import init
 from nn.attending.attended import Attended
-from nn.attending.recording import attention_layers
+from nn.attending.recording import attention_layers, record_attention
 from nn.inputs import plain
 from nn.module import Module
 from nn.ranks import rank_correlation as rank_correlation
@@ -105,6 +105,28 @@ def output_change(
         before = _probabilities(output(x))
         with with_weights(model, how, rng, **which):
             return total_variation(before, _probabilities(output(x)))
+
+
+def change_by_head(
+    model: Module, output: Output, embeddings: Any, how: How = "uniform", rng: init.Rng = None
+) -> dict[str, np.ndarray]:
+    """`output_change` where one head alone has other weights: (B, H) of each layer, by path.
+
+    A page shows them below the maps: nn.show_attention(maps, beside={path: {"uniform": change[0, :, None]}}).
+    """
+    x = plain(embeddings)
+    with record_attention(model) as maps, mg.no_grad():
+        output(mg.tensor(x))
+    return {
+        path: np.stack(
+            [
+                output_change(model, output, x, how, rng, layers=[path], heads=[head])
+                for head in range(weights.shape[1])
+            ],
+            axis=1,
+        )
+        for path, weights in maps.items()
+    }
 
 
 @contextmanager

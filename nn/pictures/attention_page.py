@@ -51,8 +51,9 @@ def show_attention(
     columns) of them, in reading order, after keys such as a class token.  Then what each query attends to is
     shown over the image.
 
-    `beside` are measures by name: numbers of each key, (S,), such as nn.explain's gradient × input, or of the
-    whole, ().  What nn.explain.measure gives is taken as it is; by patterns of paths where layers differ.
+    `beside` are measures by name: numbers of each key, (S,), such as nn.explain's gradient × input, of each
+    head, (H, 1), of both, (H, S), or of the whole, ().  What nn.explain.measure gives is taken as it is.  By
+    patterns of paths where layers differ: {path: {name: measure}}, as of nn.explain.change_by_head.
     `black` is the weight that is drawn darkest at first; unless given, it is that of a typical row.
 
     Up to 262,144 numbers are kept as float32, more as float16: the page says which.  Returns the path.
@@ -96,7 +97,7 @@ def _data(
         shape = layer.weights.shape
         read = reading(_ME, name, shape, of_queries[name], of_keys[name], patches)
         times = [snapshot[name] for snapshot in snapshots.values()]
-        parts = measures(_ME, name, measured[name], shape[-1], index)
+        parts = measures(_ME, name, measured[name], shape, index)
         layers.append(
             {
                 "path": name,
@@ -104,6 +105,9 @@ def _data(
                 **read._asdict(),
                 "image": compact.place(read.image),
                 **{kind: [compact.place(getattr(one, kind)) for one in times] for kind in Layer._fields},
+                "of_heads": [
+                    part for part, array in parts.items() if array.ndim == 2 and array.shape[1] == 1
+                ],
                 "beside": [{"name": part, "array": compact.place(array)} for part, array in parts.items()],
             }
         )

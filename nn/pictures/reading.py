@@ -46,17 +46,22 @@ def reading(caller: str, path: str, shape: tuple[int, ...], tokens: Any, keys: A
     )
 
 
-def measures(caller: str, path: str, given: Any, width: int, index: int) -> dict[str, np.ndarray]:
-    """By name: (S,) of the keys, or () of the whole.  Raises ValueError for others."""
+def measures(caller: str, path: str, given: Any, shape: tuple[int, ...], index: int) -> dict[str, np.ndarray]:
+    """By name: numbers of each key (S,), each head (H, 1), both (H, S), or of the whole ().
+
+    Raises ValueError for others.
+    """
     if hasattr(given, "_asdict"):  # of nn.explain.measure, for a batch
         fields = given._asdict()
         given = {_MEASURED.get(name, name): measure[index] for name, measure in fields.items()}
     arrays = {name: array_of(measure) for name, measure in (given or {}).items()}
+    heads, _, width = shape
     for name, measure in arrays.items():
-        if measure.shape not in ((), (width,)):
+        if measure.shape not in ((), (width,), (heads, 1), (heads, width)):
             raise ValueError(
-                f"{caller} got {measure.shape} of {name!r} beside maps of {width} keys, {path!r}: give a "
-                "number of each key of one text, or of the whole"
+                f"{caller} got {measure.shape} of {name!r} beside the maps {shape} of {path!r}: give numbers "
+                f"of each key {(width,)}, of each head {(heads, 1)}, of both {(heads, width)}, or one of the "
+                "whole"
             )
     return arrays
 

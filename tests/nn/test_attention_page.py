@@ -278,6 +278,16 @@ def test_measures_stand_under_the_weights(opened: Opened) -> None:
     np.testing.assert_array_equal(levels(page, "#beside-0", "--positive"), [[0, 64, 128, 0, 13]])
     np.testing.assert_array_equal(levels(page, "#beside-0", "--negative"), [[255, 0, 0, 0, 0]])
     assert page.text_content(".whole") == "uniform: 0.25"
+    heads = np.array([[0.5], [0.25], [0.125]])
+    page = opened(
+        causal(), WORDS, beside={"layers.1": {"uniform": heads, "both": np.arange(15).reshape(3, 5)}}
+    )
+    assert page.locator(".heads > b").all_text_contents() == ["layers.0", "layers.1: uniform"]
+    names = page.locator("#heads .thumb span").all_text_contents()
+    assert names == ["0", "1", "2", "0: 0.5", "1: 0.25", "2: 0.125"]
+    page.locator("#heads .thumb").nth(5).click()
+    page.wait_for_function("document.querySelector('.whole')?.textContent === 'uniform: 0.125'")
+    assert "both 13" in hover(page, "#map-weights", (5, 5), 4, 3)
     assert page.text_content("#caption").startswith(
         "The weights say how each head mixes the values. They are not"
     )

@@ -173,6 +173,20 @@ def test_only_the_layers_and_heads_asked_for_are_changed_and_all_are_as_before()
     assert all(layer.self_attn.reweigh is None for layer in model.layers)
 
 
+def test_each_head_alone() -> None:
+    model = nn.TransformerEncoder(nn.TransformerEncoderLayer(4, 2, 8, dropout=0.0), 2).eval()
+    output = lambda e: model(e)[:, -1]
+    found = nn.explain.change_by_head(model, output, X)
+    assert list(found) == ["layers.0.self_attn", "layers.1.self_attn"]
+    for path, changes in found.items():
+        assert changes.shape == (B, 2)
+        for head in range(2):
+            alone = nn.explain.output_change(model, output, X, "uniform", layers=[path], heads=[head])
+            np.testing.assert_array_equal(changes[:, head], alone)
+    lookup = Lookup()
+    assert nn.explain.change_by_head(lookup, lookup, one_hot(0, 1, 2, 3, 0))["attention"] > 0.5
+
+
 def test_a_model_can_be_trained_with_weights_that_are_held() -> None:
     layer = nn.MultiheadAttention(8, 2)
     x = mg.tensor(np.ones((1, 3, 8), np.float32))

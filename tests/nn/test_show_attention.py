@@ -224,6 +224,14 @@ def test_measures_stand_beside_the_maps(show: Callable[..., Page]) -> None:
     assert [len(layer["beside"]) for layer in only.data["layers"]] == [2, 0]
 
 
+def test_measures_may_be_of_each_head(show: Callable[..., Page]) -> None:
+    given = {"of heads": np.array([[0.5], [0.25]]), "of both": np.arange(6.0).reshape(2, 3)}
+    [layer] = (page := show(weights(2, 2, 3), beside=given)).data["layers"]
+    assert layer["of_heads"] == ["of heads"]
+    for one in layer["beside"]:
+        np.testing.assert_array_equal(page.array(one["array"]), given[one["name"]])
+
+
 def test_what_explain_measures_is_taken_as_it_is(show: Callable[..., Page]) -> None:
     model = nn.TransformerEncoderLayer(8, 2, 8, dropout=0.0).eval()
     x = embedded(4, batch=2)
@@ -319,10 +327,10 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "such as 'encoder.*'",
     ),
     (
-        lambda: nn.show_attention(weights(2, 3), beside={"left out": np.zeros((1, 3))}),
+        lambda: nn.show_attention(weights(2, 3), beside={"left out": np.zeros(5)}),
         ValueError,
-        "show_attention got (1, 3) of 'left out' beside maps of 3 keys, '': give a number of each key of "
-        "one text, or of the whole",
+        "show_attention got (5,) of 'left out' beside the maps (1, 2, 3) of '': give numbers of each key "
+        "(3,), of each head (1, 1), of both (1, 3), or one of the whole",
     ),
     (
         lambda: nn.show_attention(weights(3, 7), keys=IMAGE),

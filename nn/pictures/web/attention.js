@@ -171,14 +171,14 @@ function tell(index, head) {
   if (key === undefined) {
     const row = ofHead(arrays.weights, head).subarray(query * wide, (query + 1) * wide);
     const order = [...row.keys()].filter((i) => row[i] >= LEAST_TOLD).sort((a, b) => row[b] - row[a]);
-    const top = order.slice(0, TOP).map((i) => `${quoted(layer.keys, i)} ${Number(row[i].toPrecision(3))}`);
+    const top = order.slice(0, TOP).map((i) => `${quoted(layer.keys, i)} ${short(row[i])}`);
     parts.push(` attends to ${top.join(", ") || "nothing"}`, order.length > TOP ? ", …" : "");
   } else {
     parts.push(` → ${quoted(layer.keys, key)}: weight ${number("weights", key)}`);
     if (arrays.scores) parts.push(`, score ${number("scores", key)}`);
     if (arrays.mask) parts.push(hidden(key) ? ", hidden by the mask" : ", may be attended to");
     for (const { name, array } of arrays.beside)
-      if (array.shape.length) parts.push(`; ${name} ${said(array.values[key], array.dtype)}`);
+      if (!isWhole(array)) parts.push(`; ${name} ${said(ofMeasure(array, head)[key], array.dtype)}`);
   }
   at("said").textContent = parts.join("");
 }

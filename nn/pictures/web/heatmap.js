@@ -4,7 +4,8 @@
 const SVG = "http://www.w3.org/2000/svg";
 const LARGEST_CELL = 26; // pixels
 const LEAST_MAP = 60;
-const LEAST_LETTER = 9;
+const LARGEST_LETTER = 11;
+const LEAST_LETTER = 8;
 const LEAST_CAPTION = 160;
 
 function drawn(name, attributes, parent, text = "") {
@@ -61,13 +62,13 @@ function heatmap(id, title, rows, columns, { width, left = 0, high, bare, backdr
   const caption = made("figcaption", {}, figure, title);
   const box = made("div", { class: "map" }, figure);
   const labelled = !backdrop;
-  const room = labelled ? Math.max(left, Math.min(0.4 * width, widest(rows, 11) + 6)) : 0;
+  const room = labelled ? Math.max(left, Math.min(0.4 * width, widest(rows, LARGEST_LETTER) + 6)) : 0;
   const most = Math.max(LEAST_MAP, width - room - 2) / columns.length;
   let cell = backdrop ? most : Math.min(LARGEST_CELL, most);
   if (cell > 2) cell = Math.floor(cell);
   const tall = high ? Math.min(high, LARGEST_CELL) : cell;
-  const flat = widest(columns, 11) <= cell - 2;
-  const upright = widest(columns, Math.min(11, Math.max(cell, LEAST_LETTER))) + 6;
+  const flat = widest(columns, letters(cell)) <= cell - 1;
+  const upright = widest(columns, letters(cell)) + 6;
   const above = !labelled || bare ? 0 : flat ? 15 : upright;
   const [wide, height] = [cell * columns.length, tall * rows.length];
   figure.style.width = `${Math.max(room + wide + 2, LEAST_CAPTION)}px`;
@@ -129,18 +130,19 @@ function lay(box, canvas, place) {
   box.append(canvas);
 }
 
-/** Every label, or where they would lie on each other every second, third, ... */
-const everyWhich = (size) => Math.max(1, Math.ceil((LEAST_LETTER + 1) / size));
+/** Of labels at cells of this size: how large they are, and that it is every one, or every second, third, ... */
+const letters = (cell) => Math.min(LARGEST_LETTER, Math.max(cell - 1, LEAST_LETTER));
+const everyWhich = (cell) => Math.max(1, Math.ceil((LEAST_LETTER + 1) / cell));
 
 function writeRows(svg, labels, right, top, tall) {
-  const size = Math.min(11, Math.max(tall, LEAST_LETTER));
+  const size = letters(tall);
   for (let row = 0; row < labels.length; row += everyWhich(tall))
     drawn("text", { x: right - 4, y: top + (row + 0.5) * tall + size * 0.35, "text-anchor": "end",
       "font-size": size }, svg, fitted(labels[row], size, right - 4));
 }
 
 function writeColumns(svg, labels, left, bottom, cell, flat) {
-  const size = Math.min(11, Math.max(cell, LEAST_LETTER));
+  const size = letters(cell);
   for (let column = 0; column < labels.length; column += flat ? 1 : everyWhich(cell)) {
     const x = left + (column + 0.5) * cell;
     const turned = { transform: `translate(${x + size * 0.35} ${bottom - 4}) rotate(-90)` };

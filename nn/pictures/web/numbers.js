@@ -45,6 +45,17 @@ function said(value, dtype) {
   return String(Number(value.toPrecision(9)));
 }
 
+/** In three digits. */
+const short = (value) => String(Number(value.toPrecision(3)));
+
+/** Of a measure (), (S,), (H, 1) or (H, S) what is of one head: a number, or one of each key. */
+function ofMeasure({ shape, values }, head) {
+  const wide = shape.at(-1) ?? 1;
+  return shape.length < 2 ? values : values.subarray(head * wide, (head + 1) * wide);
+}
+
+const isWhole = ({ shape }) => !shape.length || (shape.length === 2 && shape[1] === 1);
+
 /** The numbers of one head (T, S) of an array (H, T, S), or (1, T, S) that is of all heads. */
 function ofHead(array, head) {
   const [heads, rows, columns] = array.shape;

@@ -2,20 +2,23 @@
 // Small maps side by side, to choose from: all heads, or one head at each snapshot.
 
 const THUMB = 92; // pixels
+const LEAST_THUMB = 24;
 
-/** {button, paint(cells), press(chosen)}: a small map, over the image `backdrop` if there is one, by its name. */
+/** {button, paint(cells), tell(text), press(chosen)}: a small map, over the image `backdrop` if there is one, by its name. */
 function thumb(name, said, rows, columns, { backdrop, onChoose }) {
   const button = made("button", { type: "button", class: "thumb", "aria-label": said });
   const scale = THUMB / Math.max(rows, columns);
-  const size = `left:0;top:0;width:${Math.max(4, columns * scale)}px;height:${Math.max(4, rows * scale)}px`;
+  const [wide, high] = [columns * scale, rows * scale].map((side) => Math.max(LEAST_THUMB, side));
+  const size = `left:0;top:0;width:${wide}px;height:${high}px`;
   const box = made("div", { class: "map", style: size }, button);
   if (backdrop) lay(box, backdrop, size);
   const canvas = made("canvas", { style: size, class: backdrop ? "over" : "" }, box);
-  made("span", {}, button, name);
+  const caption = made("span", {}, button, name);
   button.addEventListener("click", onChoose);
   return {
     button,
     paint: (cells) => paint(canvas, cells),
+    tell: (text) => (caption.textContent = text),
     press: (chosen) => button.setAttribute("aria-pressed", String(chosen)),
   };
 }

@@ -4,6 +4,7 @@
 const quoted = (labels, place) => `\u2068“${labels[place]}”\u2069 (${place})`; // whichever way it is written
 const alike = (a, b) => a.length === b.length && a.every((label, i) => label === b[i]);
 const readsItself = (layer) => alike(layer.queries, layer.keys);
+const signs = (largest, { dtype }) => `red positive, blue negative, in full ${said(largest, dtype)}`;
 const nameOf = (layer, head) => (layer.path ? `${layer.path}, head ${head}` : `head ${head}`);
 
 /** The strips of tokens: one where queries and keys are the same. */
@@ -27,19 +28,20 @@ function headMaps(host, layer, arrays, { onPoint }) {
     maps[kind] = heatmap(`map-${kind}`, kind, layer.queries, layer.keys, { width, onPoint });
     host.append(maps[kind].figure);
   }
-  const measured = arrays.beside.filter(({ array }) => array.shape.length);
-  const { left } = maps.weights;
-  for (const [i, { name, array }] of measured.entries()) {
-    const row = heatmap(`beside-${i}`, "", [name], layer.keys, { width, left, high: 18, bare: true,
-      onPoint: (_, column) => onPoint(undefined, column) });
-    const cells = signedCells(array.values, 1, columns);
-    row.paint(cells);
-    row.caption.textContent = `${name}: red positive, blue negative, in full ${said(cells.largest, array.dtype)}`;
+  const beside = arrays.beside.map(({ name, array }, i) => {
+    if (isWhole(array)) {
+      const line = made("p", { class: "whole" }, maps.weights.figure);
+      return (head) => (line.textContent = `${name}: ${said(ofMeasure(array, head)[0], array.dtype)}`);
+    }
+    const row = heatmap(`beside-${i}`, name, [name], layer.keys, { width, left: maps.weights.left, high: 18,
+      bare: true, onPoint: (_, column) => onPoint(undefined, column) });
     maps.weights.figure.append(row.figure);
-  }
-  const whole = arrays.beside.filter(({ array }) => !array.shape.length);
-  for (const { name, array } of whole)
-    made("p", { class: "whole" }, maps.weights.figure, `${name}: ${said(array.values[0], array.dtype)}`);
+    return (head) => {
+      const cells = signedCells(ofMeasure(array, head), 1, columns);
+      row.paint(cells);
+      row.caption.textContent = `${name}: ${signs(cells.largest, array)}`;
+    };
+  });
   return {
     mark: (query, key) => kinds.forEach((kind) => maps[kind].mark(query, key)),
     paint(head, black) {
@@ -48,11 +50,11 @@ function headMaps(host, layer, arrays, { onPoint }) {
       if (maps.scores) {
         const cells = signedCells(of("scores"), rows, columns);
         maps.scores.paint(cells);
-        maps.scores.caption.textContent =
-          `scores, before the mask: red positive, blue negative, in full ${said(cells.largest, arrays.scores.dtype)}`;
+        maps.scores.caption.textContent = `scores, before the mask: ${signs(cells.largest, arrays.scores)}`;
       }
       maps.mask?.paint(maskCells(of("mask"), rows, columns));
       if (maps.mask) maps.mask.caption.textContent = "mask: dark may be attended to";
+      for (const paintFor of beside) paintFor(head);
       maps.weights.caption.textContent = `weights: 0 clear, ${black} and more in full${maps.mask ? ", hidden grey" : ""}`;
     },
   };
@@ -127,7 +129,7 @@ function headThumbs(host, images, { onChoose }) {
   const thumbs = data.layers.map((layer, index) => {
     const image = images[index];
     const group = made("div", { class: "heads" }, host);
-    made("b", {}, group, layer.path);
+    made("b", {}, group, [layer.path, ...layer.of_heads].filter(Boolean).join(": "));
     const row = made("div", { class: "row" }, group);
     const [heads, length, width] = layer.shape;
     const [rows, columns] = layer.patches ?? [length, width];
@@ -145,7 +147,10 @@ function headThumbs(host, images, { onChoose }) {
     paint(index, arrays, query, black) {
       const layer = data.layers[index];
       const [, length, width] = layer.shape;
+      const numbers = arrays.beside.filter(({ array }) => isWhole(array) && array.shape.length);
       thumbs[index].forEach((one, head) => {
+        const told = numbers.map(({ array }) => short(ofMeasure(array, head)[0]));
+        if (told.length) one.tell(`${head}: ${told.join(", ")}`);
         const weights = ofHead(arrays.weights, head);
         const mask = arrays.mask && ofHead(arrays.mask, head);
         one.paint(layer.image === null ? smallCells(weights, length, width, black, mask)
