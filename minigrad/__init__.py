@@ -8,7 +8,7 @@ With this package one can
 - have other derivatives, `mg.jvp`, `mg.hessian` ..., of functions of arrays or of trees of them;
 - check a derivative against finite differences, `mg.check_grads(f, (x,))`, and find the first NaN,
   `with mg.debug(): ...`;
-- see what was computed, `mg.draw(loss)`.
+- see what was computed, `mg.draw(loss)`, and walk through its derivatives, `mg.explore(loss, "walk.html")`.
 
 How it works, in reading order: `tensor.operators` (what a * b calls), `ops.elementwise.arithmetic` (the
 op and its derivative, side by side), `operation` (what a call records), `primitive` (what a node saves, and
@@ -354,6 +354,7 @@ if typing.TYPE_CHECKING:
     from minigrad.checking import *
     from minigrad.debugging import *
     from minigrad.drawing import *
+    from minigrad.exploring import *
     from minigrad.pages import *
 
 # Loaded when first asked for, since not every program wants them.
@@ -364,6 +365,7 @@ _LATER = {
     "checking": "GradientError KinkWarning check_grads",
     "debugging": "NonFiniteError SavedArrayError debug",
     "drawing": "Drawing draw name record",
+    "exploring": "explore",
     "pages": "array_data fragment markup page",
 }
 _FOUND_IN = {name: package for package, names in _LATER.items() for name in (package, *names.split())}

@@ -124,7 +124,7 @@ ORDER = {
         mistakes convert lists as_given pages
         tensor dlpack arguments rules operation primitive fused composite
         kernels ops linalg
-        autodiff checking debugging drawing array_api array_namespace
+        autodiff checking debugging drawing exploring array_api array_namespace
         learn commands __main__
     """,
     "minigrad.ops": """

@@ -15,7 +15,9 @@ from weakref import WeakSet
 import numpy as np
 
 from minigrad import modes
+from minigrad.debugging.describe import place_of, user_frame
 from minigrad.drawing.failing import Failed, failed
+from minigrad.drawing.passing import note, pass_on
 from minigrad.drawing.program import Program, arguments, users_frame, variables
 from minigrad.fused import Fused
 from minigrad.gradients import Gradient
@@ -48,12 +50,13 @@ class Noted(Record):
     """A node's value and gradient, and what the graph does not know of it.
 
     `call` is the function that the program called, `given` the op's own operands without gradient by
-    their places, `options` what it was given by name alone.  `name` is the variable that held the value when
-    it was read; of a leaf, `path` is as in Given.  `order` counts derivatives: 0 in a forward, 1 where a
-    backward with `create_graph` made the node from such nodes, and so on.
+    their places, `options` what it was given by name alone, and `line` where that stands in the program.
+    `name` is the variable that held the value when it was read; of a leaf, `path` is as in Given.  `order`
+    counts derivatives: 0 in a forward, 1 where a backward with `create_graph` made the node from such nodes,
+    and so on.
     """
 
-    __slots__ = ("call", "given", "name", "options", "order", "path")
+    __slots__ = ("call", "given", "line", "name", "options", "order", "path")
 
     def __init__(
         self,
@@ -64,6 +67,7 @@ class Noted(Record):
         path: str | None = None,
         options: dict[str, Any] | None = None,
         order: int = 0,
+        line: str = "",
     ) -> None:
         super().__init__(value)
         self.call = call
@@ -72,6 +76,7 @@ class Noted(Record):
         self.name = name
         self.path = path
         self.order = order
+        self.line = line
 
 
 def noted(node: Node) -> Noted | None:
@@ -90,9 +95,10 @@ def record() -> "Recording":
     """Have nodes keep their value, and `backward` their gradient, for `mg.draw` to show.
 
     Kept as well is what the graph leaves out: inputs and constants, the program's names for what it computes,
-    and which function each op was called by.  This holds every intermediate array in memory: it is meant for
-    graphs that one looks at.  `with mg.record() as recording: ...` gives the whole of it to draw, also where
-    the block raises: what was computed by then, and what raised.
+    which function each op was called by and from which line, and, for `mg.explore`, what each op passed on in
+    a `backward` inside the block.  This holds every intermediate array in memory: it is meant for graphs that
+    one looks at.  `with mg.record() as recording: ...` gives the whole of it to draw, also where the block
+    raises: what was computed by then, and what raised.
     """
     return Recording(Recorder())
 
@@ -139,7 +145,7 @@ class Recorder(Watcher):
         given = self._operands(node, operands, frame)
         # Shares of a gradient are added up outside of any op's derivative.
         order = max([self._order, *(order_of(parent) for parent in node.parents if parent is not None)])
-        keep(node, Noted(out, call, given, options=options, order=order))
+        keep(node, Noted(out, call, given, options=options, order=order, line=place_of(user_frame())))
         self.nodes.add(node)
 
     def _operands(self, node: Node, operands: list[Any], frame: FrameType) -> dict[int, Given]:
@@ -160,18 +166,19 @@ class Recorder(Watcher):
     def pull_back(
         self, pull: Pull, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
     ) -> Iterable[Gradient]:
-        """What `pull` gives; where that is recorded, of the next order.
+        """What `pull` gives, which is noted; where it is recorded, it is of the next order.
 
         A fused op computes its composition again, which is of its own order, and walks back through that.
         """
-        if not isinstance(g, Tensor):
-            return pull(node, saved, g, wanted)
         around = self._order
-        self._order = order_of(node) + (not isinstance(node.op, Fused))
+        if isinstance(g, Tensor):
+            self._order = order_of(node) + (not isinstance(node.op, Fused))
         try:
-            return list(pull(node, saved, g, wanted))
+            shares, passed = pass_on(pull, node, saved, g, wanted)
         finally:
             self._order = around
+        note(node, passed)
+        return shares
 
     def raised(self, error: BaseException, path: str) -> None:
         """Note the scope that the error comes from."""
