@@ -4,18 +4,20 @@ A share is noted before the walk fits it to its operand and adds it up, which `g
 `gradients.add` do again, to the same numbers, for whoever wants to see how.
 """
 
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from minigrad.gradients import Gradient, Part
-from minigrad.graph import Hook, Node
+from minigrad.graph import Node
 from minigrad.operation import Operation
 from minigrad.plain import plain
 from minigrad.watching import RECORD, Pull
 
 
-class Passed(NamedTuple):
+@dataclass(eq=False)
+class Passed:
     """One node's part in a walk: the gradient that came in, and what its op made of it for each operand.
 
     A share is None where no gradient is wanted, or none flows.  `slopes` are the local derivatives
@@ -42,8 +44,7 @@ def passed_by(node: Node) -> Passed | None:
 
 def note(node: Node, passed: Passed) -> None:
     """Have `node` keep what it passed on."""
-    hook: Hook = passed
-    node.hooks = {**(node.hooks or {}), _PASSED: hook}
+    node.hooks = {**(node.hooks or {}), _PASSED: passed}
 
 
 def pass_on(

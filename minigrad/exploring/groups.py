@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from minigrad.drawing.grouping import Box, Module
+from minigrad.drawing.folding import Module
+from minigrad.drawing.grouping import Box
 from minigrad.exploring.names import function
 
 

@@ -16,6 +16,7 @@ from typing import Any
 
 from minigrad.drawing.constants import Operands, Vertex, operands
 from minigrad.drawing.describe import form, operand_name
+from minigrad.drawing.folding import fold
 from minigrad.drawing.formulas import formulas
 from minigrad.drawing.grouping import arrange, kinds
 from minigrad.drawing.recording import noted, order_of
@@ -68,10 +69,11 @@ class _Teller:
         account_of: Mapping[Node, Account],
     ) -> None:
         self.vertices = list(in_order(nodes, reads))
-        self.groups, self.shelf = Groups(kinds(nodes)), Shelf()
+        unfolded = fold(nodes, reads)
+        self.groups, self.shelf = Groups(kinds(nodes, unfolded)), Shelf()
         self.ops: dict[str, dict[str, Any]] = {}
         self.lines: dict[str, int] = {}
-        boxes, _ = arrange(nodes, reads, [root], None)
+        boxes, _ = arrange(nodes, reads, [root], unfolded)
         self._group_of = {
             vertex: group for box in boxes for group in [self.groups.put(box)] for vertex in box.vertices
         }
