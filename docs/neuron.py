@@ -13,5 +13,6 @@ def neuron() -> mg.Tensor:
     w = mg.tensor(-3.0, requires_grad=True)
     b = mg.tensor(6.8, requires_grad=True)
     y = (x * w + b).tanh()
+    mg.name(y=y)
     y.backward()
     return y

@@ -8,6 +8,7 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from minigrad.commands.loading import CommandError
 from minigrad.commands.running import picture
@@ -28,8 +29,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _draw(options: argparse.Namespace) -> None:
-    shown = {name: getattr(options, name) for name in ("values", "gradients", "depth", "fold")}
-    picture(options.function, options.out, lambda made: draw(made, **shown).save(options.out))
+    looks = {name: getattr(options, name) for name in ("depth", "fold", "title", "direction")}
+
+    def write(made: Any, gradients: bool = False) -> None:
+        draw(made, options.values, gradients, **looks).save(options.out)
+
+    picture(options.function, options.out, lambda made: write(made, options.gradients), write_failed=write)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -51,6 +56,8 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATTERN",
         help="modules by path, or repeats; several times",
     )
+    drawing.add_argument("--title", default="", help="stands above the picture")
+    drawing.add_argument("--direction", choices=("down", "right"), default="down", help="(%(default)s)")
     drawing.set_defaults(command=_draw)
     return parser
 

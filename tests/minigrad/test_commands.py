@@ -100,14 +100,26 @@ def test_a_program_draws_and_says_so(folder):
 
 
 def test_options_are_those_of_draw(folder, capsys):
-    status, said = run("draw model.py:several --out two.dot --depth 0 --fold inner".split(), capsys)
+    options = "--depth 0 --fold inner --title A --direction right"
+    status, said = run(f"draw model.py:several --out two.dot {options}".split(), capsys)
     assert (status, said) == (0, "two.dot is written\n")
     with mg.record():
         x = mg.tensor(2.0, requires_grad=True)
         with mg.scope("inner"):
             made = [x * 2, x * 3]
-    assert (folder / "two.dot").read_text() == mg.draw(made, depth=0, fold="inner").source
+    assert (folder / "two.dot").read_text() == mg.draw(
+        made, depth=0, fold="inner", title="A", direction="right"
+    ).source
     assert str(folder) not in sys.path
+
+
+def test_what_was_computed_before_an_error_is_drawn(folder, capsys):
+    status, said = run("draw model.py:wrong --out w.dot --values --gradients".split(), capsys)
+    assert status == 1
+    assert said.endswith("; w.dot shows what was computed by then\n")
+    assert "matmul" in (folder / "w.dot").read_text()
+    status, said = run("draw model.py:wrong --out w.xyz".split(), capsys)
+    assert "shows what was computed" not in said
 
 
 @each(
