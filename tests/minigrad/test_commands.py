@@ -144,7 +144,7 @@ def test_what_was_computed_before_an_error_is_drawn(folder, capsys):
         ("binary.py:f", "binary.py .*null bytes"),
         ("needs.py:f", "needs.py could not be loaded: ModuleNotFoundError at needs.py:1, `import now"),
         ("program.py:f", 'program.py ended the program as it was loaded: .* if __name__ == "__main__":'),
-        ("model.py:loss --out y.xyz", "one of .svg.*, and got 'y.xyz'"),
+        ("model.py:loss --out y.xyz", "one of .*.svg.*, and got 'y.xyz'"),
         ("model.py:loss --out nowhere/y.svg", "no folder 'nowhere' to write y.svg into: make it first"),
         ("model.py:loss --out neighbour.py/y.dot", "there is no folder 'neighbour.py'"),
         (f"model.py:loss --out {'y' * 300}.dot", "y.dot: File name too long"),
