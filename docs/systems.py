@@ -149,7 +149,8 @@ STORY = (
     ),
     System(
         "Multi-head attention",
-        "h attentions in h subspaces side by side, joined and mixed: each may look elsewhere.",
+        "h attentions in h subspaces side by side, joined and mixed: each may look elsewhere. `attention.html` "
+        "in the run folder shows every head of encoder and decoder: point at a token.",
         r"\mathrm{MultiHead} = [\mathrm{head}_1; \dots; \mathrm{head}_h] W_O, \quad "
         r"\mathrm{head}_i = \mathrm{Attention}(QW^Q_i, KW^K_i, VW^V_i)",
         "Vaswani et al. (2017), section 3.2.2",
@@ -170,7 +171,8 @@ STORY = (
     ),
     System(
         "GPT",
-        "A decoder alone, trained to predict what comes next, in one file with its block written out.",
+        "A decoder alone, trained to predict what comes next, in one file with its block written out. In the "
+        "run folder `attention.html` shows every head as it learns to look.",
         r"p(x) = \prod_t p(x_t \mid x_{<t})",
         "Radford et al. (2018), section 3.1; Radford et al. (2019), section 2.3",
         ("examples/tiny_gpt.py", "examples/char_transformer.py"),

@@ -162,6 +162,7 @@ def test_tokens_are_tinted_by_their_weight(opened: Opened) -> None:
     )
     parts = [float(tint.rstrip("%")) / 100 for tint in tints]
     np.testing.assert_allclose(parts, np.minimum(1, maps["layers.0"][0, 0, 3] / 0.8), rtol=1e-6)
+    assert page.locator(".strip .unseen").all_text_contents() == WORDS[4:]  # hidden by the mask
 
 
 def test_a_click_holds_a_token_and_escape_lets_go(opened: Opened) -> None:
@@ -221,7 +222,9 @@ def test_the_grid_has_every_head(opened: Opened) -> None:
         np.testing.assert_array_equal(
             levels(page, f"#heads .thumb >> nth={i} >> canvas", "--ink"), np.rint(255 * head)
         )
-    thumbs.nth(4).click()
+    thumbs.nth(0).focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
     page.wait_for_function("document.getElementById('shown').textContent === 'layers.1, head 1'")
     assert page.locator("#heads .thumb[aria-pressed=true]").get_attribute("aria-label") == "layers.1, head 1"
 

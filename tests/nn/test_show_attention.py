@@ -85,6 +85,13 @@ def test_five_axes_or_a_list_are_layers(pack: Callable[[Any], Any], show: Callab
     np.testing.assert_array_equal(list(shown.values()), given[:, 1])
 
 
+def test_pytorchs_tensors_are_read(show: Callable[..., Page]) -> None:
+    torch = pytest.importorskip("torch")
+    given = weights(2, 1, 4, 5, 5)
+    shown = show(tuple(map(torch.tensor, given))).all("weights")  # as its models give them, a layer each
+    np.testing.assert_array_equal(list(shown.values()), given[:, 0])
+
+
 def test_scores_and_masks_that_were_recorded_stand_beside_the_weights(show: Callable[..., Page]) -> None:
     model = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 8, dropout=0.0), 2)
     maps = recorded(model, embedded(4, batch=3), is_causal=True)

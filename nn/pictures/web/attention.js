@@ -145,7 +145,8 @@ function show() {
   if (!arrays) return;
   const wide = layerNow().keys.length;
   const row = ofHead(arrays.weights, head).subarray(query * wide, (query + 1) * wide);
-  view.tokens.asked.tint(Array.from(row, (weight) => Math.min(1, weight / black)));
+  const seen = arrays.mask && ofHead(arrays.mask, head).subarray(query * wide, (query + 1) * wide);
+  view.tokens.asked.tint(row.map((weight) => Math.min(1, weight / black)), seen);
   view.tokens.asking.mark(query, state.held);
   view.maps.mark(query, key);
   view.image?.paint(head, query, black);
@@ -190,6 +191,7 @@ function options(list, entries) {
 
 async function begin() {
   for (const name of ["title", "caption", "precision"]) at(name).textContent = data[name];
+  ["heads", "film"].map(at).forEach(walkedByKeys);
   options(at("layer"), data.layers.map(({ path }, i) => [i, path || "the only one"]));
   options(at("black"), [...new Set([...STEPS, data.black])].sort((a, b) => b - a).map((step) => [step, step]));
   at("snapshot").max = data.snapshots.length - 1;

@@ -9,13 +9,16 @@ const HALVES = Float32Array.from({ length: 65536 }, (_, bits) => {
   return exponent ? sign * 2 ** (exponent - 15) * (1 + fraction / 1024) : sign * 2 ** -24 * fraction;
 });
 
+const fromBase64 = (text) =>
+  Uint8Array.fromBase64?.(text) ?? Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)); // of before 2025
+
 /** The array at a place in the data of the page: {dtype, shape, values}. */
 async function unpacked({ dtype, shape, zlib }) {
-  const text = atob(zlib);
-  const packed = new Uint8Array(text.length);
-  for (let i = 0; i < packed.length; i++) packed[i] = text.charCodeAt(i);
-  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate"));
-  const bytes = await new Response(stream).arrayBuffer();
+  const inflate = new DecompressionStream("deflate");
+  const writer = inflate.writable.getWriter();
+  writer.write(fromBase64(zlib));
+  writer.close();
+  const bytes = await new Response(inflate.readable).arrayBuffer();
   if (dtype === "uint8") return { dtype, shape, values: new Uint8Array(bytes) };
   if (dtype === "float32") return { dtype, shape, values: new Float32Array(bytes) };
   const bits = new Uint16Array(bytes);

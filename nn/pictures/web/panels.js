@@ -19,8 +19,22 @@ function thumb(name, said, rows, columns, { backdrop, onChoose }) {
     button,
     paint: (cells) => paint(canvas, cells),
     tell: (text) => (caption.textContent = text),
-    press: (chosen) => button.setAttribute("aria-pressed", String(chosen)),
+    press(chosen) {
+      button.setAttribute("aria-pressed", String(chosen));
+      button.tabIndex = chosen ? 0 : -1;
+    },
   };
+}
+
+/** Have the arrow keys lead from one small map in `host` to the next; Tab finds the one that is chosen. */
+function walkedByKeys(host) {
+  host.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowUp: -1, ArrowRight: 1, ArrowDown: 1 }[event.key];
+    if (!step) return;
+    const all = [...host.querySelectorAll("button")];
+    all[all.indexOf(document.activeElement) + step]?.focus();
+    event.preventDefault();
+  });
 }
 
 /** The cells of a small map. */

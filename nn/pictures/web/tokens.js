@@ -1,7 +1,7 @@
 "use strict";
 // Texts as strips of tokens, each the colour of its weight, in which a pointer or the arrow keys walk.
 
-/** {element, tint(parts), mark(place, held)}: `onPoint(place)` is told which token, `onHold` of a click. */
+/** {element, tint(parts, seen), mark(place, held)}: `onPoint(place)` is told which token, `onHold` of a click. */
 function strip(title, labels, { onPoint, onHold }) {
   const element = made("div", { class: "strip", role: "group", "aria-label": title });
   made("b", {}, element, `${title} `);
@@ -27,8 +27,12 @@ function strip(title, labels, { onPoint, onHold }) {
   let marked = 0;
   return {
     element,
-    /** Parts, from 0 to 1, of the colour of weights. */
-    tint: (parts) => tokens.forEach((token, i) => token.style.setProperty("--part", `${100 * (parts?.[i] ?? 0)}%`)),
+    /** Parts, from 0 to 1, of the colour of weights; pale what is hidden by a mask. */
+    tint: (parts, seen) =>
+      tokens.forEach((token, i) => {
+        token.style.setProperty("--part", `${100 * parts[i]}%`);
+        token.classList.toggle("unseen", Boolean(seen && !seen[i]));
+      }),
     mark(place, held) {
       const before = tokens[marked];
       before.classList.remove("asks");
