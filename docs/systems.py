@@ -149,8 +149,8 @@ STORY = (
     ),
     System(
         "Multi-head attention",
-        "h attentions in h subspaces side by side, joined and mixed: each may look elsewhere. `attention.html` "
-        "in the run folder shows every head of encoder and decoder: point at a token.",
+        "h attentions in h subspaces side by side, joined and mixed: each may look elsewhere. In the run "
+        "folder `attention.html` shows every head of encoder and decoder: point at a token.",
         r"\mathrm{MultiHead} = [\mathrm{head}_1; \dots; \mathrm{head}_h] W_O, \quad "
         r"\mathrm{head}_i = \mathrm{Attention}(QW^Q_i, KW^K_i, VW^V_i)",
         "Vaswani et al. (2017), section 3.2.2",
