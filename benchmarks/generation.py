@@ -46,7 +46,7 @@ def torch_steps(model: CharTransformer, cached: bool) -> Begin:
     """The same in PyTorch eager, from the same weights."""
     import torch
 
-    from benchmarks.torch_twin import Cache, TorchCharTransformer
+    from examples.char.torch_twin import Cache, TorchCharTransformer
 
     twin = TorchCharTransformer(model.config, model.state_dict())
 

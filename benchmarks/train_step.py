@@ -86,7 +86,7 @@ def torch_step(setting: Setting) -> Callable[[], float]:
     """The same step in PyTorch eager, from the same weights."""
     import torch
 
-    from benchmarks.torch_twin import TorchCharTransformer
+    from examples.char.torch_twin import TorchCharTransformer
 
     model, ids, targets = setting.problem()
     twin = TorchCharTransformer(model.config, model.state_dict())

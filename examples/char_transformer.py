@@ -5,6 +5,7 @@
     python -m examples.char_transformer --text FILE --out DIR    any UTF-8 text
     python -m examples.char_transformer --sample "The "          generate text with the newest run
     python -m examples.char_transformer --resume                 resume the newest run
+    python -m examples.char_transformer --resume --in-pytorch    the same, its steps computed by PyTorch
     mpiexec -n 2 python -m examples.char_transformer --data-parallel   train on two processes
 
 Without --text it learns from the documentation inside every CPython (pydoc_data.topics).
@@ -87,7 +88,8 @@ def parse(given: list[str] | None) -> argparse.Namespace:
         metavar="DIR",
         help=f"the run's folder (default: a new one in {RUNS}/)",
     )
-    add(FLAG, action="store_true", help=HELP)
+    add(FLAG, action="store_true", default=None, help=HELP)
+    add("--in-pytorch", action="store_true", default=None, help="have PyTorch compute the steps")
     either = parser.add_mutually_exclusive_group()
     either.add_argument("--resume", action="store_true", help="resume the run in --out, or the newest")
     either.add_argument(
@@ -116,7 +118,7 @@ def parse(given: list[str] | None) -> argparse.Namespace:
         arguments.refuse(args, ["length", "temperature"], "is for --sample, which is not given")
     else:
         settings = [name for name in Settings.__annotations__ if name != "seed"]
-        idle = ["preset", "text", "data_parallel", *settings]
+        idle = ["preset", "text", "data_parallel", "in_pytorch", *settings]
         arguments.refuse(args, idle, "is of training, and --sample uses a trained model: leave it out")
     return args
 
@@ -139,7 +141,8 @@ def train_anew(args: argparse.Namespace, ranks: Communicator) -> int:
     with ExitStack() as stack:
         on_first(ranks, lambda: enter(stack, checkpoints) or require_unused(folder))
         config = Config.of(settings, corpus, baselines)
-        trainer = Trainer(settings, corpus, checkpoints, config.state_dict(), sharing(args, settings, ranks))
+        make = trainer_for(args, settings)
+        trainer = make(settings, corpus, checkpoints, config.state_dict(), sharing(args, settings, ranks))
         return train(trainer, folder, baselines)
 
 
@@ -163,7 +166,8 @@ def resume(args: argparse.Namespace, ranks: Communicator) -> int:
         corpus.require(settings.context)
         settings.require_memory(corpus.distinct)
         config = Config.of(settings, corpus, begun.baselines)
-        trainer = Trainer(settings, corpus, checkpoints, config.state_dict(), sharing(args, settings, ranks))
+        make = trainer_for(args, settings)
+        trainer = make(settings, corpus, checkpoints, config.state_dict(), sharing(args, settings, ranks))
         with warnings.catch_warnings(record=True) as told:
             warnings.simplefilter("always")
             trainer.resume()
@@ -172,6 +176,24 @@ def resume(args: argparse.Namespace, ranks: Communicator) -> int:
         for warning in told:
             say(f"not exact   {warning.message}")
         return train(trainer, folder, begun.baselines)
+
+
+def trainer_for(args: argparse.Namespace, settings: Settings) -> type[Trainer]:
+    """Who does the steps.  Raises ArgumentsError where that cannot be PyTorch."""
+    if not args.in_pytorch:
+        return Trainer
+    if args.data_parallel or settings.dropout:
+        other = FLAG if args.data_parallel else f"dropout, which is {settings.dropout}"
+        raise ArgumentsError(
+            f"--in-pytorch does the same steps in PyTorch, without {other}: leave out one of both"
+        )
+    try:
+        from examples.char.in_pytorch import TrainerInPyTorch
+    except ImportError:
+        raise ArgumentsError(
+            "--in-pytorch needs PyTorch, which is not installed: pip install torch"
+        ) from None
+    return TrainerInPyTorch
 
 
 def enter(stack: ExitStack, checkpoints: nn.Checkpoints) -> None:

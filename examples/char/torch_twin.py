@@ -19,10 +19,17 @@ class Cache:
         self.length = 0
 
 
+def angles(places: int, channels: int) -> torch.Tensor:
+    """t/10000^(2i/C): (places, channels/2)."""
+    return torch.arange(places)[:, None] * 10000.0 ** (-torch.arange(0, channels, 2) / channels)
+
+
 class Attention(nn.Module):
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
         self.heads = config.heads
+        turns = angles(config.context, config.channels // config.heads)
+        self.turns = torch.polar(torch.ones_like(turns), turns) if config.positions == "rotary" else None
         self.in_proj_weight = nn.Parameter(torch.empty(3 * config.channels, config.channels))
         self.in_proj_bias = nn.Parameter(torch.empty(3 * config.channels))
         self.out_proj = nn.Linear(config.channels, config.channels)
@@ -33,6 +40,7 @@ class Attention(nn.Module):
             part.view(batch, length, self.heads, channels // self.heads).transpose(1, 2)
             for part in F.linear(x, self.in_proj_weight, self.in_proj_bias).split(channels, dim=2)
         )
+        q, k = (self.turned(x, 0 if cache is None else cache.length) for x in (q, k))
         if cache is None:
             y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
         else:  # one place more, or many at the beginning
@@ -42,6 +50,13 @@ class Attention(nn.Module):
             k, v = cache.keys[layer, :, :, :end], cache.values[layer, :, :, :end]
             y = F.scaled_dot_product_attention(q, k, v, is_causal=length > 1)
         return self.out_proj(y.transpose(1, 2).reshape(batch, length, channels))
+
+    def turned(self, x: torch.Tensor, first: int) -> torch.Tensor:
+        """Queries or keys (B, H, T, D) by their places, where positions are rotary."""
+        if self.turns is None:
+            return x
+        pairs = torch.view_as_complex(x.reshape(*x.shape[:-1], -1, 2))
+        return torch.view_as_real(pairs * self.turns[first : first + x.shape[2]]).flatten(-2)
 
 
 class Block(nn.Module):
@@ -59,16 +74,24 @@ class Block(nn.Module):
 
 
 class Position(nn.Module):
+    """Learned or sinusoidal; rotary positions are told inside of attention."""
+
     def __init__(self, config: ModelConfig) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.empty(config.context, config.channels))
+        if config.positions == "learned":
+            self.weight = nn.Parameter(torch.empty(config.context, config.channels))
+        elif config.positions == "sinusoidal":
+            turns = angles(config.context, config.channels)
+            self.weight = torch.stack([turns.sin(), turns.cos()], dim=-1).flatten(-2)
+        else:
+            self.weight = torch.zeros(config.context, 1)
 
     def forward(self, x: torch.Tensor, offset: int = 0) -> torch.Tensor:
         return x + self.weight[offset : offset + x.shape[1]]
 
 
 class TorchCharTransformer(nn.Module):
-    """Takes the state dict of examples.char.model.CharTransformer with learned positions as it is."""
+    """Takes the state dict of examples.char.model.CharTransformer as it is."""
 
     def __init__(self, config: ModelConfig, state_dict: dict[str, Any]) -> None:
         super().__init__()
