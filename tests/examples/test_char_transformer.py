@@ -256,8 +256,8 @@ def test_other_cores_are_told_not_to_be_exact(
     monkeypatch.setattr(mg, "cores", lambda: 77)
     assert main(["--out", str(run), "--resume", "--steps", "7"]) == 0
     assert re.search(
-        r"\nnot exact   the batch was shared by (one core|\d+ cores) until step 6, and by 77 from here on: what follows "
-        r"is not, bit for bit, what it would have been\n",
+        r"\nnot exact   the batch was shared by (one core|\d+ cores) until step 6, and by 77 cores from "
+        r"here on: what follows is not, bit for bit, what it would have been\n",
         capsys.readouterr().out,
     )
     assert main(["--out", str(run), "--resume", "--steps", "8"]) == 0
