@@ -40,6 +40,20 @@ def graph(path: Path) -> None:
     minigrad(["draw", NEURON, "--values", "--gradients", "--out", str(path)])
 
 
+def explorer(path: Path) -> None:
+    """The neuron's explorer where the gradient has come back to the product."""
+
+    def show(page: Any) -> None:
+        page.keyboard.press("End")
+        for _ in range(3):
+            page.keyboard.press("ArrowLeft")
+
+    with tempfile.TemporaryDirectory() as folder:
+        written = Path(folder) / "walk.html"
+        minigrad(["explore", NEURON, "--out", str(written)])
+        path.write_bytes(frame(written, show, (960, 700)))
+
+
 def attention(path: Path) -> None:
     """nn.show_attention of the model that is shipped, in the head that looks from a question to the value."""
     model = Folder(TRAINED).model("attention", SEED)
@@ -66,7 +80,7 @@ def _draw(path: Path, draw: Callable[..., Figure], *arguments: object) -> None:
         draw(*arguments).savefig(path, metadata={"Date": None})
 
 
-PICTURES = {"graph.svg": graph, "recall.svg": recall, "attention.png": attention}
+PICTURES = {"graph.svg": graph, "recall.svg": recall, "explorer.png": explorer, "attention.png": attention}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

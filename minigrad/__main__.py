@@ -1,6 +1,7 @@
 """Pictures from the shell.
 
 python -m minigrad draw model.py:loss --out graph.svg --values --gradients
+python -m minigrad explore model.py:loss --out walk.html
 """
 
 import argparse
@@ -13,6 +14,7 @@ from typing import Any
 from minigrad.commands.loading import CommandError
 from minigrad.commands.running import picture
 from minigrad.drawing import draw
+from minigrad.exploring import explore
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -37,6 +39,11 @@ def _draw(options: argparse.Namespace) -> None:
     picture(options.function, options.out, lambda made: write(made, options.gradients), write_failed=write)
 
 
+def _explore(options: argparse.Namespace) -> None:
+    title = {"title": options.title} if options.title else {}
+    picture(options.function, options.out, lambda made: explore(made, options.out, **title))
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("python -m minigrad", description="Pictures of a computation.")
     commands = parser.add_subparsers(dest="name", required=True, metavar="COMMAND")
@@ -56,15 +63,23 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PATTERN",
         help="modules by path, or repeats; several times",
     )
-    drawing.add_argument("--title", default="", help="stands above the picture")
     drawing.add_argument("--direction", choices=("down", "right"), default="down", help="(%(default)s)")
     drawing.set_defaults(command=_draw)
+    exploring = commands.add_parser(
+        "explore",
+        help="write a page on which to walk through it, forward and backward",
+        description="Write a page on which to walk through the graph of the tensor that a function without "
+        "arguments returns, an op at a time, forward and then backward.",
+    )
+    _common(exploring, "walk.html", "page to write, .html")
+    exploring.set_defaults(command=_explore)
     return parser
 
 
 def _common(parser: argparse.ArgumentParser, out: str, help: str) -> None:
     parser.add_argument("function", metavar="FILE.py:FUNCTION", help="is run, and called without arguments")
     parser.add_argument("--out", type=Path, default=Path(out), metavar="PATH", help=f"{help} (%(default)s)")
+    parser.add_argument("--title", default="", help="stands above it")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""python -m minigrad draw: the picture it writes, and a sentence for whatever is asked for in vain."""
+"""python -m minigrad draw and explore: the pictures, and a sentence for whatever is asked for in vain."""
 
 import os
 import re
@@ -113,6 +113,34 @@ def test_options_are_those_of_draw(folder, capsys):
     assert str(folder) not in sys.path
 
 
+def test_explore_writes_the_page_of_mg_explore(folder, capsys):
+    assert run("explore model.py:loss --title A".split(), capsys) == (0, "walk.html is written\n")
+    x = mg.tensor(2.0, requires_grad=True)
+    with mg.record():
+        y = 3 * x**2 + 1
+    page = (folder / "walk.html").read_text()
+    assert "<title>A</title>" in page
+    expected = mg.explore(y, "y.html", title="A").read_text()
+    assert re.findall('"op":"(.*?)"', page) == re.findall('"op":"(.*?)"', expected) != []
+
+
+@each(
+    ("arguments", "sentence"),
+    [
+        ("model.py:several", "explore walks back from a Tensor, such as a loss, and got a list"),
+        ("model.py:constant", "explore got a tensor of shape .* that no recorded op has made"),
+        ("model.py:loss --out walk.svg", "explore writes an HTML page, and got 'walk.svg'"),
+        ("model.py:wrong", "wrong failed with ValueError at model.py:16"),
+        ("model.py", "names a file and no function"),
+    ],
+)
+def test_what_cannot_be_explored(arguments, sentence, folder, capsys):
+    status, said = run(["explore", *arguments.split()], capsys)
+    assert status == 1
+    assert re.search(sentence, said), said
+    assert re.fullmatch(r"python -m minigrad explore: .*\n", said), "one sentence"
+
+
 def test_what_was_computed_before_an_error_is_drawn(folder, capsys):
     status, said = run("draw model.py:wrong --out w.dot --values --gradients".split(), capsys)
     assert status == 1
@@ -181,11 +209,12 @@ def test_interrupting_is_no_error(folder, capsys):
 
 @settings(max_examples=150)
 @given(
+    st.sampled_from(["draw", "explore"]),
     st.lists(
         st.one_of(st.text(), st.sampled_from(["--out", "--depth", "draw", "m.py:f", ":f", ".py", "\0.py:f"]))
-    )
+    ),
 )
-def test_no_argument_ends_in_a_traceback(arguments):
+def test_no_argument_ends_in_a_traceback(command, arguments):
     with pytest.raises(SystemExit) as end:
-        main(["draw", *arguments])
+        main([command, *arguments])
     assert end.value.code in (0, 1, 2)
