@@ -23,7 +23,6 @@ if __name__ == "__main__":
     interruptible()
 
 import argparse
-import math
 import sys
 import warnings
 from contextlib import ExitStack
@@ -38,7 +37,6 @@ from examples.arguments import ArgumentsError
 from examples.char.corpus import Corpus, CorpusError, load_default, load_file
 from examples.char.ending import SAMPLE_LENGTH, TEMPERATURE, finish
 from examples.char.model import POSITIONS
-from examples.char.ngram import NGram
 from examples.char.progress import Progress, in_words
 from examples.char.run_folder import (
     NAME,
@@ -132,10 +130,8 @@ def train_anew(args: argparse.Namespace, ranks: Communicator) -> int:
     corpus.require(settings.context)
     settings.require_memory(corpus.distinct)
     say(corpus.describe())
-    baselines = {
-        "uniform": math.log(corpus.distinct),
-        "5-gram": float(NGram(corpus.train, corpus.distinct, 5).losses(corpus.validation)[-1]),
-    }
+    to_beat = nn.data.baselines(corpus.train, corpus.validation, corpus.distinct)
+    baselines = {name: to_beat[name] for name in ("uniform", "5-gram")}
     folder = on_first(ranks, lambda: args.out or new_folder())
     checkpoints = nn.Checkpoints(folder)
     with ExitStack() as stack:

@@ -2,6 +2,7 @@
 
     python -m examples.tiny_gpt                    learns from the documentation inside every CPython
     python -m examples.tiny_gpt --text FILE        from any UTF-8 text
+    python -m examples.tiny_gpt --on-disk FILE     from one that may be larger than memory
     python -m examples.tiny_gpt --steps 50         a quick look
 
 Read Block first: it is all that GPT has. Radford et al. (2019), "Language models are unsupervised multitask
@@ -25,7 +26,6 @@ import numpy as np
 import minigrad as mg
 import nn
 from examples.char.corpus import Corpus, CorpusError, load_default, load_file
-from examples.char.ngram import NGram
 from examples.command import ExampleError, main
 from examples.outcome import Measure
 from examples.terminal import say
@@ -34,6 +34,7 @@ from examples.terminal import say
 @dataclass(frozen=True)
 class Config:
     text: Path = Path()  # none: the documentation of this Python
+    on_disk: Path = Path()  # a text that may be larger than memory
     layers: int = 4
     heads: int = 4
     channels: int = 128
@@ -110,13 +111,14 @@ class GPT(nn.Module):
 def work(c: Config, folder: Path) -> Sequence[Measure]:
     """Train, write a sample, and compare with counting."""
     rng = np.random.default_rng(c.seed)
-    corpus = Corpus.of(load_default() if c.text == Path() else load_file(c.text))
+    corpus = read(c, folder)
     corpus.require(c.context)
-    counted = NGram(corpus.train, corpus.distinct, 5).losses(corpus.validation)
+    to_beat = nn.data.baselines(corpus.train, corpus.validation, corpus.distinct)
     if c.channels % (2 * c.heads):
         raise ExampleError(f"{c.channels} channels are no even number for each of {c.heads} heads")
     model = GPT(corpus.distinct, c, rng)
     say(f"{corpus.describe()}\nmodel     {sum(p.size for p in model.parameters()):,} parameters")
+    say(f"to beat   {', '.join(f'{name} {loss:.3f}' for name, loss in to_beat.items())} nats a character")
 
     def loss(batch: tuple[np.ndarray, np.ndarray]) -> mg.Tensor:
         ids, following = batch  # (B, T) each
@@ -151,13 +153,19 @@ def work(c: Config, folder: Path) -> Sequence[Measure]:
     (folder / "sample.txt").write_text(sample + "\n", "utf-8")
     say(f"\na sample:\n\n{sample}\n")
     draw(film, corpus.vocabulary.decode(shown), folder)
-    beside = {"uniform guessing": math.log(corpus.distinct), "1-gram": counted[0], "3-gram": counted[2]}
+    counted = {name: to_beat[name] for name in ("1-gram", "3-gram", "5-gram")}
+    beside = {"uniform guessing": to_beat["uniform"], **counted}
     reached = training.evaluations.rows[-1]["validation_loss"]
-    return [
-        Measure(
-            "GPT", "loss a character", reached, "nats", {**beside, "5-gram": counted[4]}, counted[4], True
-        )
-    ]
+    return [Measure("GPT", "loss a character", reached, "nats", beside, to_beat["5-gram"], True)]
+
+
+def read(c: Config, folder: Path) -> Corpus:
+    """The text that was asked for."""
+    if c.on_disk == Path():
+        return Corpus.of(load_default() if c.text == Path() else load_file(c.text))
+    if c.text != Path():
+        raise ExampleError("--text and --on-disk are two texts: give one of them")
+    return Corpus.on_disk(c.on_disk, folder / "text")
 
 
 def looks(model: GPT, ids: np.ndarray) -> nn.AttentionMaps:
@@ -187,4 +195,4 @@ def write(model: GPT, corpus: Corpus, c: Config, rng: np.random.Generator) -> st
 
 if __name__ == "__main__":
     mg.kernels.keep_heap()
-    sys.exit(main("tiny_gpt", __doc__, Config(), work, errors=(CorpusError,)))
+    sys.exit(main("tiny_gpt", __doc__, Config(), work, errors=(CorpusError, nn.FileError)))

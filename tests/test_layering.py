@@ -140,7 +140,7 @@ ORDER = {
         layers attending pictures ranks explain recurrent
         decoding seq2seq
         optim utils convert
-        data saving exporting parallel training
+        saving exporting data parallel training
     """,
 }
 

@@ -13,11 +13,13 @@ from importlib import import_module
 from os import PathLike
 from pathlib import Path
 
+import nn
 from nn.data import Vocabulary
 from nn.data.vocabulary import Ids, named
 
 SHORTEST_REPEAT = 40  # characters; shorter paragraphs, such as headings, may well repeat
 TRAINING_TENTHS = 9  # of the text, from its start; the rest is for validation
+MOST_HELD_OUT = 100_000  # characters, of a text that stays on disk
 
 _BLANK_LINE = re.compile(r"(\n[ \t]*\n)")
 
@@ -134,6 +136,7 @@ class Corpus:
     vocabulary: Vocabulary  # of what remained
     train: Ids  # (N,), read-only
     validation: Ids  # (M,), read-only: what follows `train`
+    folder: Path | None = None  # of the ids, where these stay on disk
 
     @classmethod
     def of(cls, text: Text) -> "Corpus":
@@ -153,9 +156,34 @@ class Corpus:
             validation=ids[split:],
         )
 
+    @classmethod
+    def on_disk(cls, path: Path, folder: Path) -> "Corpus":
+        """The text of a UTF-8 file that may be larger than memory; its ids are kept in `folder`.
+
+        Repeats stay, and of the tenth that is held out the beginning is read.  Raises nn.FileError where it
+        cannot be read, CorpusError where there is nothing to learn.
+        """
+        text = nn.data.encode_file(path, folder)
+        if len(text.vocabulary) == 1:
+            raise CorpusError(
+                f"{path} holds one distinct character only, {named(text.vocabulary.tokens[0])}, so there is "
+                "nothing to predict; give a text with at least two"
+            )
+        split = len(text.ids) * TRAINING_TENTHS // 10
+        return cls(
+            source=str(path),
+            version="",
+            sha256=text.sha256,
+            characters_before=len(text.ids),
+            vocabulary=text.vocabulary,
+            train=text.ids[:split],
+            validation=text.ids[split : split + MOST_HELD_OUT],
+            folder=folder,
+        )
+
     @property
     def characters_after(self) -> int:
-        """The length of the text without its repeats."""
+        """The length of what is learned from or held out."""
         return len(self.train) + len(self.validation)
 
     @property
@@ -174,16 +202,20 @@ class Corpus:
             )
 
     def describe(self) -> str:
-        """What a loss on this corpus has to be read beside, in five lines."""
-        dropped = self.characters_before - self.characters_after
-        share = dropped / self.characters_before
+        """What a loss on this corpus has to be read beside, a fact a line."""
+        before, dropped = self.characters_before, self.characters_before - self.characters_after
+        repeats = (
+            f"{dropped:,} characters ({dropped / before:.1%}) dropped: paragraphs of {SHORTEST_REPEAT} or "
+            "more that had occurred before"
+        )
+        if self.folder is not None:
+            repeats = f"stay, since the ids stay on disk, in {self.folder}"
         return "\n".join(
             (
                 f"text      {self.source}" + (f" of {self.version}" if self.version else ""),
                 f"sha256    {self.sha256}",
-                f"length    {self.characters_before:,} characters",
-                f"repeats   {dropped:,} characters ({share:.1%}) dropped: paragraphs of "
-                f"{SHORTEST_REPEAT} or more that had occurred before",
+                f"length    {before:,} characters",
+                f"repeats   {repeats}",
                 f"kept      {self.characters_after:,} characters, {self.distinct:,} distinct: "
                 f"{len(self.train):,} to train on, the {len(self.validation):,} after them to validate on",
             )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+import nn
 from examples.char import pictures
-from examples.char.ngram import NGram
 from examples.char.progress import in_words
 from examples.char.run_folder import command
 from examples.char.training import Trainer
@@ -32,7 +32,8 @@ def finish(trainer: Trainer, folder: Path, baselines: dict[str, float]) -> None:
     final = metrics[-1]["validation_loss"]
     gap = baselines["5-gram"] - final
     verdict = f"{gap:.3f} nats better than" if gap > 0 else f"{-gap:.3f} nats behind"
-    counted = NGram(trainer.corpus.train, trainer.corpus.distinct, 5).losses(trainer.corpus.validation)
+    corpus = trainer.corpus
+    _, *counted = nn.data.baselines(corpus.train, corpus.validation, corpus.distinct).values()
     say(f"\na sample, at temperature {TEMPERATURE}:\n\n{indented(sample)}\n")
     say(f"loss on all of the held-out text: {in_words(final)}, {verdict} counting 5-grams\n")
     say(f"in {folder}:")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from examples.char.ngram import NGram
+from nn.data import NGram
 
 COMMONEST = "the commonest word"
 Ids = np.ndarray

@@ -68,9 +68,9 @@ class Windows:
 
     def side_by_side(self) -> Iterator[Pair]:
         """`size` at a time, the windows that begin at `starts`; the last batch has what is left."""
-        starts = self.starts
-        for first in range(0, len(starts), self.size):
-            yield self.at(starts[first : first + self.size])
+        for first in range(0, len(self.ids) - self.context, self.size * self.context):
+            last = min(first + self.size * self.context, len(self.ids) - self.context)
+            yield self.at(np.arange(first, last, self.context))
 
     def state_dict(self) -> dict[str, Any]:
         """Where the generator stands."""

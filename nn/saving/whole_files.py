@@ -2,7 +2,10 @@
 
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 
 class FileError(RuntimeError):
@@ -10,16 +13,23 @@ class FileError(RuntimeError):
 
 
 def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` beside `path` and let it take its place, in one step that a kill cannot cut in two.
+    """Have `content` in the file at `path`, as `whole_file` does."""
+    with whole_file(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to write, beside `path`, whose place it takes at the end in one step that a kill cannot cut.
 
     File and folder are synced, so that a power cut leaves the old content or the new.  Raises FileError
-    where it cannot be written; then the old content is as it was.
+    where it cannot be written; then, and after an error in the block, the old content is as it was.
     """
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         try:
             with beside.open("wb") as out:
-                out.write(content)
+                yield out
                 out.flush()
                 os.fsync(out.fileno())
             beside.replace(path)
@@ -36,18 +46,27 @@ def write_whole(path: Path, content: bytes) -> None:
 def read_whole(path: Path) -> bytes:
     """The content of a regular file.
 
-    Raises FileError where there is none, or it is something that may have no end (a pipe, a device), or
-    there is more of it than memory.
+    Raises FileError as `regular_file` does, and where there is more of it than memory.
+    """
+    with regular_file(path) as file:
+        return file.read(os.fstat(file.fileno()).st_size)
+
+
+@contextmanager
+def regular_file(path: Path) -> Iterator[BinaryIO]:
+    """A file to read.
+
+    Raises FileError where there is none, or it is something that may have no end (a pipe, a device).
     """
     try:
         # Without O_NONBLOCK a pipe that nobody writes to would be waited for, for ever.
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
         with os.fdopen(number, "rb") as file:
-            kind, size = os.fstat(number).st_mode, os.fstat(number).st_size
+            kind = os.fstat(number).st_mode
             if not stat.S_ISREG(kind):
                 what = "a folder" if stat.S_ISDIR(kind) else "no regular file"
                 raise FileError(f"{path} is {what}: give the path of a file")
-            return file.read(size)
+            yield file
     except FileNotFoundError:
         raise FileError(f"there is no file {path}") from None
     except IsADirectoryError:

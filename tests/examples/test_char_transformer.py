@@ -26,10 +26,10 @@ from examples import char_transformer
 from examples.char.corpus import Corpus, Text, load_default
 from examples.char.ending import learned
 from examples.char.model import POSITIONS, CharTransformer, ModelConfig
-from examples.char.ngram import NGram
 from examples.char.settings import Settings
 from examples.char.training import Trainer
 from examples.char_transformer import main
+from nn.data import NGram
 
 SMALL = ["--layers", "1", "--heads", "2", "--channels", "16", "--context", "16", "--batch", "4"]
 SHORT = [*SMALL, "--steps", "6", "--evaluate-every", "3", "--warmup", "2"]

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from examples.char import corpus as corpus_module
 from examples.char.corpus import (
     Corpus,
     CorpusError,
@@ -236,3 +237,25 @@ def test_the_description():
     corpus = Corpus.of(Text("a book", f"{LONG}\n\n{LONG}"))
     assert corpus.describe().splitlines()[0] == "text      a book"
     assert corpus.describe().splitlines()[3].startswith("repeats   56 characters (50.9%) dropped")
+
+
+# ---- a text that stays on disk
+
+
+def test_a_corpus_on_disk_is_mapped_and_holds_out_a_bounded_part(tmp_path, monkeypatch):
+    monkeypatch.setattr(corpus_module, "MOST_HELD_OUT", 7)
+    path = tmp_path / "text.txt"
+    path.write_text(KOREAN * 5)
+    corpus = Corpus.on_disk(path, tmp_path / "ids")
+    whole = corpus.vocabulary.encode(KOREAN * 5)
+    split = len(whole) * 9 // 10
+    np.testing.assert_array_equal(corpus.train, whole[:split])
+    np.testing.assert_array_equal(corpus.validation, whole[split : split + 7])
+    assert isinstance(corpus.train, np.memmap)
+    assert f"repeats   stay, since the ids stay on disk, in {tmp_path / 'ids'}" in corpus.describe()
+    path.write_text("aaaa")
+    with refused(
+        f"{path} holds one distinct character only, 'a' (U+0061), so there is nothing to predict; give a "
+        "text with at least two"
+    ):
+        Corpus.on_disk(path, tmp_path / "ids")

@@ -79,3 +79,18 @@ def test_a_text_too_short_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     words = ["--text", str(tmp_path / "short.txt"), "--out", str(tmp_path / "out")]
     assert main("tiny_gpt", "", Config(), work, words, errors=(ValueError,)) == 2
     assert "give a longer text or a shorter context" in capsys.readouterr().err
+
+
+def test_a_text_that_stays_on_disk(text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Learned from as one in memory is, but for its repeats."""
+    out = tmp_path / "out"
+    config = replace(SMALL, text=Path(), on_disk=text)
+    (measure,) = work(config, out)
+    said = capsys.readouterr().out
+    assert f"repeats   stay, since the ids stay on disk, in {out / 'text'}" in said
+    assert "to beat   uniform 2.890" in said
+    assert ", 1-gram 2." in said
+    assert measure.value < measure.beside["uniform guessing"]
+    assert np.load(out / "text" / "ids.npy", mmap_mode="r").shape == (len(text.read_text()),)
+    assert main("tiny_gpt", "", SMALL, work, ["--on-disk", str(text), "--text", str(text)]) == 2
+    assert "--text and --on-disk are two texts: give one of them" in capsys.readouterr().err

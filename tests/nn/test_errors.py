@@ -56,6 +56,8 @@ ELSEWHERE = {
     **dict.fromkeys(["units.py", "table.py", "symptoms.py"], "test_training.py"),
     **dict.fromkeys(["communicator.py", "parts.py", "shared_update.py", "together.py"], "test_ranks.py"),
     "mpi.py": "test_ranks.py",
+    "encoded_text.py": "test_encoded_text.py",
+    "ngram.py": "test_ngram.py",
     **dict.fromkeys(["packing.py", "weights.py", "whole_files.py"], "test_saving.py"),
     "checkpoints.py": "test_checkpoints.py",
     **dict.fromkeys(

@@ -338,6 +338,22 @@ def test_on_one_rank_alone_errors_are_left_as_they_are() -> None:
             call(Alone(), lambda: {}["x"])
 
 
+def test_rank_0_alone_looks_at_the_health_of_the_training() -> None:
+    def train(rank: Rank) -> int:
+        one = training(rank, health=2)
+        one.run()
+        return len(one.health.table.rows)
+
+    assert on_ranks(2, train) == [7, 0]
+
+
+def test_a_learning_rate_is_found_together() -> None:
+    found = on_ranks(2, lambda rank: nn.find_learning_rate(training(rank), steps=20))
+    alone = nn.find_learning_rate(training(False), steps=20)
+    assert (found[0].losses == found[1].losses).all()
+    np.testing.assert_allclose(found[0].losses, alone.losses, rtol=1e-3)
+
+
 # -- what cannot be -------------------------------------------------------------------------------
 
 

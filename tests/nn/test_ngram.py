@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from examples.char.corpus import Corpus, load_default
-from examples.char.ngram import NGram
+from nn.data import NGram
 
 
 def witten_bell(train: list[int], v: int, context: tuple[int, ...], c: int) -> float:
