@@ -5,6 +5,7 @@ fails the build.  The pages open from disk: docs/_build/site/en/index.html.
 """
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -31,9 +32,9 @@ def build(language: str, out: Path) -> int:
         "-D",
         f"language={language}",
     ]
-    return subprocess.run(
-        [*command, "-d", str(out.parent / "doctrees" / language), DOCS, out / language]
-    ).returncode
+    trees = out / "doctrees" / language
+    here = {**os.environ, "PYTHONPATH": str(DOCS.parent)}  # pages run this checkout, whatever is installed
+    return subprocess.run([*command, "-d", trees, DOCS, out / language], env=here).returncode
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
