@@ -8,7 +8,7 @@ from typing import Any
 
 from minigrad.commands.loading import CommandError, failure, load
 from minigrad.drawing import record
-from minigrad.drawing.recording import Recording
+from minigrad.drawing.recorder import Recording
 from minigrad.tensor import Tensor
 
 Write = Callable[[Any], object]  # makes the picture of what it is given

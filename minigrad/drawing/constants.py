@@ -5,7 +5,7 @@ backward frees it; of the rest it is known at best that there is something.
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -45,8 +45,11 @@ class Operands:
     settings: list[str] = field(default_factory=list)  # "axis=1"
 
 
-def operands(nodes: Sequence[Node]) -> dict[Node, Operands]:
-    """Of each node, what it reads.  One array, wherever it is read, is one Constant."""
+def operands(
+    nodes: Sequence[Node], stand_ins: Mapping[Node, Node | Given] | None = None
+) -> dict[Node, Operands]:
+    """Of each node, what it reads, or what stands in for that.  One array, wherever read, is one Constant."""
+    instead = stand_ins or {}
     arrays: dict[int, Constant] = {}
     calls: set[Call] = set()
     ops_of = Counter(map(call_of, nodes))
@@ -58,7 +61,8 @@ def operands(nodes: Sequence[Node]) -> dict[Node, Operands]:
         given = _given(node) if call is None or ops_of[call] == 1 else {}
         for i, parent in enumerate(node.parents):
             if parent is not None:
-                reads.drawn.append((i, parent))
+                meant = instead.get(parent, parent)
+                reads.drawn.append((i, _of_array(meant, arrays) if isinstance(meant, Given) else meant))
             elif i in given:
                 _add(reads, node, i, given[i], arrays)
         if call is not None and call not in calls:

@@ -55,6 +55,7 @@ _FRAME = {
     "labeljust": "l",
     "margin": "12",
 }
+_PASSIVE = {"fillcolor": "#eaeef2", "color": "#eaeef2", "fontcolor": GREY}
 _LEAF = {"fillcolor": "#fff3d6"}
 _OP = {"style": "filled,rounded"}
 _FOLDED = {"shape": "component", "fillcolor": "#e9eef5", "margin": "0.25,0.12"}
@@ -63,7 +64,7 @@ _STYLES: dict[str, dict[str, str]] = {
     "op": _OP,
     "call": _OP,
     "module": _FOLDED,
-    "constant": {"fillcolor": "#eaeef2", "color": "#eaeef2", "fontcolor": GREY},
+    "constant": _PASSIVE,
     "reference": {"style": "dashed", "fontcolor": GREY, "margin": "0.05,0.02"},
 }
 _DERIVATIVE = ({"fillcolor": "#f3ecff"}, {"fillcolor": "#e2d2fd"})  # of order 1, and of higher
@@ -163,6 +164,8 @@ def _node(box: Box, facts: Facts) -> dict[str, str]:
     style = _STYLES[box.kind]
     if box.kind == "op" and (order := orders(box)[1]):
         style = style | _DERIVATIVE[min(order, len(_DERIVATIVE)) - 1]
+    if box.kind == "op" and facts.passive.issuperset(box.vertices):
+        style = style | _PASSIVE
     if any(vertex in facts.roots for vertex in box.vertices):
         style = style | _ROOT
     if any(vertex in facts.suspects for vertex in (box.source or box).vertices):

@@ -13,7 +13,8 @@ from minigrad.drawing.folding import fold as folded
 from minigrad.drawing.grouping import arrange, count_at, kinds
 from minigrad.drawing.labels import Direction, Facts
 from minigrad.drawing.listing import Words, in_words
-from minigrad.drawing.recording import Recording
+from minigrad.drawing.opening import open_fused, quantities_inside, stand_ins
+from minigrad.drawing.recorder import Recording
 from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
 from minigrad.graph import Node, ancestors
@@ -80,6 +81,7 @@ def draw(
     depth: int | None = None,
     fold: str | Sequence[str] = (),
     *,
+    expand: str | Sequence[str] = (),
     title: str = "",
     direction: Direction = "down",
 ) -> Drawing:
@@ -94,6 +96,9 @@ def draw(
     "layers.*" or several such patterns.  "repeats" among them draws blocks of one structure, such as the
     layers of a stack or the steps of a loop, as the first of them with how many there are; the numbers of
     all are given as bounds, and one by one where one points at a box.
+
+    `expand` opens fused ops of these names, such as "self_attention", into the ops that they are equal to.
+    These are computed again for the drawing; the result keeps the numbers that the program saw.
 
     `title` stands above, and the graph goes "down" or to the "right".
 
@@ -121,8 +126,12 @@ def draw(
         shown["value"] = quantities.values(nodes)
     if gradients:
         shown["grad"] = quantities.gradients(roots, nodes)
-    reads = operands(nodes)
-    folding = folded(nodes, reads, [fold] if isinstance(fold, str) else fold, depth)
+    nodes, opened = open_fused(nodes, _listed(expand))
+    quantities_inside(opened, shown)
+    instead = stand_ins(opened)
+    roots = [drawn for root in roots if isinstance(drawn := instead.get(root, root), Node)]
+    reads = operands(nodes, instead)
+    folding = folded(nodes, reads, _listed(fold), depth)
     boxes, arrows = refer(*arrange(nodes, reads, roots, folding))
     facts = Facts(set(roots).difference(failed), reads, kinds(nodes, folding), shown, folding=folding)
     facts.title, facts.direction = title, direction
@@ -131,6 +140,8 @@ def draw(
     facts.notes = [
         f"stopped by {node.error}{f' in {node.path}' if node.path else ''} (red)" for node in failed
     ]
+    facts.passive = frozenset().union(*(each.passive for each in opened))
+    facts.notes += [f"{name}: the ops that it is equal to" for name in _listed(expand)]
     source = to_dot(boxes, arrows, facts)
     return Drawing(source, _advice(nodes, len(boxes)), in_words(boxes, arrows, facts))
 
@@ -145,6 +156,10 @@ def _advice(nodes: Sequence[Node], boxes: int) -> str:
         f"its {boxes:,} boxes stand in no modules to be folded: compute parts of it inside "
         "`with mg.scope('name'): ...` and use draw(depth=0), or draw a tensor from its middle"
     )
+
+
+def _listed(names: str | Sequence[str]) -> Sequence[str]:
+    return [names] if isinstance(names, str) else names
 
 
 def _roots(tensor: Tensor | Sequence[Tensor] | Recording) -> list[Node]:

@@ -33,9 +33,10 @@ class Facts:
     shown: Mapping[str, Quantities]  # what to write into the boxes, by what it is called
     wrong: Collection[Node] = ()  # whose value, or gradient, is not finite, and what raised
     suspects: Collection[Vertex] = ()  # what that was given
+    passive: frozenset[Node] = frozenset()  # ops that are drawn though they need no gradient
     folding: Folding = field(default_factory=lambda: Folding({}))
     title: str = ""
-    notes: Sequence[str] = ()  # what is to be known of the whole picture
+    notes: list[str] = field(default_factory=list)  # what is to be known of the whole picture
     direction: Direction = "down"
     marks: Mapping[Box, str] = field(default_factory=dict)  # of boxes that are referred to
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from minigrad import modes
-from minigrad.drawing.recording import Recorder
+from minigrad.drawing.recorder import Recorder
 from minigrad.tensor import Tensor
 
 
