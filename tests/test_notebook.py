@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import minigrad as mg
+from tests.browser import wider_than_window
 
 ROOT = Path(__file__).parents[1]
 CELLS = [
@@ -26,6 +27,13 @@ model(np.ones((1, 4, 16), np.float32)).sum().backward()
 model""",
     "nn.summary(model, np.ones((1, 4, 16), np.float32))",
 ]
+
+# As JupyterLab styles what a cell shows, in short.
+JUPYTER = """\
+.jp-RenderedHTMLCommon table { margin-left: auto; margin-right: auto; table-layout: fixed; border: none; }
+.jp-RenderedHTMLCommon td, .jp-RenderedHTMLCommon th { padding: 0.5em; border: none; text-align: right; }
+.jp-RenderedHTMLCommon tbody tr:nth-child(even) { background: rgb(200, 200, 200); }
+.jp-RenderedHTMLCommon p { margin-bottom: 1em; }"""
 
 pytestmark = pytest.mark.skipif(
     find_spec("nbclient") is None or find_spec("ipykernel") is None,
@@ -83,3 +91,15 @@ def test_they_are_seen_and_folded_in_a_browser(outputs, browser, dark):
     model.get_by_text("self_attn").first.click()
     assert weight.is_visible()
     assert re.search(r"total\s+\d", summary.inner_text())
+
+
+def test_they_keep_their_looks_among_a_notebooks_styles_in_a_narrow_window(outputs, browser):
+    body = "".join(f'<div class="jp-RenderedHTMLCommon">{data["text/html"]}</div>' for data in outputs)
+    page = browser.open(mg.page("", body, styles=[JUPYTER]), width=390)
+    assert not wider_than_window(page)
+    style = lambda selector, name: page.locator(selector).first.evaluate(f"e => getComputedStyle(e).{name}")
+    assert style(".array-cells tr:nth-child(2)", "backgroundColor") == "rgba(0, 0, 0, 0)"
+    assert style(".array-cells td", "padding") == "0px"
+    assert style(".array-table", "marginLeft") == "0px"
+    assert style(".array-notes", "marginBottom") == "0px"
+    assert style(".minigrad-table td", "textAlign") == "left"

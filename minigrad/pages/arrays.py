@@ -65,7 +65,7 @@ def array_data(
         "low": low,
         "high": high,
         "form": _form(whole, axes),
-        "range": f"from {short(low)} to {short(high)}" if finite.size > 1 and finite.dtype != bool else "",
+        "range": _range(low, high) if finite.size > 1 else "",
         "note": _note(visible, whole.size),
     }
 
@@ -118,6 +118,12 @@ def _form(array: np.ndarray, axes: Sequence[str] | None) -> str:
     names = ("" for _ in array.shape) if axes is None else (f"{name} " for name in axes)
     lengths = [f"{name}{length}" for name, length in zip(names, array.shape, strict=True)]
     return f"{' × '.join(lengths)} {array.dtype}".strip()
+
+
+def _range(low: Any, high: Any) -> str:
+    if low == high:
+        return f"all {short(low)}"
+    return "" if isinstance(low, bool) else f"from {short(low)} to {short(high)}"
 
 
 def _omitted(shown: int, size: int) -> str:

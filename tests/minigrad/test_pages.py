@@ -108,6 +108,23 @@ def test_what_is_not_finite_is_written_out_and_counted():
     assert mg.array_data(np.array([np.nan]))["low"] is None
 
 
+@pytest.mark.parametrize(
+    ("array", "form", "said"),
+    [
+        (np.array([1.5, -2.25]), "2 float64", "from -2.25 to 1.5"),
+        (np.float32([[3], [3]]), "2 × 1 float32", "all 3"),
+        (np.array([True, False]), "2 bool", ""),
+        (np.array([True, True]), "2 bool", "all True"),
+        (np.array(7), "int64", ""),
+        (np.array([np.nan, np.nan]), "2 float64", ""),
+    ],
+)
+def test_form_and_range_in_words(array, form, said):
+    data = mg.array_data(array)
+    assert (data["form"], data["range"]) == (form, said)
+    assert mg.array_data(np.zeros((2, 3)), axes=["row", "열"])["form"] == "row 2 × 열 3 float64"
+
+
 def test_masked_cells_have_no_value():
     array = np.arange(6.0).reshape(2, 3)
     data = mg.array_data(array, masked=[True, False, False])
