@@ -188,7 +188,10 @@ def exact(found: list[str], made: Scenes) -> float:
 
 
 def draw(model: Captioner, made: Scenes, path: Path) -> None:
-    """For each scene the picture, and over it where it looked for each word that it wrote."""
+    """For each scene the picture, and over it where it looked for each word that it wrote.
+
+    And beside it, as .html, a page of the first.
+    """
     ids = written(model, made.images)
     maps = looked_at(model, made.images, ids)
     figure, axes = figure_of(len(ids), LONGEST, 1.1)
@@ -199,6 +202,8 @@ def draw(model: Captioner, made: Scenes, path: Path) -> None:
             draw_over(axes[row, t + 1], image, maps[row, t], VOCABULARY.decode([word]))
     figure.suptitle("Weights of the last cross-attention for each word, mean of its heads", fontsize=9)
     figure.savefig(path, dpi=100)
+    words = [VOCABULARY.decode([word], specials=True) for word in ids[0, 1:]]
+    nn.show_attention(maps[0].reshape(len(words), -1), words, path.with_suffix(".html"), keys=made.images[0])
 
 
 def work(config: Config, folder: Path) -> list[Measure]:

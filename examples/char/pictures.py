@@ -48,11 +48,15 @@ def loss_curve(metrics: list[dict[str, float]], baselines: dict[str, float], fol
 
 
 def attention_maps(model: CharTransformer, vocabulary: Vocabulary, ids: Ids, path: Path) -> None:
-    """A map per head, layer by layer: row t shows what position t, having read ids[:t+1], mixes."""
+    """A map per head, layer by layer: row t shows what position t, having read ids[:t+1], mixes.
+
+    And beside it, as .html, a page of them.
+    """
     model.eval()
     with mg.no_grad(), nn.record_attention(model) as maps:
         model(ids[None])
     nn.draw_attention(maps, vocabulary.decode(ids), title="Attention weights").save(path)
+    nn.show_attention(maps, vocabulary.decode(ids), path.with_suffix(".html"))
 
 
 def passage(vocabulary: Vocabulary, ids: Ids, length: int) -> Ids:

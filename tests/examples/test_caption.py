@@ -182,6 +182,7 @@ def test_the_command(digits: Digits, tmp_path: Path) -> None:
     *repeated, _ = unseen.beside.values()
     assert repeated == [0.0, 0.0]  # nobody who repeats captions can write a new one
     assert (tmp_path / "attention.png").stat().st_size > 10_000
+    assert '"patches":[20,20]' in (tmp_path / "attention.html").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -108,6 +108,7 @@ def test_a_run_leaves_everything_in_its_folder(run: Path) -> None:
         "loss.png",
         "loss.svg",
         "attention.png",
+        "attention.html",
         "block.svg",
         "sample.txt",
     }
