@@ -15,7 +15,7 @@ from minigrad.gradients import Part, add, fit
 from minigrad.graph import Node
 
 
-@dataclass
+@dataclass(eq=False)
 class Share:
     """What `node` gave for its operand at `place`: as its rule gave it, and as it was added."""
 

@@ -25,6 +25,8 @@ _BODY = """\
 <section><h3>Forward</h3><ol id="forward"></ol></section>
 <section><h3>Backward</h3><ol id="backward"></ol></section>
 </div></details>
+<p class="quiet">Keys: → or space and ← step, Home, End, b goes to where backward begins, f folds the module
+of the step, + − 0 zoom. Drag the picture to move it, click a box to go to its step.</p>
 </article>
 <nav class="controls" aria-label="Steps">
 {steps}
@@ -35,18 +37,18 @@ _BODY = """\
 """
 # id: what it is called, its sign, what it does and by which key
 _STEPS = {
-    "first": ("first", "|◀", "first step (Home)"),
-    "previous": ("previous", "◀", "previous step (←)"),
-    "next": ("next", "▶", "next step (→ or space)"),
-    "turn": ("backward", "↩", "where backward begins (b)"),
-    "last": ("last", "▶|", "last step (End)"),
+    "first": ("first", "|◀ ", "first step (Home)"),
+    "previous": ("previous", "◀ ", "previous step (←)"),
+    "next": ("next", "▶ ", "next step (→ or space)"),
+    "turn": ("backward", "↩ ", "where backward begins (b)"),
+    "last": ("last", "▶| ", "last step (End)"),
 }
 _LENS = {
-    "fold": ("fold", "", "fold all modules (f: that of this step)"),
-    "unfold": ("unfold", "", "unfold all modules"),
-    "further": ("smaller", "−", "smaller (-)"),
-    "nearer": ("larger", "+", "larger (+)"),
-    "whole": ("whole", "", "the whole picture (0)"),
+    "fold": ("fold", "▸ ", "fold all modules (f: that of this step)"),
+    "unfold": ("unfold", "▾ ", "unfold all modules"),
+    "further": ("smaller", "− ", "smaller (-)"),
+    "nearer": ("larger", "+ ", "larger (+)"),
+    "whole": ("whole", "□ ", "the whole picture (0)"),
 }
 _TIP = (
     'viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" markerUnits="userSpaceOnUse" '
@@ -100,6 +102,6 @@ def explore(tensor: Tensor, path: str | Path, title: str = "Forward and backward
 
 def _buttons(told: dict[str, tuple[str, str, str]]) -> str:
     return "\n".join(
-        markup("button", sign or name, id=id, aria_label=name, title=title)
+        markup("button", sign, markup("span", name, class_="word"), id=id, aria_label=name, title=title)
         for id, (name, sign, title) in told.items()
     )

@@ -9,7 +9,9 @@ function readStory(data) {
   vertices.forEach((vertex, i) => {
     vertex.number = i;
     for (const list of ["reads", "shares", "arrivals", "written", "settings"]) vertex[list] ||= [];
-    if (vertex.op) vertex.formula = ops[vertex.op].forward;
+    vertex.group ??= -1;
+    if (vertex.op) vertex.formula = ops[vertex.op].formula;
+    vertex.function ??= vertex.op;
     vertex.line = lines[vertex.line];
     vertex.array = array(vertex.value);
     vertex.gradientArray = array(vertex.gradient);
@@ -19,6 +21,7 @@ function readStory(data) {
     for (const read of vertex.reads) read.vertex = vertices[read.vertex];
     for (const share of vertex.shares) {
       share.from = vertex;
+      share.rule = ops[vertex.op].rules[share.parameter];
       share.target = vertices[share.to];
       for (const name of ["slope", "given", "share"]) share[`${name}Array`] = array(share[name]);
     }
@@ -84,6 +87,7 @@ function foldedAtFirst(story, most) {
   return new Set();
 }
 
-function groupTitle(group) {
-  return group.kind && group.kind !== group.label ? `${group.label}: ${group.kind}` : group.label;
+function groupTitle({ label, kind, time }) {
+  const name = time > 1 ? `${label} (${time})` : label;
+  return kind && kind !== label ? `${name}: ${kind}` : name;
 }

@@ -73,7 +73,7 @@ function joinNeighbours(cells, links) {
   const fed = new Set(links.map(([, lower]) => lower));
   for (const [upper, lower, exit, entry] of links) {
     const isAside = !fed.has(upper) && !upper.fixed; // a source, for which nothing else need move
-    const weight = isAside ? 0.1 : upper.isBend && lower.isBend ? 8 : upper.isBend || lower.isBend ? 2 : 1;
+    const weight = isAside ? 0.001 : upper.isBend && lower.isBend ? 8 : upper.isBend || lower.isBend ? 2 : 1;
     upper.below.push({ cell: lower, own: exit, other: entry, weight });
     lower.above.push({ cell: upper, own: entry, other: exit, weight });
   }

@@ -4,30 +4,40 @@ So a trace reads as it is written by hand (Baydin et al., 2018, tables 2 and 3).
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Mapping, Sequence
 
 from minigrad.drawing.constants import Constant, Vertex
 from minigrad.drawing.describe import title
 from minigrad.drawing.recording import noted
 from minigrad.graph import Node
 
+LONGEST = 20  # characters of a name in an equation
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def symbols(vertices: Sequence[Vertex], module_of: Mapping[Vertex, str], root: Node) -> list[str]:
-    """A short name for each; numbers are their own, and a `root` without a name is L, as losses are."""
-    names = {vertex: _name(vertex, module_of[vertex]) for vertex in vertices}
-    called = Counter(_endings(names.values()))
-    unnamed = count(1)
+    """A short name for each; a number is its own, and a `root` without a name is L, as losses are.
+
+    Of weight, norm1.weight and layers.0.norm1.weight it is the shortest that is one vertex's alone; where
+    that is long, or none is, weight with a number.
+    """
+    endings = {vertex: _endings(vertex, module_of[vertex]) for vertex in vertices}
+    called = Counter(name for names in endings.values() for name in names)
+    used: Counter[str] = Counter()
     found = []
-    for vertex, name in names.items():
-        if name:
-            found.append(next((end for end in _endings([name]) if called[end] == 1), name))
-        elif vertex is root and "L" not in called:
-            found.append("L")
+    for vertex, names in endings.items():
+        alone = next((name for name in names if called[name] == 1), "")
+        if isinstance(vertex, Constant) and vertex.is_number:
+            symbol = title(vertex)
+        elif 0 < len(alone) <= LONGEST:
+            symbol = alone
+        elif vertex is root and not names and "L" not in called:
+            symbol = "L"
         else:
-            found.append(f"v{next(unnamed)}".translate(_SUBSCRIPTS))
+            stem = names[0] if names else "v"
+            used[stem] += 1
+            symbol = stem + str(used[stem]).translate(_SUBSCRIPTS)
+        found.append(symbol)
     return found
 
 
@@ -40,20 +50,17 @@ def function(vertex: Vertex, is_part: bool) -> str:
     return vertex.op.name if call is None else call.name
 
 
-def _name(vertex: Vertex, module: str) -> str:
-    """With the path of the module that it belongs to before that of a leaf or a constant."""
+def _endings(vertex: Vertex, module: str) -> list[str]:
+    """The name of a vertex, then with more and more of the path of its module; nothing where it has none."""
+    name = _name(vertex)
     if isinstance(vertex, Node) and vertex.op is not None:
-        record = noted(vertex)
-        return getattr(vertex, "name", "") or ("" if record is None else record.name)
-    name = title(vertex)
-    if name in ("leaf", "constant"):
-        return ""
-    is_bare = not module or (isinstance(vertex, Constant) and vertex.is_number)
-    return name if is_bare else f"{module}.{name}"
+        return [name] if name else []
+    parts = [*module.split("."), *name.split(".")] if module else name.split(".")
+    return [".".join(parts[-n:]) for n in range(1, len(parts) + 1)] if name else []
 
 
-def _endings(names: Iterable[str]) -> Iterator[str]:
-    """weight, norm1.weight and layers.0.norm1.weight, of each: what of that is one vertex's alone will do."""
-    for name in names:
-        parts = name.split(".") if name[:1].isalpha() else [name]
-        yield from (".".join(parts[-n:]) for n in range(1, len(parts) + 1))
+def _name(vertex: Vertex) -> str:
+    if isinstance(vertex, Constant):
+        return "" if vertex.is_number else vertex.name
+    record = noted(vertex)
+    return getattr(vertex, "name", "") or ("" if record is None else record.name)

@@ -89,7 +89,7 @@ class Panel {
     const made = element("div", "factors");
     const sign = (text) => made.append(element("span", "sign", text));
     if (slopeArray && slopeArray.low === 1 && slopeArray.high === 1 && !slopeArray.note)
-      made.append(element("p", "quiet", "the local derivative is 1 everywhere"));
+      made.append(element("p", "quiet apart", "the local derivative is 1 everywhere"));
     else if (slopeArray) {
       made.append(shown([math(partial(this.story.root, from))], from.gradientArray));
       sign("×");

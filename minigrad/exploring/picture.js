@@ -24,10 +24,14 @@ function textWidth(text, isBold) {
 function linesOf(vertex) {
   const { kind, symbol, form, isSingle: single } = vertex;
   const lines = [[kind === "op" ? `${symbol} = ${briefly(vertex)}` : symbol, "name"]];
-  if (form && form !== "()") lines.push([form, "form"]);
-  if (single && vertex.array && !vertex.isNumber) lines.push([shortNumber(vertex.array.values[0]), "value"]);
-  if (single && vertex.gradientArray) lines.push([`∂ ${shortNumber(vertex.gradientArray.values[0])}`, "gradient"]);
+  if (form && !form.startsWith("()")) lines.push([form, "form"]);
+  if (single && vertex.array && !vertex.isNumber) lines.push(numberLine(vertex.array, "", "value"));
+  if (single && vertex.gradientArray) lines.push(numberLine(vertex.gradientArray, "∂ ", "gradient"));
   return lines;
+}
+
+function numberLine({ values: [value] }, sign, name) {
+  return [`${sign}${shortNumber(value)}`, arrayIsWrong(value) ? `${name} wrong` : name];
 }
 
 // a + b, tanh(a), and of more operands the name of the function.
@@ -36,6 +40,11 @@ function briefly(vertex) {
   const sign = { ...INFIX, power: "^" }[vertex.op];
   if (sign && b && !others.length) return `${a} ${sign} ${b}`;
   return a && !b && a.length < 12 ? `${vertex.function}(${a})` : vertex.function;
+}
+
+function tipOf(vertex, group) {
+  if (group) return `unfold ${groupTitle(group)}`;
+  return vertex.kind === "op" ? `${vertex.op}: ${vertex.formula}` : vertex.kind;
 }
 
 function groupLines(group) {
@@ -157,7 +166,7 @@ class Picture {
     const texts = lines.map(([text, name], i) =>
       svgElement("text", { class: name, x: width / 2, y: 17 + i * LINE_HEIGHT }, text),
     );
-    made.append(...texts);
+    made.append(...texts, svgElement("title", {}, tipOf(vertices[0], group)));
     made.addEventListener("click", () => {
       if (this.view.wasDragged) return;
       if (group) this.toggle(group.number);

@@ -1,8 +1,8 @@
 """All that a page tells, as data: the graph, what each op computed, and what it passed back.
 
     notes     sentences about what is known
-    groups    label, kind (a class) and parent (-1: none) of each
-    ops       by name, the formula of each and its rules by parameter, from its doc
+    groups    label, kind (a class), parent (-1: none) and time (1: the first call of it there) of each
+    ops       by name, the formula of each and its rules by parameter, as its doc has them
     lines     of the program, which vertices refer to by number
     vertices  leaves, constants and ops, the oldest first: see `_Teller.vertex`
     steps     [vertex, 0] on the way forward, [vertex, 1] on the way back
@@ -70,13 +70,10 @@ class _Teller:
     ) -> None:
         self.vertices = list(in_order(nodes, reads))
         unfolded = fold(nodes, reads)
-        self.groups, self.shelf = Groups(kinds(nodes, unfolded)), Shelf()
+        boxes, _ = arrange(nodes, reads, [root], unfolded)
+        self.groups, self.shelf = Groups(boxes, reads, kinds(nodes, unfolded)), Shelf()
         self.ops: dict[str, dict[str, Any]] = {}
         self.lines: dict[str, int] = {}
-        boxes, _ = arrange(nodes, reads, [root], unfolded)
-        self._group_of = {
-            vertex: group for box in boxes for group in [self.groups.put(box)] for vertex in box.vertices
-        }
         self._parts = {vertex for box in boxes if box.kind == "call" for vertex in box.vertices}
         self._number: dict[Vertex, int] = {vertex: i for i, vertex in enumerate(self.vertices)}
         module_of = {vertex: ".".join(box.module) for box in boxes for vertex in box.vertices}
@@ -98,7 +95,7 @@ class _Teller:
             "kind": kind_of(vertex),
             "symbol": self._symbols[self._number[vertex]],
             "form": form(vertex),
-            "group": self._group_of[vertex],
+            "group": self.groups.of[vertex] if self.groups.of[vertex] >= 0 else None,
             "value": None if value is None else self.shelf.put(value),
         }
         if isinstance(vertex, Node):
@@ -108,11 +105,11 @@ class _Teller:
 
     def _of_op(self, node: Node) -> dict[str, Any]:
         reads, record, op = self._reads[node], noted(node), function(node, is_part=True)
-        if op not in self.ops:
-            self.ops[op] = formulas(node.op)._asdict()
+        called = function(node, node in self._parts)
+        self.ops.setdefault(op, {"formula": formulas(node.op).forward, "rules": {}})
         return {
-            "function": function(node, node in self._parts),
             "op": op,
+            "function": called if called != op else None,
             "order": order_of(node) or None,
             "written": reads.written,
             "settings": reads.settings,
@@ -139,11 +136,13 @@ class _Teller:
         """`given` is the share before it was fitted, where that has changed it."""
         parent, name = share.node.parents[share.place], parameter(share.node, share.place)
         assert parent is not None
+        rules = self.ops[function(share.node, is_part=True)]["rules"]
+        if name not in rules:
+            rules[name] = formulas(share.node.op).of(name)
         told = {
             "to": self._number[parent],
             "place": share.place,
             "parameter": name,
-            "rule": formulas(share.node.op).of(name),
             "slope": None if share.slope is None else self.shelf.put(share.slope),
             "given": self.shelf.put(share.given) if share.change else None,
             "change": share.change,

@@ -42,13 +42,13 @@ function operator(text) {
   return mathElement("mo", text);
 }
 
-// A name, v₁ with its number below the line.
+// A name, that of v₁ with its number below the line.
 function symbolOf(vertex) {
   if (vertex.isNumber) return numberOf(vertex.array);
-  const [, letter, digits] = vertex.symbol.match(/^(v)([₀-₉]+)$/) || [];
-  if (!letter) return mathElement("mi", vertex.symbol);
+  const [, stem, digits] = vertex.symbol.match(/^(.*?)([₀-₉]*)$/s);
+  if (!digits) return mathElement("mi", stem);
   const number = [...digits].map((digit) => "₀₁₂₃₄₅₆₇₈₉".indexOf(digit)).join("");
-  return mathElement("msub", mathElement("mi", letter), mathElement("mn", number));
+  return mathElement("msub", mathElement("mi", stem), mathElement("mn", number));
 }
 
 // The one number of an array, with all its digits to be read by pointing at it, and by a program.

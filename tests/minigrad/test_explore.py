@@ -54,11 +54,11 @@ def test_the_page_of_a_textbook():
     assert array(page, vertices["y"]["gradient"]) == 1
     assert vertices["y"]["isSeed"]
     [to_a, to_b] = vertices["v₁"]["shares"]
-    assert (to_a["parameter"], to_a["rule"], to_b["rule"]) == ("a", "g·b", "g·a")
+    assert (to_a["parameter"], to_b["parameter"]) == ("a", "b")
     assert (array(page, to_a["slope"]), array(page, to_b["slope"])) == (-3, 2)
     assert array(page, to_a["share"]) == a.grad.numpy()
     assert vertices["a"]["arrivals"] == [[2, 0]]
-    assert page["ops"]["multiply"] == {"forward": "a · b", "rules": {"a": "g·b", "b": "g·a"}}
+    assert page["ops"]["multiply"] == {"formula": "a · b", "rules": {"a": "g·b", "b": "g·a"}}
     assert re.match(r"test_explore\.py:\d+ in textbook, `y = \(a \* b \+ c\)\.tanh\(\)`", page["lines"][0])
 
 
@@ -280,6 +280,44 @@ def test_formulas_are_read_from_the_docs_of_ops():
     assert formulas(mg.OPS["linear"]).of("weight") == "gᵀ·x"
     assert formulas(mg.OPS["linear"]).of("bias") == "g, both summed over the leading axes"
     assert formulas(mg.OPS["max"]) == ("The greatest element over `axis`, NaN before all", {})
+
+
+def test_each_call_of_a_module_is_a_group_of_its_own(rng):
+    cell = nn.Sequential(nn.Linear(2, 2, rng=rng), nn.Tanh())
+    inputs = rng.normal(size=(3, 4, 2)).astype(np.float32)
+    with mg.record():
+        h = np.zeros((4, 2), np.float32)
+        for x in inputs:
+            h = cell(x + h)
+        loss = h.sum()
+        loss.backward()
+    page = told(loss)
+    called = [(group["label"], group["time"], group["parent"]) for group in page["groups"]]
+    assert called[0] == ("Sequential", 1, -1)
+    assert [call for call in called if call[0] == "Sequential"] == [("Sequential", n, -1) for n in (1, 2, 3)]
+    linear = [vertex for vertex in page["vertices"] if vertex.get("op") == "linear"]
+    assert len({vertex["group"] for vertex in linear}) == 3
+    vertices = by_symbol(page)
+    assert "group" not in vertices["weight"]  # which all three read
+    assert len(vertices["weight"]["arrivals"]) == 3
+
+
+def test_names_are_those_of_one_value_each(rng):
+    block = nn.TransformerEncoder(
+        nn.TransformerEncoderLayer(8, 2, dim_feedforward=8, dropout=0.0, rng=rng), 2
+    )
+    with mg.record():
+        loss = block(rng.normal(size=(1, 3, 8)).astype(np.float32)).sum()
+    symbols = [vertex["symbol"] for vertex in told(loss)["vertices"]]
+    assert len(set(symbols)) == len(symbols)
+    assert {"loss", "v₁", "0.norm1.weight", "1.norm1.weight", "in_proj_weight₁", "in_proj_weight₂"} <= set(
+        symbols
+    )
+
+
+def test_a_loss_without_a_name_is_l():
+    a = leaf(2.0)
+    assert [vertex["symbol"] for vertex in told(np.exp(a * a))["vertices"]] == ["v₁", "v₂", "L"]
 
 
 @each("wrapped", [mg.checkpoint, mg.data_parallel])
