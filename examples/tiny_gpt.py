@@ -18,8 +18,9 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # small matrices: threads wo
 import math
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -130,6 +131,12 @@ def work(c: Config, folder: Path) -> Sequence[Measure]:
         losses = [(float(loss(batch)), len(batch[0])) for batch in held_out.side_by_side()]
         return {"validation_loss": sum(x * n for x, n in losses) / sum(n for _, n in losses)}
 
+    shown = corpus.validation[: min(32, c.context)]
+
+    def snapshot() -> dict[str, Any]:
+        written = write(model, corpus, c, 200, np.random.default_rng(c.seed))
+        return {"sample": written, **looks(model, shown)}
+
     optimizer = nn.optim.AdamW(model.parameters(), c.rate, betas=(0.9, 0.99), weight_decay=0.1)
     training = nn.Training(
         model,
@@ -140,16 +147,17 @@ def work(c: Config, folder: Path) -> Sequence[Measure]:
         schedule=nn.optim.lr_scheduler.WarmupCosineLR(optimizer, min(100, c.steps), c.steps),
         evaluate=evaluate,
         every=max(1, c.steps // 5),
+        snapshot=snapshot,
+        config={name: str(x) if isinstance(x, Path) else x for name, x in asdict(c).items()},
         out=folder,
         progress="tiny_gpt",
         parallel=True,
     )
-    shown = corpus.validation[: min(32, c.context)]
     film = {"before": looks(model, shown)}
     for step in training:
         if step.metrics:
             film[f"step {step.number}"] = looks(model, shown)
-    sample = write(model, corpus, c, rng)
+    sample = write(model, corpus, c, c.length, rng)
     (folder / "sample.txt").write_text(sample + "\n", "utf-8")
     say(f"\na sample:\n\n{sample}\n")
     draw(film, corpus.vocabulary.decode(shown), folder)
@@ -185,11 +193,11 @@ def draw(film: dict[str, nn.AttentionMaps], text: str, folder: Path) -> None:
     nn.show_attention(film, text, folder / "attention.html", title="What a small GPT attends to as it learns")
 
 
-def write(model: GPT, corpus: Corpus, c: Config, rng: np.random.Generator) -> str:
+def write(model: GPT, corpus: Corpus, c: Config, length: int, rng: np.random.Generator) -> str:
     """A text; the window moves on by half of its length, so that most steps find their past in the cache."""
     start = corpus.validation[:1]
     decoder = nn.decoding.Cached(model, context=c.context, stride=c.context // 2)
-    ids = nn.decoding.generate(decoder, start[None], c.length, temperature=0.8, top_p=0.95, rng=rng)
+    ids = nn.decoding.generate(decoder, start[None], length, temperature=0.8, top_p=0.95, rng=rng)
     return corpus.vocabulary.decode(ids[0])
 
 

@@ -171,6 +171,7 @@ from nn.seq2seq import (
 )
 from nn.state import StateDictError as StateDictError
 from nn.summary import Summary as Summary, summary as summary
+from nn.training.report.report import write_report as write_report
 from nn.training.training import Step as Step, Training as Training
 from nn.attending.transformer import Transformer as Transformer
 from nn.attending.transformer_layers import (

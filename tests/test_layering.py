@@ -15,6 +15,7 @@ COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, its
 # Of nn's modules those that import one thing more, where and when it is needed.
 OPTIONAL = {
     "nn.training.progress": {"tqdm"},
+    "nn.training.event_log": {"tensorboard"},
     "nn.saving.weights": {"safetensors"},
     "nn.convert.torch_tensors": {"torch"},
     "nn.exporting.onnx_file": {"onnx"},

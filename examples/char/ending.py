@@ -41,6 +41,7 @@ def finish(trainer: Trainer, folder: Path, baselines: dict[str, float]) -> None:
     say("  loss.png       both losses, from uniform guessing down towards what counting reaches")
     say("  attention.png  where each head looks; many look one or a few characters back")
     say("  attention.html the same as a page: point at a character to see what it attends to")
+    say("  report.html    all of the run on one page: by layer, what it wrote, where it looked")
     say("  block.svg      what one block computes, op by op, grouped by its modules")
     say("  weights.safetensors, which PyTorch reads, metrics.csv, config.json, and checkpoints\n")
     say("It shows that the gradients are right and that the model writes.  It shows nothing about")

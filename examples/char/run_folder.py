@@ -2,7 +2,7 @@
 
 step-*.safetensors   checkpoints: all that resuming and sampling need
 weights.safetensors, best.safetensors, config.json, metrics.csv   for people and other programs
-loss.png/.svg, attention.png/.html, block.svg, sample.txt   written at the end
+report.html, loss.png/.svg, attention.png/.html, block.svg, sample.txt   written at the end
 """
 
 import math

@@ -15,6 +15,7 @@ from nn.parallel import Communicator
 
 # Validation while training reads this many windows, the same each time; the last one reads all.
 VALIDATION_WINDOWS = 240
+LOOK_LENGTH = 120  # characters written at each evaluation
 COLUMNS = ("step", "train_loss", "validation_loss", "validation_bits", "learning_rate")  # of the metrics
 
 
@@ -55,6 +56,7 @@ class Trainer(nn.Training):
             clip=s.clip,
             evaluate=self._evaluate,
             every=s.evaluate_every,
+            snapshot=self._look,
             out=out,
             config=config,
             progress=None,
@@ -78,6 +80,15 @@ class Trainer(nn.Training):
         loss = self.validate(None if self.number == self.steps else VALIDATION_WINDOWS)
         rate = self.schedule.get_last_lr()[0]
         return dict(zip(COLUMNS[2:], (loss, loss / math.log(2), rate), strict=True))
+
+    def _look(self) -> dict[str, Any]:
+        """For the report: a text, from the same start each time, and where each head looks in another."""
+        read = self.corpus.validation[: min(32, self.settings.context)]
+        with nn.record_attention(self.model) as maps:
+            self.model(read[None])
+        rng = np.random.default_rng(self.settings.seed)
+        written = self.model.write(read[:1], LOOK_LENGTH, temperature=0.8, rng=rng)
+        return {"sample": self.corpus.vocabulary.decode([*read[:1], *written]), **maps}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
         """As nn.Training's.  Here no averages and no metrics may be missing."""

@@ -26,8 +26,7 @@ class RunFiles:
     def begin(self, config: Mapping[str, Any], rows: Sequence[Mapping[str, float]]) -> None:
         """Write the configuration, and the metrics so far in the place of any others."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        text = json.dumps(config, indent=1, ensure_ascii=False) + "\n"
-        write_whole(self.folder / "config.json", text.encode("utf-8", "backslashreplace"))
+        self.write("config.json", json.dumps(config, indent=1, ensure_ascii=False) + "\n")
         self.write_metrics(rows)
 
     def write_metrics(self, rows: Sequence[Mapping[str, float]]) -> None:
@@ -44,6 +43,10 @@ class RunFiles:
         lines.writeheader()
         lines.writerows(rows)
         write_whole(path, text.getvalue().encode())
+
+    def write(self, name: str, text: str) -> None:
+        """A text as a whole file."""
+        write_whole(self.folder / name, text.encode("utf-8", "backslashreplace"))
 
     def save(self, name: str, arrays: Mapping[str, np.ndarray]) -> None:
         """Arrays as `name`.safetensors."""

@@ -1,10 +1,10 @@
 """The training loop: step after step, from a state that can be saved between any two of them."""
 
 import os
-import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from itertools import islice
+from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
@@ -15,17 +15,18 @@ from nn.optim import Optimizer
 from nn.optim.lr_scheduler import ReduceLROnPlateau
 from nn.parallel.communicator import Communicator, on_all, on_first
 from nn.saving.checkpoints import Checkpoints
-from nn.saving.whole_files import FileError
 from nn.sizes import check_sizes
-from nn.state import generators_of
 from nn.training import together
+from nn.training.about import about
 from nn.training.evaluation import Evaluations, Row
+from nn.training.event_log import EventLog
 from nn.training.health.health import Health
 from nn.training.interrupts import first_signal
 from nn.training.progress import Progress
-from nn.training.resuming import check_state
+from nn.training.resumable import Resumable
 from nn.training.run_files import RunFiles
 from nn.training.shared_update import SharedUpdate
+from nn.training.snapshots import Snapshots
 from nn.training.update import TrainingError, Update
 
 
@@ -39,7 +40,7 @@ class Step(NamedTuple):
     metrics: Row | None = None
 
 
-class Training:
+class Training(Resumable):
     """`steps` updates of `model` by `loss(batch)`, a Tensor, over the endless `batches`.
 
     Every `every` steps, and after the last, `evaluate()` gives metrics by name, under no_grad and in
@@ -64,7 +65,10 @@ class Training:
     ReduceLROnPlateau, by what says which weights are best at each evaluation.
 
     Every `health` steps (None: never) gradients, weights, updates and dead units are measured layer by
-    layer into `training.health.table`, and an nn.HealthWarning says, once, what looks ill.
+    layer into `training.health.table`, and an nn.HealthWarning says, once, what looks ill.  `snapshot()`,
+    if given, is asked at each evaluation for what the report shows: texts, and attention weights (T, S),
+    (H, T, S) or (B, H, T, S), by name; if it draws, then from a generator of its own.  At the end report.html
+    is written into the folder, and with `tensorboard` the figures into tensorboard/ in it.
     """
 
     def __init__(
@@ -80,6 +84,8 @@ class Training:
         evaluate: Callable[[], Mapping[str, float]] | None = None,
         every: int = 100,
         health: int | None = 20,
+        snapshot: Callable[[], Mapping[str, Any]] | None = None,
+        tensorboard: bool = False,
         accumulate: int = 1,
         best: str | None = None,
         patience: int | None = None,
@@ -88,14 +94,7 @@ class Training:
         progress: str | None = "step",
         parallel: bool | Literal["mpi"] | Communicator = False,
     ) -> None:
-        check_sizes(
-            "Training",
-            1,
-            steps=steps,
-            every=every,
-            accumulate=accumulate,
-            health=1 if health is None else health,
-        )
+        check_sizes("Training", 1, steps=steps, every=every, accumulate=accumulate)
         self.model, self.optimizer, self.schedule = model, optimizer, schedule
         self.plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None  # goes by metrics
         by_step = None if self.plateau else schedule
@@ -113,15 +112,18 @@ class Training:
         checkpoints = out if out is None or isinstance(out, Checkpoints) else Checkpoints(out)
         self.files = None if checkpoints is None else RunFiles(checkpoints)
         self.evaluations = Evaluations(model, evaluate, best, self.files, self.ranks, patience)
+        self.snapshots = Snapshots(model, snapshot)
+        self.events = EventLog(self._folder_of_events() if tensorboard else None)
+        self.about = about(model, optimizer, steps)
         self.number = 0  # steps done
         self.signals: list[int] = []  # that asked it to end
         self._recent: list[float] = []  # losses since the last evaluation
         self._stream: Iterator[Any] | None = None
 
-    @property
-    def stopped(self) -> bool:
-        """Whether a signal ended the loop before its last step."""
-        return bool(self.signals) and self.number < self.steps
+    def _folder_of_events(self) -> Path | None:
+        if self.files is None:
+            raise ValueError("tensorboard=True writes into the folder of the run: give out=")
+        return self.files.folder / "tensorboard" if self.ranks.rank == 0 else None
 
     @property
     def settled(self) -> bool:
@@ -142,6 +144,7 @@ class Training:
         with ExitStack() as stack:
             together.check_agreement(self.ranks, self.number, self.model, self.batches)
             on_first(self.ranks, lambda: self._begin_files(stack))
+            stack.enter_context(self.events)
             self.signals = stack.enter_context(first_signal())
             title = self.progress if self.ranks.rank == 0 else None
             progress = title and stack.enter_context(Progress(self.steps, self.number, title))
@@ -149,12 +152,7 @@ class Training:
                 step = self.step()
                 if self.number % self.every == 0 or self.number == self.steps:
                     together.check_agreement(self.ranks, self.number, self.model, self.batches)
-                    row = self.evaluations.take(self.number, float(np.mean(self._recent)))
-                    step = step._replace(metrics=row)
-                    self._recent.clear()
-                    if self.plateau is not None:
-                        self.evaluations.advance(self.plateau)
-                    on_first(self.ranks, self._save)
+                    step = step._replace(metrics=self._take_stock())
                 if progress:
                     progress.advance(f"loss {step.loss:.4g}{self.evaluations}")
                     if step.metrics:
@@ -162,8 +160,7 @@ class Training:
                 yield step
             if self.settled and progress:
                 progress.end(f"settled: the best was {self.evaluations.since_best} evaluations before")
-            if self.stopped:
-                on_first(self.ranks, self._save_stopped)
+            on_first(self.ranks, self._end_files)
         self.model.eval()
 
     def _is_done(self) -> bool:
@@ -181,6 +178,17 @@ class Training:
         self._recent.append(updated.loss)
         return Step(self.number, *updated)
 
+    def _take_stock(self) -> Row:
+        """Measure, and save, what there is by now."""
+        row = self.evaluations.take(self.number, float(np.mean(self._recent)))
+        on_first(self.ranks, lambda: self.snapshots.take(self.number))
+        self._recent.clear()
+        if self.plateau is not None:
+            self.evaluations.advance(self.plateau)
+        self.events.write(metrics=self.evaluations.rows, health=self.health.table.rows)
+        on_first(self.ranks, self._save)
+        return row
+
     def next_batches(self) -> list[Any]:
         """Those of one update.  Raises TrainingError where there are none left."""
         if self._stream is None:
@@ -193,92 +201,3 @@ class Training:
                 "nn.data.Windows, which go on without end"
             )
         return batches
-
-    # -- saving and loading -----------------------------------------------------------------------
-
-    def resume(self) -> int:
-        """Go on from the newest checkpoint in `out`; its step, or 0 where there is none, and nothing changes.
-
-        Raises FileError for one that is damaged, of another model, or of weights that are no numbers, and
-        then leaves everything as it was.  Warns where other cores share the batch than did before.
-        """
-        if self.files is None:
-            raise ValueError("there is no folder to resume from: give out=")
-        checkpoints = self.files.checkpoints
-        if not on_first(self.ranks, checkpoints.steps):
-            return 0
-        step, state = on_first(self.ranks, checkpoints.load)
-        where = checkpoints.path(step)
-        try:
-            check_state(state, self.state_dict(), step)
-            self.load_state_dict(state)
-        except (LookupError, ValueError, TypeError, AttributeError, ArithmeticError) as error:
-            reason = str(error).splitlines()[0] if str(error) else type(error).__name__
-            raise FileError(
-                f"{where} is of another training than this ({reason}): give its own settings"
-            ) from None
-        before, now = state["config"].get("workers"), self.config["workers"]
-        if before != now:
-            warnings.warn(together.warning_of(before, now, step), stacklevel=2)
-        return step
-
-    def _begin_files(self, stack: ExitStack) -> None:
-        if self.files is not None:
-            stack.enter_context(self.files.checkpoints)  # no other program writes there meanwhile
-            self._save()  # from here on it can be resumed
-            self.files.begin(self.config, self.evaluations.rows)
-
-    def _save_stopped(self) -> None:
-        if self.files is not None:
-            self.files.save("weights", self.model.state_dict())
-            self._save()
-
-    def _save(self) -> None:
-        """A checkpoint, where there is a folder, and batches whose order can be resumed."""
-        if self.files is not None:
-            if hasattr(self.batches, "state_dict"):
-                self.files.checkpoints.save(self.number, self.state_dict())
-            else:  # those there are of a run before
-                self.files.checkpoints.clear()
-
-    def state_dict(self) -> dict[str, Any]:
-        """All that the next steps depend on, and the evaluations so far; arrays are copies.
-
-        Raises TypeError for batches without a state, whose order could not be resumed.
-        """
-        if not hasattr(self.batches, "state_dict"):
-            raise TypeError(
-                f"the order of the batches cannot be saved, since a {type(self.batches).__name__} has no "
-                "state_dict: give nn.data.Batches or nn.data.Windows"
-            )
-        parts = {name: part.state_dict() for name, part in self._parts().items()}
-        generators = {path: rng.bit_generator.state for path, rng in generators_of(self.model).items()}
-        own = {"number": self.number, "recent": [*self._recent], "config": self.config}
-        return {**own, "generators": generators, **parts}
-
-    def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` gave, as if it had never stopped.
-
-        Raises what the part raises that cannot take its own, and leaves all as it was.
-        """
-        before = self.state_dict()
-        try:
-            self._load(state_dict)
-        except Exception:
-            self._load(before)
-            raise
-
-    def _load(self, state_dict: Mapping[str, Any]) -> None:
-        for name, part in self._parts().items():
-            part.load_state_dict(state_dict[name])
-        for path, rng in generators_of(self.model).items():
-            rng.bit_generator.state = state_dict["generators"][path]
-        self.number, self._recent = state_dict["number"], [*state_dict["recent"]]
-        self._stream = None
-
-    def _parts(self) -> dict[str, Any]:
-        """What has a state to be saved."""
-        parts = {
-            name: getattr(self, name) for name in ("model", "optimizer", "batches", "evaluations", "health")
-        }
-        return parts if self.schedule is None else {**parts, "schedule": self.schedule}

@@ -103,6 +103,7 @@ def test_a_run_leaves_everything_in_its_folder(run: Path) -> None:
         "step-000000006.safetensors",
         "weights.safetensors",
         "best.safetensors",
+        "report.html",
         "config.json",
         "metrics.csv",
         "loss.png",
@@ -716,6 +717,7 @@ def test_a_folder_that_may_not_be_written_to(
     assert contents(run) == before
 
 
+@pytest.mark.filterwarnings("ignore::nn.HealthWarning")  # of the validation before it
 def test_a_loss_that_is_no_number_stops_with_the_last_checkpoint_kept(
     text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -323,6 +323,10 @@ def damaged(what: str, folder: Path) -> None:
         "health/symptoms/streaks = {'dead/0': 'x'}",
         "health/units/measured = -1",
         "health/units/silent = {'0.relu': np.zeros(3)}",
+        "snapshots = None",
+        "snapshots/taken = [{'step': 6, 'texts': {'a': 3}, 'maps': {}}]",
+        "snapshots/taken = [{'step': 6, 'texts': {}, 'maps': {'a': np.zeros((2, 2))}}]",
+        "snapshots/taken = [{'step': 'x', 'texts': {}, 'maps': {}}]",
         "evaluations/rows = [5]",
         "evaluations/rows = [{'step': 6, 'train_loss': 'x'}]",
         "evaluations/rows = old[::-1]",
@@ -448,7 +452,7 @@ def test_what_stands_in_the_folder(tmp_path: Path) -> None:
     folder = tmp_path / "new" / "run"
     names = {path.name for path in folder.iterdir()}
     steps = {"step-000000018.safetensors", "step-000000020.safetensors"}
-    others = {".lock", "config.json", "metrics.csv", "weights.safetensors", "best.safetensors"}
+    others = {".lock", "config.json", "metrics.csv", "weights.safetensors", "best.safetensors", "report.html"}
     assert names == others | steps
     last, best = load_file(folder / "weights.safetensors"), load_file(folder / "best.safetensors")
     assert all(np.array_equal(last[name], array) for name, array in one.model.state_dict().items())
