@@ -12,6 +12,7 @@ SUITE = (
     "generation",
     "lstm",
     "optimizers",
+    "saving",
     "long_range",
     "imports",
     "growth",

@@ -12,7 +12,7 @@ import pytest
 
 import minigrad as mg
 from benchmarks import __main__ as program
-from benchmarks import engine, generation, imports, long_range, lstm, optimizers, passes, train_step
+from benchmarks import engine, generation, imports, long_range, lstm, optimizers, passes, saving, train_step
 from benchmarks.contest import Contestant, ContestError, Measured, alone, difference, in_turn
 from benchmarks.figures import NOT_INSTALLED, Figure, failed, from_json, markdown, table, to_json
 from benchmarks.machine import description, is_installed
@@ -213,6 +213,13 @@ def test_optimizers_take_the_same_step():
     for fused in (False, True):
         np.testing.assert_allclose(optimizers.torch_step(shapes, fused)(), ours, rtol=1e-6)
     assert not np.allclose(ours, optimizers.problem(shapes)[0][0][:10], rtol=0, atol=1e-4)
+
+
+def test_weights_are_saved_and_loaded_the_same_by_both(tmp_path):
+    for how in (saving.OURS, saving.PLAIN, saving.SYNCED):
+        assert saving.saving(how, str(tmp_path), 1)() == pytest.approx(1, abs=1e-3)
+        found = saving.loading(how, str(tmp_path), 1)()
+        np.testing.assert_array_equal(found, saving.weights(1)["layers.0.weight"][0])
 
 
 def test_laps_of_the_long_range_example():

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -51,6 +52,8 @@ def test_a_block_runs_alone(block: str, tmp_path: Path) -> None:
     """As a file, and pasted at the prompt, where a blank line ends an indented block, and nothing else."""
     if "import torch" in block and find_spec("torch") is None:
         pytest.skip("torch is not installed: pip install torch to run this block")
+    if "onnx" in block and find_spec("onnx") is None:
+        pytest.skip("onnx is not installed: pip install onnx to run this block")
     (tmp_path / "block.py").write_text(block, "utf-8")
     run(["-W", "error", "block.py"], tmp_path)
     run(["-W", "error", "-i", "-q"], tmp_path, block + "\n")
@@ -154,3 +157,25 @@ def test_links_lead_to_files(page):
     assert links
     missing = [link for link in links if not (path.parent / link).exists()]
     assert missing == []
+
+
+def test_the_way_there_and_back_runs_as_written(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All but the pictures at the end of each run."""
+    from examples import char_transformer
+
+    section = README.partition("## There and back")[2].partition("\n## ")[0]
+    commands = re.findall(
+        r"^    \.venv/bin/python -m examples\.char_transformer (.*)$", section, re.MULTILINE
+    )
+    assert len(commands) == 5
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(char_transformer, "finish", lambda *_: None)
+    for command in commands:
+        if "--in-pytorch" in command and find_spec("torch") is None:
+            continue
+        assert char_transformer.main(shlex.split(command)) == 0
+    printed = capsys.readouterr().out
+    assert "resuming    from step 200 of 250" in printed or find_spec("torch") is None
+    assert re.search(r"^The ", printed, re.MULTILINE)
