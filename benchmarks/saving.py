@@ -3,10 +3,10 @@
     python -m benchmarks.saving [--quick]
 
 25 matrices of 1000 × 1000 in float32.  `nn.save` writes aside, with a checksum, has the disk confirm the
-file, and puts it in its place in one step; safetensors' `save_file` writes and returns.  What its `save` gives,
-synced and renamed in the same way, is measured as well.  `nn.load` checks every byte; `load_file` does not.
-They run in turn, each in its own process; figures are medians, memory is what a process holds at its peak
-beyond the weights.  Both read a file that the system still has in memory.
+file, and puts it in its place in one step; safetensors' `save_file` writes and returns.  What its `save`
+gives, synced and renamed in the same way, is measured as well.  `nn.load` checks every byte; `load_file` does
+not.  They run in turn, each in its own process; figures are medians, memory is what a process holds at its
+peak beyond the weights.  Both read a file that the system still has in memory.
 """
 
 import os
