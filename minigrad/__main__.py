@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _draw(options: argparse.Namespace) -> None:
-    looks = {name: getattr(options, name) for name in ("depth", "fold", "title", "direction")}
+    looks = {name: getattr(options, name) for name in ("depth", "fold", "expand", "title", "direction")}
 
     def write(made: Any, gradients: bool = False) -> None:
         draw(made, options.values, gradients, **looks).save(options.out)
@@ -56,13 +56,9 @@ def _parser() -> argparse.ArgumentParser:
     drawing.add_argument("--values", action="store_true", help="write what each node came to")
     drawing.add_argument("--gradients", action="store_true", help="write the gradient at each node")
     drawing.add_argument("--depth", type=int, metavar="N", help="fold modules of more than N components")
-    drawing.add_argument(
-        "--fold",
-        action="append",
-        default=[],
-        metavar="PATTERN",
-        help="modules by path, or repeats; several times",
-    )
+    several: dict[str, Any] = {"action": "append", "default": []}
+    drawing.add_argument("--fold", **several, metavar="PATTERN", help="modules by path, or repeats")
+    drawing.add_argument("--expand", **several, metavar="OP", help="a fused op, into what it is made of")
     drawing.add_argument("--direction", choices=("down", "right"), default="down", help="(%(default)s)")
     drawing.set_defaults(command=_draw)
     exploring = commands.add_parser(

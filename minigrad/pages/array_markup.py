@@ -50,16 +50,16 @@ def _table(
 ) -> Markup:
     rank, written = len(data["shape"]), len(values) <= WRITTEN
     cells = iter(values)
+    headed = written and rank > 1
     lines = []
+    if seam := _seam(columns):
+        lines.append(Markup(f'<col span="{seam + headed}"><col class="array-seam">'))
     if written and rank:
-        corner = [markup("td", _axes(data), class_="array-axis")] if rank > 1 else []
+        corner = [markup("td", _axes(data), class_="array-axis")] if headed else []
         heads = [markup("th", str(column), scope="col") for column in columns]
         lines.append(markup("tr", *corner, *heads))
-    if seam := _seam(columns):
-        shift = 1 if written and rank > 1 else 0
-        lines.append(Markup(f'<col span="{seam + shift}"><col class="array-seam">'))
     for i, row in enumerate(rows):
-        head = [markup("th", str(row), scope="row")] if written and rank > 1 else []
+        head = [markup("th", str(row), scope="row")] if headed else []
         index = [(*outer, row, column)[-rank:] if rank else () for column in columns]
         line = (_cell(data, at, next(cells), written) for at in index)
         lines.append(markup("tr", *head, *line, class_="array-seam" if i and i == _seam(rows) else None))

@@ -100,7 +100,8 @@ function arrayHeatMap(data, facet, reading) {
   canvas.height = height * side;
   canvas.tabIndex = 0;
   canvas.setAttribute("role", "img");
-  canvas.setAttribute("aria-label", `${data.form}, ${data.range}: arrow keys read the cells`);
+  const label = [data.form, data.range, "arrow keys read the cells"].filter(Boolean).join(", ");
+  canvas.setAttribute("aria-label", label);
   const pen = canvas.getContext("2d");
   const valueAt = (i, j) => data.values[facet.start + i * width + j];
   let [row, column] = [0, 0];
@@ -191,6 +192,6 @@ function arrayShare(value, data) {
 function arrayShort(value) {
   if (value === null) return "–";
   if (value === "nan") return "NaN";
-  if (typeof value === "string" || Number.isInteger(value) && Math.abs(value) < 1e6) return String(value);
-  return typeof value === "number" ? String(Number(value.toPrecision(4))) : String(value);
+  if (typeof value !== "number" || (Number.isInteger(value) && Math.abs(value) < 1e6)) return String(value);
+  return String(Number(value.toPrecision(4)));
 }

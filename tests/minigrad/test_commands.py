@@ -30,6 +30,9 @@ def several():
     with mg.scope("inner"):
         return [x * 2, x * 3]
 
+def fused():
+    return mg.gelu(x)
+
 def wrong():
     return mg.tensor([1.0, 2.0], requires_grad=True) @ mg.tensor([[1.0, 2.0, 3.0]])
 
@@ -113,6 +116,13 @@ def test_options_are_those_of_draw(folder, capsys):
     assert str(folder) not in sys.path
 
 
+def test_fused_ops_are_opened(folder, capsys):
+    assert run("draw model.py:fused --out a.dot".split(), capsys)[0] == 0
+    assert run("draw model.py:fused --out b.dot --expand gelu".split(), capsys)[0] == 0
+    closed, opened = ((folder / name).read_text().count(" -> ") for name in ("a.dot", "b.dot"))
+    assert opened > closed
+
+
 def test_explore_writes_the_page_of_mg_explore(folder, capsys):
     assert run("explore model.py:loss --title A".split(), capsys) == (0, "walk.html is written\n")
     x = mg.tensor(2.0, requires_grad=True)
@@ -130,7 +140,7 @@ def test_explore_writes_the_page_of_mg_explore(folder, capsys):
         ("model.py:several", "explore walks back from a Tensor, such as a loss, and got a list"),
         ("model.py:constant", "explore got a tensor of shape .* that no recorded op has made"),
         ("model.py:loss --out walk.svg", "explore writes an HTML page, and got 'walk.svg'"),
-        ("model.py:wrong", "wrong failed with ValueError at model.py:16"),
+        ("model.py:wrong", "wrong failed with ValueError at model.py:19"),
         ("model.py", "names a file and no function"),
     ],
 )
@@ -165,8 +175,8 @@ def test_what_was_computed_before_an_error_is_drawn(folder, capsys):
         ("model.py:three", "three is no function, and of type int: write .*def picture.*: return three"),
         ("model.py:scaled", "takes x, w, and is called without arguments: .*; return scaled.x, w."),
         ("model.py:nothing", "returned a NoneType: let it return the tensor to be shown"),
-        ("model.py:wrong", "wrong failed with ValueError at model.py:16, `return mg.tensor.*`: matmul of"),
-        ("model.py:ended", "model.py:ended failed with SystemExit at model.py:28"),
+        ("model.py:wrong", "wrong failed with ValueError at model.py:19, `return mg.tensor.*`: matmul of"),
+        ("model.py:ended", "model.py:ended failed with SystemExit at model.py:31"),
         ("model.py:constant", "no recorded op has made, so it has no graph: create its inputs"),
         ("broken.py:f", "broken.py is no Python: line 1, invalid syntax"),
         ("binary.py:f", "binary.py .*null bytes"),
