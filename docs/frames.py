@@ -1,4 +1,4 @@
-"""A picture of a page in the browser, which holds as text the words that could be read on the page."""
+"""A picture of a page in the browser, which holds as text what could be read there."""
 
 import struct
 import zlib
@@ -12,10 +12,11 @@ _HEAD = 8 + 25  # bytes of a PNG's signature and first chunk
 _KEYWORD = b"Description\0\0\0\0\0"  # uncompressed, of no language (PNG 1.2, section 4.2.3.3)
 
 
-def frame(page: Path, show: Callable[[Any], None], size: tuple[int, int]) -> bytes:
+def frame(page: Path, show: Callable[[Any], None], size: tuple[int, int], words: str) -> bytes:
     """A PNG of the window in which `page` is open, once `show` has done there what a person would.
 
-    Raises RuntimeError where there is no browser.
+    It holds as text what the elements say that the selector `words` finds.  Raises RuntimeError where there
+    is no browser.
     """
     if reason := lacking():
         raise RuntimeError(reason)
@@ -25,7 +26,7 @@ def frame(page: Path, show: Callable[[Any], None], size: tuple[int, int]) -> byt
         opened.goto(page.resolve().as_uri())
         show(opened)
         picture = opened.screenshot()
-        return with_words(picture, opened.inner_text("body"))
+        return with_words(picture, "\n".join(opened.locator(words).all_inner_texts()))
 
 
 def with_words(png: bytes, words: str) -> bytes:

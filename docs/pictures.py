@@ -51,7 +51,7 @@ def explorer(path: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         written = Path(folder) / "walk.html"
         minigrad(["explore", NEURON, "--out", str(written)])
-        path.write_bytes(frame(written, show, (960, 700)))
+        path.write_bytes(frame(written, show, (960, 700), "main, #panel"))
 
 
 def attention(path: Path) -> None:
@@ -67,7 +67,7 @@ def attention(path: Path) -> None:
 
     with tempfile.TemporaryDirectory() as folder:
         written = nn.show_attention(maps, EXAMPLE, Path(folder) / "attention.html")
-        path.write_bytes(frame(written, show, (800, 640)))
+        path.write_bytes(frame(written, show, (800, 640), "#said, #tokens"))
 
 
 def recall(path: Path) -> None:

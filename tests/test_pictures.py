@@ -30,7 +30,7 @@ needs_graphviz = pytest.mark.skipif(
 def words(picture: Path) -> list[str]:
     """All that is written in a picture: as text, as outlines after a comment, or in the page it shows."""
     if picture.suffix == ".png":
-        return words_of(picture.read_bytes()).split()
+        return re.split(r"[\s,]+", words_of(picture.read_bytes()).replace("\N{MINUS SIGN}", "-"))
     return sorted(re.findall(r"<text.*?>(.*?)</text>|<!-- (.*?) -->", picture.read_text("utf-8")))
 
 
