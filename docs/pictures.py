@@ -5,6 +5,7 @@ docs/neuron.py, and of examples/long_range the figures and the weights that are 
 """
 
 import argparse
+import contextlib
 import os
 import tempfile
 from collections.abc import Callable, Sequence
@@ -90,7 +91,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--out", type=Path, default=FOLDER, metavar="DIR", help="(docs/pictures)")
     given = parser.parse_args(arguments)
     for name in given.names or PICTURES:
-        PICTURES[name](given.out / name)
+        if name not in PICTURES:
+            parser.error(f"there is no picture {name!r}: choose of {', '.join(PICTURES)}")
+        try:
+            with contextlib.redirect_stdout(None):  # what its own command says
+                PICTURES[name](given.out / name)
+        except (RuntimeError, OSError) as error:  # no browser, no Graphviz, no such folder
+            parser.exit(1, f"{parser.prog}: {name}: {error}\n")
+        print(f"{given.out / name} is written")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,8 @@ def _facts(parameters: list[Parameter]) -> list[str]:
 
 def _gradient_norm(parameters: list[Parameter]) -> float | None:
     """√Σ g² over all gradients there are, or None."""
-    squares = [np.square(p.grad.data, dtype=np.float64).sum() for p in parameters if p.grad is not None]
+    with np.errstate(over="ignore"):  # of gradients beyond 1e154 the norm is infinite
+        squares = [np.square(p.grad.data, dtype=np.float64).sum() for p in parameters if p.grad is not None]
     return float(np.sqrt(np.sum(squares))) if squares else None
 
 

@@ -12,6 +12,7 @@ pytest.importorskip(
     "matplotlib", reason="matplotlib is not installed: pip install matplotlib to make pictures"
 )
 
+import docs.browser
 from docs import pictures
 from docs.browser import lacking
 from docs.frames import with_words, words_of
@@ -66,6 +67,26 @@ def test_the_curves_are_those_of_the_figures_that_are_shipped(tmp_path):
     if version.findall(made.read_bytes()) != version.findall(committed.read_bytes()):
         pytest.skip("another matplotlib has drawn the picture, and may set it otherwise")
     assert made.read_bytes() == committed.read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "sentence"),
+    [
+        (["nothing.svg"], 2, "there is no picture 'nothing.svg': choose of graph.svg, "),
+        (["recall.svg", "--out", "nowhere"], 1, "recall.svg: .*No such file or directory"),
+        (
+            ["attention.png"],
+            1,
+            "attention.png: (Chromium|Playwright) is not installed: .* to open pages in a browser",
+        ),
+    ],
+)
+def test_what_cannot_be_made(arguments, status, sentence, capsys, monkeypatch):
+    monkeypatch.setattr(docs.browser, "CHROMIUM", None)
+    with pytest.raises(SystemExit) as end:
+        pictures.main(arguments)
+    assert end.value.code == status
+    assert re.search(sentence, capsys.readouterr().err)
 
 
 def test_the_page_opens_with_all_pictures_each_with_a_command():

@@ -47,20 +47,17 @@ def array_data(
     if budget < 1:
         raise ValueError(f"array_data(budget=...) counts the values to keep, from 1 up, and got {budget}")
     kept = _kept(whole.shape, budget)
-    shown = whole[np.ix_(*kept)] if whole.ndim else whole
-    values: list[Any] = list(map(_value, shown.ravel()))
-    if mask is not None:
-        hidden = (mask[np.ix_(*kept)] if mask.ndim else mask).ravel()
-        values = [None if hide else value for value, hide in zip(values, hidden, strict=True)]
+    values = _values(whole, mask, kept)
     visible = whole if mask is None else whole[~mask]
-    finite = visible[np.isfinite(visible)]
+    is_finite = np.isfinite(visible)
+    finite = visible if is_finite.all() else visible[is_finite]
     low, high = (_value(finite.min()), _value(finite.max())) if finite.size else (None, None)
     return {
         "shape": list(whole.shape),
         "dtype": str(whole.dtype),
         "axes": None if axes is None else list(axes),
         "kept": [list(map(int, indices)) for indices in kept],
-        "omitted": _omitted(shown.size, whole.size),
+        "omitted": _omitted(len(values), whole.size),
         "values": values,
         "low": low,
         "high": high,
@@ -68,6 +65,16 @@ def array_data(
         "range": _range(low, high) if finite.size > 1 else "",
         "note": _note(visible, whole.size),
     }
+
+
+def _values(whole: np.ndarray, mask: np.ndarray | None, kept: list[np.ndarray]) -> list[Any]:
+    def at_kept(array: np.ndarray) -> np.ndarray:
+        return (array[np.ix_(*kept)] if array.ndim else array).ravel()
+
+    values: list[Any] = list(map(_value, at_kept(whole)))
+    if mask is None:
+        return values
+    return [None if hidden else value for value, hidden in zip(values, at_kept(mask), strict=True)]
 
 
 def _fitted(masked: Any, shape: tuple[int, ...]) -> np.ndarray:

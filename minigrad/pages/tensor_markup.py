@@ -40,6 +40,7 @@ def _array(array: np.ndarray) -> Markup:
 
 
 def _gradient(array: np.ndarray) -> Markup:
-    norm = np.sqrt(np.square(array, dtype=np.float64).sum())
+    with np.errstate(over="ignore"):  # of gradients beyond 1e154 the norm is infinite
+        norm = np.sqrt(np.square(array, dtype=np.float64).sum())
     summary = markup("summary", "grad ", markup("span", f"of norm {norm:.4g}", class_="minigrad-facts"))
     return markup("details", summary, _array(array))

@@ -236,6 +236,12 @@ def test_a_tensors_values_are_read_back_from_its_html(shape, dtype, rng):
         assert array[tuple(map(int, index.split(", "))) if index else ()] == np.array(read, dtype)
 
 
+def test_a_gradient_beyond_all_norms():
+    x = mg.tensor(np.ones(2), requires_grad=True)
+    (x * 1e200).sum().backward()
+    assert "of norm inf" in x._repr_mimebundle_()["text/html"]
+
+
 def test_a_large_tensor_is_shown_within_a_budget():
     shown = mg.tensor(np.random.default_rng(0).normal(size=(2, 300, 400)))._repr_mimebundle_()["text/html"]
     assert len(shown) < 120_000

@@ -68,6 +68,8 @@ def test_names_stay_text_and_gradients_that_are_none_are_no_numbers() -> None:
     parameter = next(iter(model.parameters()))
     parameter.grad = mg.tensor(np.nan)
     assert words(shown(model))[0] == "Module 1 parameter · gradient nan"
+    parameter.grad = mg.tensor(np.float64(1e200))
+    assert words(shown(model))[0] == "Module 1 parameter · gradient inf"
 
 
 def test_a_summary_is_the_table_that_is_printed() -> None:
