@@ -96,7 +96,7 @@ def _instead_of_cutting(op: "Operation[Any]", name: str) -> str:
     if name in ("index", "indices", "targets"):
         return "integers are wanted there, so write t.detach().astype(int)"
     constant = "write t.detach() if it is meant as a constant"
-    if op.__module__.startswith("minigrad.") or name not in op.parameters or not hasattr(op, "vjp"):
+    if str(op.__module__).startswith("minigrad.") or name not in op.parameters or not hasattr(op, "vjp"):
         return constant
     rule = f"state the rule, {op.name}.vjp({name}=lambda g, {name}: ...)"  # of somebody's own op
     return f"{rule}, or {constant}" if any(op.differentiable) else rule

@@ -39,7 +39,7 @@ class Operation(Generic[P]):
         self.name = full_name(definition.__name__.strip("_"), namespace)
         self.parameters, self.variadic, self.options, self.defaults = parameters_of(definition)
         self.state_differentiable((False,) * len(self.parameters))
-        is_ours = definition.__module__.startswith("minigrad.")
+        is_ours = str(definition.__module__).startswith("minigrad.")
         self.gives_new = is_ours  # a rule from outside may give an array that it keeps, or an operand
         # Not in the table: what stands behind a public function, and ops from outside the package.
         if is_ours and not definition.__name__.startswith("_"):

@@ -72,7 +72,7 @@ def _slopes(
 
 
 def _is_of_elements(op: Operation[Any]) -> bool:
-    return op.__module__.startswith("minigrad.ops.elementwise.") or op.name == "gelu"
+    return str(op.__module__).startswith("minigrad.ops.elementwise.") or op.name == "gelu"
 
 
 def _copy(share: Gradient) -> Any:

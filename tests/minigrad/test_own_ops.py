@@ -316,3 +316,17 @@ def test_an_array_that_a_rule_keeps_is_not_written_to(op, times, interior):
     x.grad.data[...] = 7  # whoever has the gradient may write to it
     np.testing.assert_array_equal(CACHED, cached)
     np.testing.assert_array_equal(x.data, X)
+
+
+def test_an_op_may_be_defined_where_there_is_no_module():
+    """As in code that is run by exec: there `__module__` is None."""
+    names = {}
+    exec("import minigrad as mg\n\n@mg.primitive\ndef cube(x):\n    return x**3\n", names)
+    cube = names["cube"]
+    cube.vjp(x=lambda g, x: g * 3 * x**2)
+    mg.check_grads(cube, (np.array([0.5, -1.0]),))
+    with mg.record():
+        out = cube(mg.tensor(2.0, requires_grad=True)) + 1
+    assert "cube" in mg.draw(out).source
+    with pytest.raises(TypeError):
+        cube(y=1)
