@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 
 DOCS = Path(__file__).parent
 LOCALE = DOCS / "locale"
+TRANSLATED = ("index", "glossary", "path")  # pages and folders; the others are English in both
 
 
 def update() -> None:
@@ -54,6 +55,8 @@ def missing() -> Iterator[str]:
         extract(templates)
         for template in sorted(templates.rglob("*.pot")):
             page = template.relative_to(templates).with_suffix("")
+            if page.parts[0] not in TRANSLATED:
+                continue
             translated = _messages(LOCALE / "ko" / "LC_MESSAGES" / page.with_suffix(".po"))
             for message in _messages(template):
                 if not translated.get(message):
