@@ -38,6 +38,10 @@ def update() -> None:
             "0",
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    messages = LOCALE / "ko" / "LC_MESSAGES"
+    for path in messages.rglob("*.po"):
+        if path.relative_to(messages).with_suffix("").parts[0] not in TRANSLATED:
+            path.unlink()
 
 
 def extract(folder: Path) -> None:
