@@ -10,7 +10,8 @@ import numpy as np
 import pytest
 
 PAGES = Path(__file__).parents[1] / "docs" / "coming"
-PAIR = re.compile(r"^## (.*?)$.*?^```python\n# there\n(.*?)^```$.*?^```python\n# here\n(.*?)^```$", re.S | re.M)
+BLOCK = r"^```python\n# {}\n(.*?)^```$"
+PAIR = re.compile(rf"^## (.*?)$.*?{BLOCK.format('there')}.*?{BLOCK.format('here')}", re.S | re.M)
 PAIRS = [
     pytest.param(there, here, id=f"{page.stem}: {title}")
     for page in sorted(PAGES.glob("*.md"))
