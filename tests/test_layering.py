@@ -16,7 +16,6 @@ COMPILED = "minigrad.kernels.compiled"  # the one module that imports Numba, its
 OPTIONAL = {
     "nn.training.progress": {"tqdm"},
     "nn.training.event_log": {"tensorboard"},
-    "nn.saving.weights": {"safetensors"},
     "nn.convert.torch_tensors": {"torch"},
     "nn.exporting.onnx_file": {"onnx"},
     "nn.pictures.figures": {"matplotlib"},

@@ -56,7 +56,7 @@ def _pack(tree: Any, path: str, arrays: dict[str, np.ndarray]) -> Any:
     if isinstance(tree, PLAIN):
         return tree
     array = plain(tree)
-    if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf":
+    if not isinstance(array, np.ndarray) or array.dtype.kind not in "biuf" or array.itemsize > 8:
         raise TypeError(
             f"{path or 'what is saved'} is {type(tree).__name__}, which no file here can hold: save arrays, "
             "numbers, texts, None, and dicts, lists and tuples of them"

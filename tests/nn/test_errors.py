@@ -67,7 +67,9 @@ ELSEWHERE = {
     "mpi.py": "test_ranks.py",
     "encoded_text.py": "test_encoded_text.py",
     "ngram.py": "test_ngram.py",
-    **dict.fromkeys(["packing.py", "weights.py", "whole_files.py"], "test_saving.py"),
+    **dict.fromkeys(
+        ["packing.py", "weights.py", "whole_files.py", "safetensors_format.py"], "test_saving.py"
+    ),
     "checkpoints.py": "test_checkpoints.py",
     **dict.fromkeys(
         ["onnx_file.py", "tracing.py", "shapes.py", "products.py", "recurrent.py"], "test_export_onnx.py"

@@ -13,6 +13,7 @@ import pytest
 import minigrad as mg
 import nn
 from nn.saving.packing import pack
+from nn.saving.safetensors_format import DTYPES
 from nn.saving.weights import _checksum
 
 TREE: dict[str, Any] = {
@@ -77,6 +78,53 @@ def test_torch_reads_and_writes_the_same_files(tmp_path: Path, rng: np.random.Ge
     ours.load_state_dict(nn.load(tmp_path / "theirs.safetensors"))
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_files_are_those_of_safetensors(seed: int, tmp_path: Path) -> None:
+    """Of all dtypes, in any order, as many as there are: theirs are read here, ours there."""
+    files = pytest.importorskip("safetensors.numpy")
+    rng = np.random.default_rng(seed)
+    arrays = {}
+    for i in range(int(rng.integers(0, 20))):
+        dtype = np.dtype(list(DTYPES.values())[rng.integers(len(DTYPES))])
+        shape = tuple(rng.integers(0, 4, rng.integers(0, 4)))
+        arrays[f"{rng.integers(1000)}.한글.{i}"] = rng.integers(0, 2, shape).astype(dtype)
+    nn.save(arrays, tmp_path / "ours", {"who": "한글"})
+    files.save_file(arrays, tmp_path / "theirs", {"who": "한글"})
+    for found in (nn.load(tmp_path / "theirs"), files.load_file(tmp_path / "ours")):
+        assert same(dict(sorted(arrays.items())), dict(sorted(found.items())))
+    assert nn.load_metadata(tmp_path / "theirs") == {"who": "한글"}
+
+
+def test_bfloat16_is_read_as_float32(tmp_path: Path) -> None:
+    torch = pytest.importorskip("torch", reason="torch is not installed: pip install torch to compare")
+    files = pytest.importorskip("safetensors.torch")
+    x = torch.randn(7, 3).bfloat16()
+    x[0] = torch.tensor([float("inf"), float("nan"), -0.0])
+    files.save_file({"x": x, "odd": torch.zeros(1, dtype=torch.uint8)}, tmp_path / "theirs")
+    np.testing.assert_array_equal(nn.load(tmp_path / "theirs")["x"], x.float().numpy(), strict=True)
+    files.save_file({"x": x.to(torch.float8_e5m2)}, tmp_path / "theirs")
+    with pytest.raises(nn.FileError, match=r"damaged \(x is F8_E5M2, which NumPy does not have\)"):
+        nn.load(tmp_path / "theirs")
+
+
+def test_arrays_that_lie_anywhere_are_read(tmp_path: Path) -> None:
+    """Not only where their dtype would have them."""
+    facts = {"a": {"dtype": "U8", "shape": [1], "data_offsets": [0, 1]},
+             "b": {"dtype": "F64", "shape": [1], "data_offsets": [1, 9]}}  # fmt: skip
+    (tmp_path / "it").write_bytes(header(facts, b"\x07" + np.float64(2.5).tobytes()))
+    assert {name: array.tolist() for name, array in nn.load(tmp_path / "it").items()} == {
+        "a": [7],
+        "b": [2.5],
+    }
+
+
+def test_what_is_loaded_can_be_written_to_and_kept(tmp_path: Path) -> None:
+    nn.save({"a": np.zeros(3)}, tmp_path / "it")
+    found = nn.load(tmp_path / "it")["a"]
+    found += 1
+    assert nn.load(tmp_path / "it")["a"].tolist() == [0, 0, 0]
+
+
 @pytest.mark.parametrize(
     "array",
     [
@@ -103,6 +151,7 @@ def test_arrays_of_any_layout_come_back(array: Any, tmp_path: Path) -> None:
     [
         ({"a": [object()]}, TypeError, r"^a\.0 is object, which no file here can hold: save arrays, numbers"),
         (np.zeros(2, complex), TypeError, r"^what is saved is ndarray, which no file here can hold"),
+        (np.zeros(2, np.longdouble), TypeError, r"^what is saved is ndarray, which no file here can hold"),
         ({(1, 2): 3}, TypeError, r"^what is saved has the key \(1, 2\): keys are texts or integers$"),
         (
             {"a": {"b": np.ones(1)}, "a.b": np.ones(1)},
@@ -115,6 +164,11 @@ def test_what_cannot_be_saved(tree: Any, error: type[Exception], sentence: str, 
     with pytest.raises(error, match=sentence):
         nn.save(tree, tmp_path / "it")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_metadata_are_texts(tmp_path: Path) -> None:
+    with pytest.raises(TypeError, match=r"metadata are texts by name, and these are \{'step': 3\}"):
+        nn.save({}, tmp_path / "it", {"step": 3})  # type: ignore[dict-item]
 
 
 # -- files that are no good -----------------------------------------------------------------------
@@ -132,6 +186,8 @@ def header(facts: Any, data: bytes = b"") -> bytes:
 
 
 F64 = {"dtype": "F64", "shape": [1], "data_offsets": [0, 8]}
+
+TWICE = f'{{"a": {json.dumps(F64)}, "a": {json.dumps(F64)}}}'.encode()
 
 
 def summed(form: str) -> str:
@@ -152,6 +208,14 @@ BAD = {
     "hole": header({"a": F64, "b": {**F64, "data_offsets": [16, 24]}}, bytes(24)),
     "too short": header({"a": F64}, bytes(4)),
     "too long": header({"a": F64}, bytes(16)),
+    "a name twice": struct.pack("<Q", len(TWICE)) + TWICE + bytes(8),
+    "no entry": header({"a": 1}),
+    "too few in an entry": header({"a": {"dtype": "F64", "shape": [1]}}, bytes(8)),
+    "a negative size": header({"a": {**F64, "shape": [-1, -1]}}, bytes(8)),
+    "a size that is no number": header({"a": {**F64, "shape": [1.0]}}, bytes(8)),
+    "three offsets": header({"a": {**F64, "data_offsets": [0, 4, 8]}}, bytes(8)),
+    "backwards": header({"a": {**F64, "data_offsets": [8, 0]}}, bytes(8)),
+    "another shape": header({"a": {**F64, "shape": [2]}}, bytes(8)),
     "unknown dtype": header({"a": {**F64, "dtype": "F99"}}, bytes(8)),
     "size that overflows": header({"a": {**F64, "shape": [2**40, 2**40]}}, bytes(8)),
     "form without its arrays": header(

@@ -540,19 +540,6 @@ def test_a_full_disk_leaves_the_weights_before(tmp_path: Path, monkeypatch: pyte
     assert not list(tmp_path.glob("*.new"))
 
 
-def test_without_safetensors_it_is_said_before_the_first_step(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(sys.modules, "safetensors", None)
-    one = training(out=tmp_path)
-    with refused(
-        "weights are saved as safetensors, which is not installed: pip install safetensors", ImportError
-    ):
-        one.run()
-    assert one.number == 0
-    training(1).run()
-
-
 # -- what cannot be -------------------------------------------------------------------------------
 
 
