@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import minigrad as mg
 from nn.module import Module
 from nn.optim import Optimizer
+from nn.training.not_finite import origin_of_gradient, origin_of_loss
 from nn.utils import clip_grad_norm_
 
 
@@ -44,8 +45,10 @@ class Update:
         """
         self.model.train()
         self.optimizer.zero_grad()
-        value = self._finite("loss", self.add_gradients(batches))
-        norm = self._finite("norm of the gradient", clip_grad_norm_(self.model.parameters(), self.clip))
+        value = self.add_gradients(batches)
+        if not math.isfinite(value):
+            raise self._error("loss", value)
+        norm = self._clipped()
         rate = self.optimizer.param_groups[0]["lr"]
         self.optimizer.step()
         if self.schedule is not None:
@@ -61,7 +64,9 @@ class Update:
         value = 0.0
         for batch in batches:
             loss = self._loss_of(batch)
-            value += self._finite("loss", float(loss)) / len(batches)
+            if not math.isfinite(float(loss)):
+                raise self._error("loss", float(loss), origin_of_loss(self.model, self.loss, batch))
+            value += float(loss) / len(batches)
             (loss / len(batches)).backward()
         return value
 
@@ -72,11 +77,18 @@ class Update:
             return mg.data_parallel(lambda *parts: self.loss(parts), *batch)
         return mg.data_parallel(self.loss, batch)
 
-    def _finite(self, what: str, value: float) -> float:
-        if not math.isfinite(value):
-            rate = self.optimizer.param_groups[0]["lr"]
-            raise TrainingError(
-                f"the {what} became {value}: lower the learning rate, which is {rate:g}, or find the op that "
-                "made it with mg.debug()"
-            )
-        return value
+    def _clipped(self) -> float:
+        parameters = list(self.model.parameters())
+        try:
+            return clip_grad_norm_(parameters, self.clip, error_if_nonfinite=True)
+        except RuntimeError:  # before clipping, which spreads it to all
+            origin = origin_of_gradient(self.model)
+            norm = clip_grad_norm_(parameters, self.clip)
+            raise self._error("norm of the gradient", norm, origin) from None
+
+    def _error(self, what: str, value: float, origin: str = "") -> TrainingError:
+        rate = self.optimizer.param_groups[0]["lr"]
+        return TrainingError(
+            f"the {what} became {value}{origin}: lower the learning rate, which is {rate:g}, or find the op "
+            "that made it with mg.debug()"
+        )

@@ -61,6 +61,7 @@ ELSEWHERE = {
         "test_training.py",
     ),
     "rate_finder.py": "test_rate_finder.py",
+    "not_finite.py": "test_health.py",
     **dict.fromkeys(["units.py", "table.py", "symptoms.py"], "test_training.py"),
     **dict.fromkeys(["event_log.py", "snapshots.py", "report.py"], "test_run_report.py"),
     **dict.fromkeys(["communicator.py", "parts.py", "shared_update.py", "together.py"], "test_ranks.py"),

@@ -213,6 +213,56 @@ def test_steps_that_are_too_small() -> None:
     ), said
 
 
+class Log(nn.Module):
+    """log x, of which nobody has made sure that it is above 0."""
+
+    def forward(self, x: Any) -> mg.Tensor:
+        return mg.log(x)
+
+
+@each("parallel", [False, True])
+def test_a_loss_that_is_no_number_is_traced_to_its_op(parallel: bool) -> None:
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(
+        nn.Linear(6, 6, rng=rng), nn.Sequential(nn.BatchNorm1d(6), Log()), nn.Linear(6, 2, rng=rng)
+    )
+    if parallel:
+        model[1][0] = nn.LayerNorm(6)
+    one = training(model, parallel=parallel)
+    before = {name: array.copy() for name, array in model.state_dict().items()}
+    with (
+        np.errstate(all="ignore"),
+        pytest.raises(
+            nn.TrainingError,
+            match=r"^at step 1 the loss became nan, first in log of 1.1: lower the learning rate, which",
+        ),
+    ):
+        one.run()
+    for name, array in model.state_dict().items():
+        assert np.isfinite(array).all()
+        if "weight" in name or "bias" in name:
+            np.testing.assert_array_equal(array, before[name])
+
+
+def test_weights_that_are_no_numbers_are_named() -> None:
+    one = training(stack())
+    one.model[4].bias.data[2] = np.inf
+    with pytest.raises(
+        nn.TrainingError, match=r"the loss became (nan|inf), as the weights 4.bias are already: lower"
+    ):
+        one.run()
+
+
+def test_looking_for_the_op_draws_nothing() -> None:
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Dropout(0.5, rng=np.random.default_rng(1)), Log(), nn.Linear(6, 2, rng=rng))
+    with np.errstate(all="ignore"), pytest.raises(nn.TrainingError, match=r"first in log of 1: lower"):
+        training(model).run()
+    once = nn.Dropout(0.5, rng=np.random.default_rng(1))
+    once(X[:16])
+    assert model[0].rng.bit_generator.state == once.rng.bit_generator.state
+
+
 def test_units_that_are_dead() -> None:
     model = stack(depth=1, width=6)
     model[0].bias.data[:] = -100

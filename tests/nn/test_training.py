@@ -42,6 +42,7 @@ def training(steps: int = 20, *, p: float = 0.1, seed: int = 1, **options: Any) 
         "batches": nn.data.Batches((X, Y), 10, rng=rng),
         "progress": None,
         "every": 6,
+        "health": 4,
         "schedule": schedule,
     }
     return nn.Training(model, optimizer, steps=steps, **{**defaults, **options})
@@ -563,8 +564,8 @@ def test_a_gradient_that_is_no_number_ends_it_before_any_weight_is_touched() -> 
     loss, before = one.update.loss, weights(one)
     one.update.loss = lambda batch: loss(batch) + mg.sqrt((one.model(batch[0]) * 0.0).sum() ** 2)
     said = (
-        "at step 1 the norm of the gradient became nan: lower the learning rate, which is 0.00333333, or "
-        "find the op that made it with mg.debug()"
+        "at step 1 the norm of the gradient became nan, from 3.bias downwards: lower the learning rate, "
+        "which is 0.00333333, or find the op that made it with mg.debug()"
     )
     with np.errstate(all="ignore"), refused(said):
         one.run()
