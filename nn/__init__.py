@@ -23,6 +23,40 @@ from nn import (
     parallel as parallel,
     utils as utils,
 )
+from nn.attending.alibi import ALiBi as ALiBi
+from nn.attending.attended import Attended as Attended
+from nn.attending.attention_layer import Attention as Attention
+from nn.attending.cache import KeyValueCache as KeyValueCache
+from nn.attending.gpt import GPT as GPT
+from nn.attending.multihead import MultiheadAttention as MultiheadAttention
+from nn.attending.position import (
+    LearnedPosition as LearnedPosition,
+    RotaryPosition as RotaryPosition,
+    SinusoidalPosition as SinusoidalPosition,
+)
+from nn.attending.recording import AttentionMaps as AttentionMaps, record_attention as record_attention
+from nn.attending.scored_attention import attention as attention
+from nn.attending.scores import (
+    AdditiveScore as AdditiveScore,
+    ConcatScore as ConcatScore,
+    DotScore as DotScore,
+    GeneralScore as GeneralScore,
+    ScaledDotScore as ScaledDotScore,
+)
+from nn.attending.transformer import Transformer as Transformer
+from nn.attending.transformer_layers import (
+    TransformerDecoderLayer as TransformerDecoderLayer,
+    TransformerEncoderLayer as TransformerEncoderLayer,
+)
+from nn.attending.transformer_stacks import (
+    TransformerDecoder as TransformerDecoder,
+    TransformerEncoder as TransformerEncoder,
+)
+from nn.container import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
+from nn.exporting.onnx_file import export_onnx as export_onnx
+from nn.exporting.tracing import ExportError as ExportError
+from nn.functional_call import functional_call as functional_call
+from nn.hooks import BackwardWatch as BackwardWatch, RemovableHandle as RemovableHandle
 from nn.layers.activation import (
     GELU as GELU,
     GLU as GLU,
@@ -55,15 +89,7 @@ from nn.layers.activation_piecewise import (
     Softshrink as Softshrink,
     Threshold as Threshold,
 )
-from nn.attending.alibi import ALiBi as ALiBi
-from nn.attending.attended import Attended as Attended
-from nn.attending.attention_layer import Attention as Attention
-from nn.attending.recording import AttentionMaps as AttentionMaps
-from nn.attending.recording import record_attention as record_attention
 from nn.layers.batchnorm import BatchNorm1d as BatchNorm1d, BatchNorm2d as BatchNorm2d
-from nn.attending.cache import KeyValueCache as KeyValueCache
-from nn.saving.checkpoints import Checkpoints as Checkpoints
-from nn.container import ModuleDict as ModuleDict, ModuleList as ModuleList, Sequential as Sequential
 from nn.layers.convolution import (
     Conv1d as Conv1d,
     Conv2d as Conv2d,
@@ -79,11 +105,6 @@ from nn.layers.dropout import (
     Dropout2d as Dropout2d,
 )
 from nn.layers.embedding import Embedding as Embedding
-from nn.exporting.onnx_file import export_onnx as export_onnx
-from nn.exporting.tracing import ExportError as ExportError
-from nn.functional_call import functional_call as functional_call
-from nn.attending.gpt import GPT as GPT
-from nn.hooks import BackwardWatch as BackwardWatch, RemovableHandle as RemovableHandle
 from nn.layers.instancenorm import InstanceNorm1d as InstanceNorm1d, InstanceNorm2d as InstanceNorm2d
 from nn.layers.linear import Bilinear as Bilinear, Linear as Linear
 from nn.layers.loss import (
@@ -108,9 +129,6 @@ from nn.layers.margin_loss import (
     PairwiseDistance as PairwiseDistance,
     TripletMarginLoss as TripletMarginLoss,
 )
-from nn.masks import causal_mask as causal_mask, padding_mask as padding_mask, window_mask as window_mask
-from nn.module import Module as Module
-from nn.attending.multihead import MultiheadAttention as MultiheadAttention
 from nn.layers.normalization import GroupNorm as GroupNorm, LayerNorm as LayerNorm, RMSNorm as RMSNorm
 from nn.layers.padding import (
     CircularPad1d as CircularPad1d,
@@ -124,10 +142,6 @@ from nn.layers.padding import (
     ZeroPad1d as ZeroPad1d,
     ZeroPad2d as ZeroPad2d,
 )
-from nn.parameter import Parameter as Parameter
-from nn.parameter_container import ParameterDict as ParameterDict, ParameterList as ParameterList
-from nn.pictures.attention import draw_attention as draw_attention
-from nn.pictures.attention_page import show_attention as show_attention
 from nn.layers.pooling import (
     AdaptiveAvgPool1d as AdaptiveAvgPool1d,
     AdaptiveAvgPool2d as AdaptiveAvgPool2d,
@@ -138,16 +152,6 @@ from nn.layers.pooling import (
     MaxPool1d as MaxPool1d,
     MaxPool2d as MaxPool2d,
 )
-from nn.attending.position import (
-    LearnedPosition as LearnedPosition,
-    RotaryPosition as RotaryPosition,
-    SinusoidalPosition as SinusoidalPosition,
-)
-from nn.training.health.telling import HealthWarning as HealthWarning
-from nn.training.progress import Progress as Progress
-from nn.training.rate_finder import LearningRates as LearningRates, find_learning_rate as find_learning_rate
-from nn.recurrent.layers import GRU as GRU, LSTM as LSTM, RNN as RNN
-from nn.recurrent.cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell
 from nn.layers.resize import (
     Flatten as Flatten,
     PixelShuffle as PixelShuffle,
@@ -155,15 +159,17 @@ from nn.layers.resize import (
     Unflatten as Unflatten,
     Upsample as Upsample,
 )
+from nn.masks import causal_mask as causal_mask, padding_mask as padding_mask, window_mask as window_mask
+from nn.module import Module as Module
+from nn.parameter import Parameter as Parameter
+from nn.parameter_container import ParameterDict as ParameterDict, ParameterList as ParameterList
+from nn.pictures.attention import draw_attention as draw_attention
+from nn.pictures.attention_page import show_attention as show_attention
+from nn.recurrent.cells import GRUCell as GRUCell, LSTMCell as LSTMCell, RNNCell as RNNCell
+from nn.recurrent.layers import GRU as GRU, LSTM as LSTM, RNN as RNN
+from nn.saving.checkpoints import Checkpoints as Checkpoints
 from nn.saving.weights import load as load, load_metadata as load_metadata, save as save
-from nn.attending.scored_attention import attention as attention
-from nn.attending.scores import (
-    AdditiveScore as AdditiveScore,
-    ConcatScore as ConcatScore,
-    DotScore as DotScore,
-    GeneralScore as GeneralScore,
-    ScaledDotScore as ScaledDotScore,
-)
+from nn.saving.whole_files import FileError as FileError
 from nn.seq2seq import (
     RecurrentDecoder as RecurrentDecoder,
     RecurrentEncoder as RecurrentEncoder,
@@ -171,19 +177,12 @@ from nn.seq2seq import (
 )
 from nn.state import StateDictError as StateDictError
 from nn.summary import Summary as Summary, summary as summary
+from nn.training.health.telling import HealthWarning as HealthWarning
+from nn.training.progress import Progress as Progress
+from nn.training.rate_finder import LearningRates as LearningRates, find_learning_rate as find_learning_rate
 from nn.training.report.report import write_report as write_report
 from nn.training.training import Step as Step, Training as Training
-from nn.attending.transformer import Transformer as Transformer
-from nn.attending.transformer_layers import (
-    TransformerDecoderLayer as TransformerDecoderLayer,
-    TransformerEncoderLayer as TransformerEncoderLayer,
-)
-from nn.attending.transformer_stacks import (
-    TransformerDecoder as TransformerDecoder,
-    TransformerEncoder as TransformerEncoder,
-)
 from nn.training.update import TrainingError as TrainingError
-from nn.saving.whole_files import FileError as FileError
 
 # What is imported above, without the modules that it comes from.
 __all__ = sorted(

@@ -635,8 +635,8 @@ def test_what_an_error_tells_to_write_exists(case):
 
 # Packages and files with tests of their own for what they raise.
 TESTED_ELSEWHERE = {
-    "array_api", "array_namespace", "autodiff", "checking", "debugging", "dlpack", "drawing", "interchange",
-    "linalg", "numpy_protocols",
+    "array_api", "array_namespace", "autodiff", "checking", "commands", "debugging", "dlpack", "drawing",
+    "exploring", "interchange", "learn", "linalg", "numpy_protocols", "pages",
 }  # fmt: skip
 
 
