@@ -13,14 +13,16 @@ SUITE = (
     "lstm",
     "optimizers",
     "saving",
+    "loader",
+    "ranks",
     "long_range",
     "imports",
     "growth",
 )
-DRAWING = {"attention", "growth"}  # they draw plots as well
+WRITING = {"attention", "growth", "ranks"}  # they write files as well
 
 
 def run(name: str, quick: bool, out: Path) -> list[Figure]:
-    """The figures of one benchmark; plots go into the folder `out`."""
+    """The figures of one benchmark; plots and the like go into the folder `out`."""
     measure = import_module(f"benchmarks.{name}").measure
-    return measure(quick, out) if name in DRAWING else measure(quick)
+    return measure(quick, out) if name in WRITING else measure(quick)

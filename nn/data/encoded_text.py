@@ -12,7 +12,7 @@ import numpy as np
 from numpy.lib.format import write_array_header_1_0
 from numpy.typing import NDArray
 
-from nn.data.vocabulary import Vocabulary, VocabularyError
+from nn.data.vocabulary import Vocabulary, VocabularyError, named
 from nn.saving.whole_files import FileError, read_whole, regular_file, whole_file, write_whole
 
 FORMAT = "minigrad encoded text 1"
@@ -63,6 +63,12 @@ def _encode(
     if not count:
         raise FileError(f"{path} is empty: give a text")
     vocabulary = vocabulary or Vocabulary(tuple(sorted(characters)))
+    lacking = characters.difference(vocabulary.tokens)
+    if lacking and "<unk>" not in vocabulary.specials:
+        raise VocabularyError(
+            f"{path} has {named(min(lacking))}, which is not among the {len(vocabulary.tokens):,} characters "
+            "of the vocabulary: give one with '<unk>' among its specials, or none"
+        )
     dtype = np.min_scalar_type(len(vocabulary) - 1)
     try:
         folder.mkdir(parents=True, exist_ok=True)

@@ -175,9 +175,12 @@ class Vocabulary:
         return {token: i for i, token in enumerate(self.specials + self.tokens)}
 
     @cached_property
-    def _known(self) -> NDArray[np.uint32]:
-        """The code points of the characters, in ascending order as they are."""
-        return _code_points("".join(self.tokens))
+    def _id_of_point(self) -> Ids:
+        """The id of each code point up to the last and one more, -1 where there is none."""
+        known = _code_points("".join(self.tokens))
+        ids = np.full(int(known.max(initial=0)) + 2, -1, np.int64)
+        ids[known] = np.arange(len(known)) + len(self.specials)
+        return ids
 
     def _special(self, name: str) -> int:
         if f"<{name}>" not in self.specials:
@@ -189,12 +192,9 @@ class Vocabulary:
         return self._ids[f"<{name}>"]
 
     def _ids_of_characters(self, text: str) -> Ids:
-        known, wanted = self._known, _code_points(text)
-        ids = np.searchsorted(known, wanted)
-        lacking = np.ones(len(wanted), bool)
-        inside = ids < len(known)
-        lacking[inside] = known[ids[inside]] != wanted[inside]
-        ids = ids.astype(np.int64) + len(self.specials)
+        table = self._id_of_point
+        ids = table[np.minimum(_code_points(text), len(table) - 1)]
+        lacking = ids < 0
         if lacking.any():
             position = int(lacking.argmax())
             ids[lacking] = self._of_unknown(named(text[position]), position)
