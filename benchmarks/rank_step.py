@@ -3,7 +3,8 @@
     mpiexec -n 2 python -m benchmarks.rank_step SETTING STEPS
 
 The seconds of a step of a batch that the ranks share, "overlapped" with the gradients sent during backward
-and "after" it; of waiting for the sums at its end; and of the sum of an array by its bytes.
+and "after" it; of waiting for the sums at its end; of the sum of an array by its bytes; and, on one rank, of
+a step of the whole batch, a half and a quarter of it.
 """
 
 import json
@@ -23,6 +24,7 @@ from nn.parallel import MPI, Communicator, GradientSums
 from nn.training.shared_update import SharedUpdate
 
 SETTINGS = {"128 channels": NANO, "256 channels": LARGER, "tiny": NANO.tiny}
+PARTS = (1, 2, 4)
 SIZES = [2**k for k in range(10, 25, 2)]  # bytes
 
 
@@ -63,6 +65,20 @@ def steps(setting: Setting, ranks: Communicator, count: int) -> dict[str, Any]:
     return {**medians, "buckets": buckets, "parameters": sum(p.size for p in model.parameters())}
 
 
+def steps_of_parts(setting: Setting, ranks: Communicator, count: int) -> dict[str, float]:
+    """Median seconds of a step of 1/k of the batch on this rank alone, by k, in turn."""
+    model, ids, targets = setting.problem()
+    optimizer = nn.optim.AdamW(model.parameters(), lr=1e-3)
+    update = SharedUpdate(model, optimizer, lambda batch: model.loss(*batch), None, 1.0, ranks)
+    batches = {k: ((part(ids, 0, k), part(targets, 0, k)), 1.0) for k in PARTS if k <= len(ids)}
+    seconds: dict[int, list[float]] = {k: [] for k in batches}
+    for turn in range(count + 2):
+        for k, batch in batches.items():
+            passed = timed(ranks, lambda batch=batch: update(batch))
+            seconds[k] += [passed] * (turn >= 2)
+    return {str(k): statistics.median(some) for k, some in seconds.items()}
+
+
 def sums_alone(ranks: Communicator, count: int) -> dict[str, float]:
     """Median seconds of the sum of an array, by its bytes."""
     found = {}
@@ -86,6 +102,8 @@ def main() -> None:
     mg.kernels.keep_heap()
     ranks, setting, count = MPI(), SETTINGS[sys.argv[1]], int(sys.argv[2])
     found = {**steps(setting, ranks, count), "sums": sums_alone(ranks, count)}
+    if ranks.size == 1:
+        found["parts"] = steps_of_parts(setting, ranks, count)
     if ranks.rank == 0:
         print(json.dumps(found))
 

@@ -3,8 +3,8 @@
     python -m benchmarks.ranks [--quick]
 
 Two ranks on one machine, of one thread each: what they share besides the cores, memory and its bandwidth, is
-part of what is measured.  The step is that of benchmarks.train_step with compiled kernels.  Into ranks.json go
-the times of steps, of waiting for the sums of gradients, and of sums by their size.
+part of what is measured.  The step is that of benchmarks.train_step with compiled kernels.  Into ranks.json
+go the times of steps, of waiting for the sums of gradients, and of sums by their size.
 """
 
 import json
@@ -18,7 +18,7 @@ from typing import Any
 from benchmarks.command import parser_for, show
 from benchmarks.contest import ONE_THREAD, ContestError
 from benchmarks.figures import Figure
-from benchmarks.machine import is_installed
+from benchmarks.machine import description, is_installed
 
 RESULTS = Path(__file__).parent / "results"
 ROOT = Path(__file__).parents[1]
@@ -84,7 +84,8 @@ def measure(quick: bool, out: Path = RESULTS) -> list[Figure]:
             ),
         ]
     if not quick:
-        (out / "ranks.json").write_text(json.dumps(found, indent=1) + "\n", "utf-8")
+        facts = {"machine": description().splitlines(), "settings": found}
+        (out / "ranks.json").write_text(json.dumps(facts, indent=1) + "\n", "utf-8")
     return figures
 
 

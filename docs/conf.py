@@ -12,7 +12,7 @@ language = "en"
 
 extensions = ["myst_nb", "docs.extensions.mathml"]
 source_suffix = {".md": "myst-nb"}
-exclude_patterns = ["_build", "locale", "speed.md", "systems.md", "**/solutions"]
+exclude_patterns = ["_build", "locale", "scaling.md", "speed.md", "systems.md", "**/solutions"]
 suppress_warnings: list[str] = []
 nitpicky = True  # a reference that leads nowhere fails the build
 

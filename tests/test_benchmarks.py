@@ -12,7 +12,19 @@ import pytest
 
 import minigrad as mg
 from benchmarks import __main__ as program
-from benchmarks import engine, generation, imports, long_range, lstm, optimizers, passes, saving, train_step
+from benchmarks import (
+    engine,
+    generation,
+    imports,
+    loader,
+    long_range,
+    lstm,
+    optimizers,
+    passes,
+    ranks,
+    saving,
+    train_step,
+)
 from benchmarks.contest import Contestant, ContestError, Measured, alone, difference, in_turn
 from benchmarks.figures import NOT_INSTALLED, Figure, failed, from_json, markdown, table, to_json
 from benchmarks.machine import description, is_installed
@@ -25,6 +37,7 @@ from examples.long_range.model import MODELS
 from examples.long_range.plans import QUICK
 from examples.long_range.training import LEVELS, Trainer
 from minigrad import kernels
+from tests.nn.mpiexec import needs_mpi
 
 TINY = train_step.NANO.tiny
 
@@ -266,6 +279,55 @@ def test_the_long_range_models_of_both_sides_are_the_same(name):
     sides = [trainer(MODELS[name], QUICK, Filler()) for trainer in (Trainer, TorchTrainer)]
     ours, theirs = (next(long_range.laps(side, 1)) for side in sides)
     np.testing.assert_allclose(ours, theirs, atol=1e-4)
+
+
+# -- batches, and ranks ----------------------------------------------------------------------------
+
+
+def test_batches_of_both_sides_are_alike(monkeypatch, tmp_path):
+    pytest.importorskip("torch")
+    monkeypatch.setattr(loader, "LENGTH", 1000)
+    monkeypatch.setattr(loader, "ROWS", 70)
+    monkeypatch.setattr(loader, "BATCHES", 2)
+    for folder in (None, str(tmp_path)):
+        for windows in (loader.our_windows, loader.torch_windows):
+            windows(folder)()
+    assert loader.mapped(str(tmp_path)).tolist() == loader.text().tolist()
+    for rows in (loader.our_rows, loader.torch_rows):
+        rows()()
+    assert loader.encoding_speed(1) > 0
+
+
+@needs_mpi
+def test_steps_are_timed_on_ranks():
+    one, two = (ranks.on_ranks(count, "tiny", 1) for count in (1, 2))
+    assert set(one["parts"]) == {"1", "2"}  # of a batch of two
+    assert "parts" not in two
+    for found in (one, two):
+        assert found["parameters"] * 4 <= sum(found["buckets"]) <= found["parameters"] * 4.2
+        assert found["wait"] <= found["overlapped"]
+        assert set(found["sums"]) == {str(2**k) for k in range(10, 25, 2)}
+
+
+def test_figures_of_ranks_and_what_the_page_goes_on_from(monkeypatch, tmp_path):
+    told = {"overlapped": 0.02, "after": 0.03, "wait": 0.001, "buckets": [10**6] * 2}
+    monkeypatch.setattr(ranks, "mpiexec", lambda: "mpiexec")
+    monkeypatch.setattr(ranks, "is_installed", lambda module: True)
+    monkeypatch.setattr(ranks, "on_ranks", lambda count, *_: {**told, "overlapped": 0.06 / count})
+    figures = ranks.measure(False, tmp_path)
+    assert [figure.ours for figure in figures[:4]] == [60, 30, 2, 30]
+    assert figures[1].note == "2.0 MB of gradients in 2 buckets, waiting for their sums 1.0 ms"
+    facts = json.loads((tmp_path / "ranks.json").read_text())
+    assert list(facts["settings"]) == ["128 channels", "256 channels"]
+    assert facts["machine"] == description().splitlines()
+    monkeypatch.setattr(ranks, "mpiexec", lambda: None)
+    assert ranks.measure(False)[0].note == ranks.NEEDED
+
+
+def test_a_step_that_fails_on_ranks_is_told(monkeypatch):
+    monkeypatch.setattr(ranks, "mpiexec", lambda: sys.executable)  # which knows no -n
+    with pytest.raises(ContestError, match="-n"):
+        ranks.on_ranks(2, "tiny", 1)
 
 
 # -- the whole table -------------------------------------------------------------------------------
