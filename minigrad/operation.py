@@ -8,6 +8,7 @@ import functools
 import inspect
 import sys
 from collections.abc import Callable, Iterable
+from time import perf_counter
 from typing import Any, Generic, ParamSpec
 
 import numpy as np
@@ -77,23 +78,23 @@ class Operation(Generic[P]):
             parents.append(None)
         if recorded and self.has_constants:
             recorded = arguments.forget_constants(self, parents)
+        mode, node, residuals = modes.current.get(), None, None
+        began = perf_counter() if mode.watchers else 0.0
         try:
             out = self.compute(*operands, **options)
         except Exception as error:
             answer = arguments.explained(self, operands, options, error)
             raise answer from answer.__cause__
-        residuals = None
         if self.leaves_residuals:
             out, residuals = out
         if type(out) is not np.ndarray or out.dtype.kind != "f":
             out = arguments.real(self, out, operands)
             recorded = recorded and out.dtype.kind == "f"
-        mode, node = modes.current.get(), None
         if recorded and mode.recording:
             saved = self.save(operands, parents, options, out, residuals)
             node = Node(self, tuple(parents), saved, out, mode.path)
         for watcher in mode.watchers:
-            watcher.computed(self, operands, options, out, node)
+            watcher.computed(self, operands, options, out, node, began)
         result = Tensor(out, node)
         if out.base is not None:
             memory.note_view(result, given)

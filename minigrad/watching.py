@@ -22,9 +22,18 @@ class Watcher:
     """What a watcher is asked; of itself it does nothing."""
 
     def computed(
-        self, op: Any, operands: list[Any], options: dict[str, Any], out: np.ndarray, node: Node | None
+        self,
+        op: Any,
+        operands: list[Any],
+        options: dict[str, Any],
+        out: np.ndarray,
+        node: Node | None,
+        began: float,
     ) -> None:
-        """`op` has computed `out`, and `node` is its place in the graph, if that is recorded."""
+        """`op`, begun when `perf_counter` said `began`, has computed `out`.
+
+        `node` is its place in the graph, if that is recorded.
+        """
 
     def pull_back(
         self, pull: Pull, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
@@ -63,7 +72,13 @@ class _Observing(Watcher):
         self.observer = observer
 
     def computed(
-        self, op: Any, operands: list[Any], options: dict[str, Any], out: np.ndarray, node: Node | None
+        self,
+        op: Any,
+        operands: list[Any],
+        options: dict[str, Any],
+        out: np.ndarray,
+        node: Node | None,
+        began: float,
     ) -> None:
         self.observer(op, tuple(operands), options, out)
 

@@ -28,7 +28,13 @@ class Watcher(watching.Watcher):
     # -- forward --------------------------------------------------------------------------------
 
     def computed(
-        self, op: Any, operands: list[Any], options: dict[str, Any], out: np.ndarray, node: Node | None
+        self,
+        op: Any,
+        operands: list[Any],
+        options: dict[str, Any],
+        out: np.ndarray,
+        node: Node | None,
+        began: float,
     ) -> None:
         """Note where `node` was made, and what it has saved.
 

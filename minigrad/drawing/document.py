@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from minigrad.drawing.blocks import Table
 from minigrad.drawing.labels import Line
 from minigrad.drawing.listing import End, Entry, Words
 from minigrad.pages import page
@@ -29,6 +30,7 @@ _BODY = """\
 <section class="words" aria-labelledby="words">
 <h2 id="words">In words</h2>
 {notes}
+{tables}
 <p>{count}, each after what it reads.</p>
 <ol>
 {items}
@@ -49,6 +51,7 @@ def document(svg: str, words: Words) -> str:
         keys=_KEYS,
         svg=picture.strip(),
         notes="\n".join(markup("p", note, class_="note") for note in words.notes),
+        tables="\n".join(_table(heading, table) for heading, table in words.tables if table.rows),
         count=f"{len(entries):,} box{'es' if len(entries) != 1 else ''}",
         items="\n".join(map(_item, entries.values())),
     )
@@ -57,6 +60,16 @@ def document(svg: str, words: Words) -> str:
 
 def _own(name: str) -> str:
     return Path(__file__).with_name(name).read_text("utf-8")
+
+
+def _table(heading: str, table: Table) -> Markup:
+    head = markup("tr", *(markup("th", cell, scope="col") for cell in table.heads))
+    rows = [
+        markup("tr", markup("th", row[0], scope="row"), *(markup("td", c) for c in row[1:]))
+        for row in table.rows
+    ]
+    said = ", ".join(filter(None, (heading, table.said)))
+    return markup("table", markup("caption", said), markup("thead", head), markup("tbody", *rows))
 
 
 def _item(entry: Entry) -> Markup:

@@ -9,21 +9,10 @@ what raised, with what it was given.
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 
+from minigrad.drawing.dot_labels import ALARM, GREY, frame_label, in_label, in_tooltip, label, page_label
 from minigrad.drawing.failing import Failed
 from minigrad.drawing.grouping import Arrow, Box, clusters
-from minigrad.drawing.labels import (
-    ALARM,
-    GREY,
-    Facts,
-    frame_heading,
-    heading,
-    in_label,
-    in_tooltip,
-    label,
-    orders,
-    page_label,
-    told,
-)
+from minigrad.drawing.labels import Facts, heading, orders, told
 from minigrad.drawing.references import effort, marks
 
 _FONT = "Helvetica,Arial,sans-serif"
@@ -80,7 +69,7 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
     facts.marks = _needed(marks(boxes))
     haste = effort(boxes, arrows) > _MUCH
     attributes = _PAGE | (_HASTE if haste else {}) | {"rankdir": _DIRECTIONS[facts.direction]}
-    if facts.title or facts.notes:
+    if facts.title or facts.notes or facts.scale:
         attributes |= {"label": f"<{page_label(facts)}>", "labelloc": "t", "fontcolor": _INK}
     page = graphviz.Digraph("graph", graph_attr=attributes, node_attr=_NODE, edge_attr=_EDGE)
     frames = clusters(boxes)
@@ -92,7 +81,7 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
         graph = graph_of[frame]
         if graph is not page:
             graph.attr(
-                label=f"<{in_label(frame_heading(frame, facts))}>",
+                label=f"<{frame_label(frame, facts)}>",
                 tooltip=in_tooltip(".".join(frame.module)),
                 **_FRAME,
             )
@@ -166,6 +155,8 @@ def _node(box: Box, facts: Facts) -> dict[str, str]:
         style = style | _DERIVATIVE[min(order, len(_DERIVATIVE)) - 1]
     if box.kind == "op" and facts.passive.issuperset(box.vertices):
         style = style | _PASSIVE
+    if facts.scale is not None and box in facts.scale.tints:
+        style = style | {"fillcolor": facts.scale.tints[box]}
     if any(vertex in facts.roots for vertex in box.vertices):
         style = style | _ROOT
     if any(vertex in facts.suspects for vertex in (box.source or box).vertices):

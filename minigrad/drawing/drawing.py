@@ -5,7 +5,9 @@ from pathlib import Path
 from typing import get_args
 
 from minigrad.drawing import quantities
+from minigrad.drawing.blocks import tables
 from minigrad.drawing.constants import operands
+from minigrad.drawing.costs import costs as measure
 from minigrad.drawing.document import document
 from minigrad.drawing.dot import to_dot
 from minigrad.drawing.failing import Failed
@@ -17,6 +19,7 @@ from minigrad.drawing.opening import open_fused, quantities_inside, stand_ins
 from minigrad.drawing.recorder import Recording
 from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
+from minigrad.drawing.scale import Color, scale
 from minigrad.graph import Node, ancestors
 from minigrad.tensor import Tensor
 
@@ -82,6 +85,9 @@ def draw(
     fold: str | Sequence[str] = (),
     *,
     expand: str | Sequence[str] = (),
+    costs: bool = False,
+    color: Color | None = None,
+    formulas: bool = False,
     title: str = "",
     direction: Direction = "down",
 ) -> Drawing:
@@ -100,6 +106,10 @@ def draw(
     `expand` opens fused ops of these names, such as "self_attention", into the ops that they are equal to.
     These are computed again for the drawing; the result keeps the numbers that the program saw.
 
+    `costs` tells what each op of a recording took, forward + backward with its share of both, and the memory
+    that it keeps for backward, leaves aside; of blocks that repeat in all, and in a table for each.  `color`
+    gives boxes a tint by "time", "memory", "value" or "gradient" (root mean square), with its scale above.
+    `formulas` writes the derivatives of each op into its box, as its doc has them.
     `title` stands above, and the graph goes "down" or to the "right".
 
     What many ops read, or from far away, is drawn once and referred to (dashed); what is NaN or infinite
@@ -117,24 +127,29 @@ def draw(
         raise ValueError(f"draw(depth=...) counts the modules to look into, from 0 up, and got {depth}")
     nodes = sorted(set().union(*map(ancestors, roots)), key=lambda node: node.serial)
     failed = [node for node in nodes if isinstance(node, Failed)]
-    if failed and gradients:
+    if failed and (gradients or color == "gradient"):
         raise ValueError(
             "draw(gradients=True) got a forward that raised, so that no backward has run: leave gradients out"
         )
-    shown = {}
-    if values:
-        shown["value"] = quantities.values(nodes)
-    if gradients:
-        shown["grad"] = quantities.gradients(roots, nodes)
+    known = {}
+    if values or color == "value":
+        known["value"] = quantities.values(nodes)
+    if gradients or color == "gradient":
+        known["grad"] = quantities.gradients(roots, nodes)
+    shown = {name: known[name] for name, wanted in (("value", values), ("grad", gradients)) if wanted}
+    measured = measure(nodes) if costs or color in ("time", "memory") else None
     nodes, opened = open_fused(nodes, _listed(expand))
-    quantities_inside(opened, shown)
+    quantities_inside(opened, known)
     instead = stand_ins(opened)
     roots = [drawn for root in roots if isinstance(drawn := instead.get(root, root), Node)]
     reads = operands(nodes, instead)
     folding = folded(nodes, reads, _listed(fold), depth)
     boxes, arrows = refer(*arrange(nodes, reads, roots, folding))
     facts = Facts(set(roots).difference(failed), reads, kinds(nodes, folding), shown, folding=folding)
-    facts.title, facts.direction = title, direction
+    facts.title, facts.direction, facts.formulas = title, direction, formulas
+    facts.costs = measured if costs else None
+    facts.scale = None if color is None else scale(boxes, color, known, measured)
+    facts.tables = tables(folding, shown, facts.costs)
     facts.wrong = {*quantities.not_finite(nodes, shown), *failed}
     facts.suspects = {operand for node in failed for _, operand in reads[node].drawn}
     facts.notes = [
@@ -142,6 +157,7 @@ def draw(
     ]
     facts.passive = frozenset().union(*(each.passive for each in opened))
     facts.notes += [f"{name}: the ops that it is equal to" for name in _listed(expand)]
+    facts.notes += [] if facts.costs is None else [facts.costs.summary()]
     source = to_dot(boxes, arrows, facts)
     return Drawing(source, _advice(nodes, len(boxes)), in_words(boxes, arrows, facts))
 

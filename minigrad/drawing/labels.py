@@ -1,25 +1,27 @@
-"""What stands in a box, on a frame, and is told when one points at them: as text, and as DOT has it."""
+"""What stands in a box and on a frame, and is told when one points at them."""
 
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from html import escape
+from textwrap import wrap
 from typing import Any, Literal, NamedTuple
 
+from minigrad.drawing.blocks import Table
 from minigrad.drawing.constants import Operands, Vertex
+from minigrad.drawing.costs import Costs, in_bytes, in_time
 from minigrad.drawing.describe import failure, form, is_finite, numbers, numbers_of, title, tooltip
 from minigrad.drawing.failing import Failed
 from minigrad.drawing.folding import Folding, Module, Repeated
+from minigrad.drawing.formulas import derivatives
 from minigrad.drawing.grouping import Box, Cluster
 from minigrad.drawing.quantities import Quantities
 from minigrad.drawing.recording import order_of
+from minigrad.drawing.scale import Scale
 from minigrad.graph import Node
 
-GREY = "#57606a"
-ALARM = "#cf222e"
 Direction = Literal["down", "right"]
-_COLOURS = {"value": "#0550ae", "grad": "#8250df"}
 
+WIDTH = 48  # letters in a line of a formula
 LISTED = 64  # blocks whose numbers a tooltip tells one by one
 
 
@@ -38,6 +40,10 @@ class Facts:
     title: str = ""
     notes: list[str] = field(default_factory=list)  # what is to be known of the whole picture
     direction: Direction = "down"
+    costs: Costs | None = None
+    scale: Scale | None = None
+    tables: Mapping[Repeated, Table] = field(default_factory=dict)
+    formulas: bool = False
     marks: Mapping[Box, str] = field(default_factory=dict)  # of boxes that are referred to
 
 
@@ -59,7 +65,8 @@ def lines(box: Box, facts: Facts) -> list[Line]:
     ]
     if box.kind == "constant" and "value" in facts.shown and form(box.vertices[0]):
         quantities = [_quantity("value", [vertex.value for vertex in box.vertices])]  # type: ignore[union-attr]
-    return [Line(_named(box, facts)), *map(Line, _facts(box, facts)), *filter(None, quantities)]
+    found = [*filter(None, quantities), *_costs(box, facts)]
+    return [Line(_named(box, facts)), *map(Line, _facts(box, facts)), *found]
 
 
 def heading(box: Box) -> str:
@@ -113,6 +120,27 @@ def _quantity(name: str, arrays: Sequence[Any]) -> Line | None:
     return Line(numbers_of(arrays), name, not all(map(is_finite, arrays)))
 
 
+def _costs(box: Box, facts: Facts) -> list[Line]:
+    """Time forward and backward with its share of the whole, and memory; of blocks that repeat, in all."""
+    costs = facts.costs
+    ops = [] if costs is None else [vertex for vertex in box.vertices if vertex in costs.forward]
+    if costs is None or not ops:
+        return []
+    forward, backward = (sum(found[op] for op in ops) for found in (costs.forward, costs.backward))
+    share = (forward + backward) / costs.seconds
+    kept = costs.kept_by(ops)
+    return [
+        Line(f"{in_time(forward)} + {in_time(backward)}, {share:.0%}", "time"),
+        *([Line(in_bytes(kept), "kept")] if kept else []),
+    ]
+
+
+def table_of(module: Module, facts: Facts) -> Table | None:
+    """The table of a frame or a box that stands for several."""
+    last = module[-1] if module else ""
+    return facts.tables.get(last) if isinstance(last, Repeated) else None
+
+
 def _each(box: Box, facts: Facts) -> list[str]:
     copies = _copies(box, facts)
     found_of = [
@@ -148,6 +176,7 @@ def _facts(box: Box, facts: Facts) -> list[str]:
     if not box.is_group:
         vertex = box.vertices[0]
         written = facts.reads[vertex].written if isinstance(vertex, Node) else []
+        said += wrap(derivatives(vertex.op), WIDTH) if facts.formulas and isinstance(vertex, Node) else []
         return [text for text in (form(vertex), *written, *said) if text]
     ops = sum(isinstance(vertex, Node) and vertex.op is not None for vertex in box.vertices)
     outputs = Counter(form(node) for node in box.outputs if not isinstance(node, Failed))
@@ -155,57 +184,7 @@ def _facts(box: Box, facts: Facts) -> list[str]:
         return [*outputs, *said]
     return [
         f"{ops} op{'s' if ops != 1 else ''}",
+        *([table.said] if (table := table_of(box.module, facts)) is not None and table.said else []),
         *(f"→ {text}" if n == 1 else f"→ {n} × {text}" for text, n in outputs.items()),
         *said,
     ]
-
-
-# -- as HTML and in quotes --------------------------------------------------------------------------
-
-
-def label(box: Box, facts: Facts) -> str:
-    """The lines of a box as a label of Graphviz."""
-    first, *rest = lines(box, facts)
-    if box.source is not None:
-        return f"<{_small(first.text)}>"
-    rows = [f'<tr><td colspan="2"><b>{in_label(first.text)}</b></td></tr>', *map(_row, rest)]
-    return f'<<table border="0" cellborder="0" cellspacing="0" cellpadding="0">{"".join(rows)}</table>>'
-
-
-def page_label(facts: Facts) -> str:
-    """What stands above the whole picture."""
-    rows = [f'<b><font point-size="16">{in_label(facts.title)}</font></b>'] if facts.title else []
-    return "<br/>".join([*rows, *map(_small, facts.notes)])
-
-
-def _row(line: Line) -> str:
-    if not line.name:
-        return f'<tr><td colspan="2">{_small(line.text)}</td></tr>'
-    colour = _COLOURS[line.name]
-    shown = _small(line.text, ALARM if line.wrong else colour, bold=line.wrong)
-    name = _small(line.name + "  ", colour, bold=line.wrong)  # both, so that they stand in line
-    return f'<tr><td align="left">{name}</td><td align="right">{shown}</td></tr>'
-
-
-def _small(said: str, colour: str = GREY, bold: bool = False) -> str:
-    written = '<br align="left"/>'.join(map(in_label, said.split("\n")))
-    written = f"<b>{written}</b>" if bold else written
-    return f'<font point-size="10" color="{colour}">{written}</font>'
-
-
-def in_label(said: str) -> str:
-    """Text to stand in a label, which is HTML in which backslashes still mean something."""
-    return escape(_printable(said)).replace("\\", "\\\\")
-
-
-def in_tooltip(said: str) -> str:
-    """Text to stand in a tooltip, which is not HTML, but whose entities and backslashes mean something."""
-    return "\\n".join(
-        _printable(line).replace("\\", "\\\\").replace("&", "&amp;") for line in said.split("\n")
-    )
-
-
-def _printable(said: str) -> str:
-    if said.isprintable():
-        return said
-    return "".join(c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in said)

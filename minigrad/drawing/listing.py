@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from minigrad.drawing.blocks import Table
 from minigrad.drawing.grouping import Arrow, Box
 from minigrad.drawing.labels import Facts, Line, heading, lines, told
 
@@ -35,6 +36,7 @@ class Words:
     title: str = ""
     notes: list[str] = field(default_factory=list)
     entries: dict[str, Entry] = field(default_factory=dict)  # by the ids of the boxes
+    tables: list[tuple[str, Table]] = field(default_factory=list)  # of blocks that repeat
 
 
 def in_words(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> Words:
@@ -49,4 +51,7 @@ def in_words(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> Wor
         said = ", ".join(filter(None, [f"as {operand}" if operand else "", blocks, tail.said]))
         found[head.id].reads.append(End(source.id, heading(source), said))
         found[source.id].read_by.append(End(head.id, heading(head), said))
-    return Words(facts.title, list(facts.notes), found)
+    repeated = [
+        (f"{mark} × {mark.times}" if mark.is_module else mark, table) for mark, table in facts.tables.items()
+    ]
+    return Words(facts.title, list(facts.notes), found, repeated)

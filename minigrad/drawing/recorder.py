@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from inspect import unwrap
 from operator import attrgetter
+from time import perf_counter
 from types import FrameType, FunctionType, NoneType
 from typing import Any
 from weakref import WeakSet
@@ -16,6 +17,7 @@ import numpy as np
 
 from minigrad import modes
 from minigrad.debugging.describe import place_of, user_frame
+from minigrad.drawing.costs import Cost, buffers, timed
 from minigrad.drawing.failing import Failed, failed
 from minigrad.drawing.passing import note, pass_on
 from minigrad.drawing.program import Program, arguments, users_frame, variables
@@ -72,9 +74,16 @@ class Recorder(Watcher):
         self._held: list[Node] = []  # what was computed where the block raised
 
     def computed(
-        self, op: Any, operands: list[Any], options: dict[str, Any], out: np.ndarray, node: Node | None
+        self,
+        op: Any,
+        operands: list[Any],
+        options: dict[str, Any],
+        out: np.ndarray,
+        node: Node | None,
+        began: float,
     ) -> None:
-        """Keep the value of the node, its operands, and the leaves among them."""
+        """Keep the value of the node, its operands, the leaves among them, and what it took."""
+        cost = Cost(perf_counter() - began)
         if node is None:
             return
         frame = sys._getframe(1)
@@ -84,7 +93,8 @@ class Recorder(Watcher):
         order = max([self._order, *(order_of(parent) for parent in node.parents if parent is not None)])
         arguments = node.saved[:2] if isinstance(op, Fused) else None
         line = place_of(user_frame())
-        keep(node, Noted(out, call, given, "", None, options, order, line, arguments))
+        cost.kept = buffers(node.saved)
+        keep(node, Noted(out, call, given, "", None, options, order, line, arguments, cost))
         self.nodes.add(node)
 
     def _operands(self, node: Node, operands: list[Any], frame: FrameType) -> dict[int, Given]:
@@ -105,7 +115,7 @@ class Recorder(Watcher):
     def pull_back(
         self, pull: Pull, node: Node, saved: Any, g: Gradient, wanted: tuple[Node | None, ...]
     ) -> Iterable[Gradient]:
-        """What `pull` gives, which is noted; where it is recorded, it is of the next order.
+        """What `pull` gives, which is noted and timed; where it is recorded, it is of the next order.
 
         A fused op computes its composition again, which is of its own order, and walks back through that.
         """
@@ -113,7 +123,7 @@ class Recorder(Watcher):
         if isinstance(g, Tensor):
             self._order = order_of(node) + (not isinstance(node.op, Fused))
         try:
-            shares, passed = pass_on(pull, node, saved, g, wanted)
+            shares, passed = pass_on(timed(pull), node, saved, g, wanted)
         finally:
             self._order = around
         note(node, passed)

@@ -2,6 +2,7 @@
 
 from typing import Any, NamedTuple
 
+from minigrad.drawing.costs import Cost
 from minigrad.graph import Node
 from minigrad.watching import Record, record_of
 
@@ -32,10 +33,10 @@ class Noted(Record):
     their places, `options` what it was given by name alone, `arguments` all that a fused op was given, and
     `line` where that stands in the program.  `name` is the variable that held the value when it was read; of
     a leaf, `path` is as in Given.  `order` counts derivatives: 0 in a forward, 1 where a backward with
-    `create_graph` made the node from such nodes, and so on.
+    `create_graph` made the node from such nodes, and so on.  `cost` is what the op took.
     """
 
-    __slots__ = ("arguments", "call", "given", "line", "name", "options", "order", "path")
+    __slots__ = ("arguments", "call", "cost", "given", "line", "name", "options", "order", "path")
 
     def __init__(
         self,
@@ -48,6 +49,7 @@ class Noted(Record):
         order: int = 0,
         line: str = "",
         arguments: tuple[list[Any], dict[str, Any]] | None = None,
+        cost: Cost | None = None,
     ) -> None:
         super().__init__(value)
         self.call = call
@@ -58,6 +60,7 @@ class Noted(Record):
         self.order = order
         self.line = line
         self.arguments = arguments
+        self.cost = cost
 
 
 def noted(node: Node) -> Noted | None:
