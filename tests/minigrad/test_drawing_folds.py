@@ -151,7 +151,8 @@ def test_long_loops_are_found_in_less_than_a_second_each() -> None:
 def test_twelve_layers_are_drawn_once() -> None:
     loss = transformer(12)
     picture = look(mg.draw(loss, fold="repeats"))
-    assert "TransformerEncoder.layers.0 … 11: TransformerEncoderLayer × 12" in picture.frames
+    title = "TransformerEncoder.layers.0 … 11: TransformerEncoderLayer × 12"
+    assert f"{title}600 parameters each" in picture.frames
     headings = [lines[0] for lines in picture.boxes.values()]
     assert headings.count("layer_norm") == 2
     assert headings.count("self_attention") == 1
