@@ -172,7 +172,11 @@ def test_twelve_layers_are_drawn_once() -> None:
 def test_a_folded_block_is_one_box_for_all() -> None:
     loss = transformer(12)
     picture = look(mg.draw(loss, fold=("repeats", "layers.*")))
-    assert picture.box("0 … 11: TransformerEncoderLayer × 12")[:2] == ["120 ops", "→ (2, 5, 8)"]
+    assert picture.box("0 … 11: TransformerEncoderLayer × 12")[:3] == [
+        "120 ops",
+        "600 parameters each",
+        "→ (2, 5, 8)",
+    ]
     assert len(picture.boxes) < 7
     assert look(mg.draw(loss, fold="repeats", depth=2)).boxes == picture.boxes
 
