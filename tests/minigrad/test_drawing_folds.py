@@ -200,7 +200,7 @@ def test_branches_side_by_side_are_drawn_once() -> None:
     x = leaf(np.ones((2, 3), np.float32), "x")
     y = mg.concatenate([layer(x) for _ in range(8)]).sum()
     picture = look(mg.draw(y, fold="repeats"))
-    assert picture.frames == ["× 8"]
+    assert picture.frames == ["× 818 parameters each"]  # two lines
     assert picture.into("concatenate") == [("multiply", "0 … 7, from each")]
 
 
