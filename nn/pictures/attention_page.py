@@ -16,9 +16,9 @@ CAPTION = (
     "that depends on is found by changing it (nn.explain)."
 )
 _ME = "show_attention"
-_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
+_STEPS = (0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0)
 _WEB = Path(__file__).with_name("web")
-_SCRIPTS = ("numbers", "colours", "heatmap", "tokens", "panels", "views", "vector", "attention")
+_SCRIPTS = ("numbers", "colours", "heatmap", "tokens", "panels", "views", "vector", "pointing", "attention")
 
 
 def show_attention(
@@ -66,7 +66,12 @@ def show_attention(
         raise ValueError(
             f"show_attention writes an HTML page, and got {str(path)!r}: give a path that ends in .html"
         )
+    if black is not None and not black > 0:
+        raise ValueError(
+            f"show_attention got black={black}: it is the weight drawn darkest, above 0, such as 0.5"
+        )
     snapshots = snapshots_of(_ME, maps, index)
+    black = _black(snapshots) if black is None else black
     document = mg.page(
         title,
         (_WEB / "attention.html").read_text("utf-8"),
@@ -75,7 +80,8 @@ def show_attention(
         data={
             "title": title,
             "caption": caption,
-            "black": _black(snapshots) if black is None else black,
+            "black": black,
+            "steps": sorted({*_STEPS, black}, reverse=True),
             **_data(snapshots, tokens, keys, patches, beside, index),
         },
     )

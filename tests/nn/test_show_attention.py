@@ -167,8 +167,10 @@ def test_the_darkest_weight_is_that_of_a_middling_row(show: Callable[..., Page])
     assert show(np.eye(4)).data["black"] == 1
     assert show(np.full((100, 100), 0.01)).data["black"] == 0.01
     assert show(np.full((4, 4), 0.25)).data["black"] == 0.5
-    assert show(np.zeros((4, 4))).data["black"] == 0.01
-    assert show(np.eye(4), black=0.3).data["black"] == 0.3
+    assert show(np.zeros((4, 4))).data["black"] == 0.002
+    page = show(np.eye(4), black=0.3)
+    assert page.data["black"] == 0.3
+    assert page.data["steps"] == [1.0, 0.5, 0.3, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002]
 
 
 # -- what is read -----------------------------------------------------------------------------------
@@ -355,6 +357,11 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
         lambda: nn.show_attention(weights(2, 2), "ab", "attention.svg"),
         ValueError,
         "show_attention writes an HTML page, and got 'attention.svg': give a path that ends in .html",
+    ),
+    (
+        lambda: nn.show_attention(weights(2, 2), black=0),
+        ValueError,
+        "show_attention got black=0: it is the weight drawn darkest, above 0, such as 0.5",
     ),
     (
         lambda: nn.show_attention(np.broadcast_to(np.float32(0), (65, 1024, 1024))),

@@ -1,11 +1,8 @@
 "use strict";
-// The page: what is selected and pointed at, and who is told.
+// The page: what is selected, and what is drawn of it.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 const at = (id) => document.getElementById(id);
-const STEPS = [1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002];
-const TOP = 5; // keys that are told of a query, of those with a weight
-const LEAST_TOLD = 0.001;
 
 const state = {
   layer: 0,
@@ -17,7 +14,7 @@ const state = {
   held: false, // whether pointing at other queries changes nothing
   told: undefined, // the layer and head that are pointed at, where they are not the selected ones
 };
-const view = {}; // what is built, and of what
+const view = { made: new Map() }; // what is built, and by part of what it was made
 const kept = new Map(); // arrays by place, those that are unpacked
 const recorded = new Map(); // those of a layer at a snapshot, likewise
 
@@ -117,73 +114,6 @@ function build(layer, arrays) {
   if (focused) at(focused)?.focus();
 }
 
-/** Point at a query, and a key where it is a cell; of another head where it is not the selected one. */
-function point(query, key, told) {
-  Object.assign(state, { query: state.held ? state.query : query, key, told });
-  point.waiting ??= requestAnimationFrame(() => {
-    point.waiting = undefined;
-    show();
-  });
-}
-
-/** Hold a query, or let it go where it is held already. */
-function hold(query) {
-  Object.assign(state, { held: !(state.held && state.query === query), query, key: undefined });
-  show();
-}
-
-function release(event) {
-  if (event.key !== "Escape") return;
-  state.held = false;
-  show();
-}
-
-/** What depends on the query and the key. */
-function show() {
-  const { query, key, layer, head, black } = state;
-  const arrays = ready(layer);
-  if (!arrays) return;
-  const wide = layerNow().keys.length;
-  const row = ofHead(arrays.weights, head).subarray(query * wide, (query + 1) * wide);
-  const seen = arrays.mask && ofHead(arrays.mask, head).subarray(query * wide, (query + 1) * wide);
-  view.tokens.asked.tint(row.map((weight) => Math.min(1, weight / black)), seen);
-  view.tokens.asking.mark(query, state.held);
-  view.maps.mark(query, key);
-  view.image?.paint(head, query, black);
-  view.image?.mark(readsItself(layerNow()) ? query : key);
-  view.every.paint(ready, query, black);
-  const told = state.told ?? [layer, head];
-  view.every.mark(...told, key);
-  for (const [index, one] of data.layers.entries())
-    if (one.image !== null && ready(index)) view.heads.paint(index, ready(index), query, black);
-  tell(...told);
-}
-
-/** In words, with the numbers as they are. */
-function tell(index, head) {
-  const layer = data.layers[index];
-  const arrays = ready(index);
-  if (!arrays) return;
-  const { query, key } = state;
-  const wide = layer.keys.length;
-  const number = (kind, place) => said(ofHead(arrays[kind], head)[query * wide + place], arrays[kind].dtype);
-  const hidden = (place) => arrays.mask && !ofHead(arrays.mask, head)[query * wide + place];
-  const parts = [`${nameOf(layer, head)}: ${quoted(layer.queries, query)}`];
-  if (key === undefined) {
-    const row = ofHead(arrays.weights, head).subarray(query * wide, (query + 1) * wide);
-    const order = [...row.keys()].filter((i) => row[i] >= LEAST_TOLD).sort((a, b) => row[b] - row[a]);
-    const top = order.slice(0, TOP).map((i) => `${quoted(layer.keys, i)} ${short(row[i])}`);
-    parts.push(` attends to ${top.join(", ") || "nothing"}`, order.length > TOP ? ", …" : "");
-  } else {
-    parts.push(` → ${quoted(layer.keys, key)}: weight ${number("weights", key)}`);
-    if (arrays.scores) parts.push(`, score ${number("scores", key)}`);
-    if (arrays.mask) parts.push(hidden(key) ? ", hidden by the mask" : ", may be attended to");
-    for (const { name, array } of arrays.beside)
-      if (!isWhole(array)) parts.push(`; ${name} ${said(ofMeasure(array, head)[key], array.dtype)}`);
-  }
-  at("said").textContent = parts.join("");
-}
-
 function options(list, entries) {
   list.replaceChildren();
   for (const [value, name] of entries) made("option", { value }, list, String(name));
@@ -193,7 +123,7 @@ async function begin() {
   for (const name of ["title", "caption", "precision"]) at(name).textContent = data[name];
   ["heads", "film"].map(at).forEach(walkedByKeys);
   options(at("layer"), data.layers.map(({ path }, i) => [i, path || "the only one"]));
-  options(at("black"), [...new Set([...STEPS, data.black])].sort((a, b) => b - a).map((step) => [step, step]));
+  options(at("black"), data.steps.map((step) => [step, step]));
   at("snapshot").max = data.snapshots.length - 1;
   at("of-snapshot").hidden = at("of-film").hidden = data.snapshots.length < 2;
   for (const name of ["layer", "head", "snapshot", "black"])
@@ -205,12 +135,11 @@ async function begin() {
   document.addEventListener("keydown", release);
   const anew = () => {
     colours.clear();
-    view.made = new Map();
+    view.made.clear();
     select({});
   };
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", anew);
   let width = innerWidth;
-  view.made = new Map();
   addEventListener("resize", () => width !== innerWidth && anew((width = innerWidth)));
   const images = await Promise.all(data.layers.map(({ image }) => arrayAt(image)));
   view.heads = headThumbs(at("heads"), images, { onChoose: (layer, head) => select({ layer, head }) });

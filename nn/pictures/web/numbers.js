@@ -48,6 +48,12 @@ function said(value, dtype) {
   return String(Number(value.toPrecision(9)));
 }
 
+/** Of a query (S,). */
+function ofQuery(array, head, query) {
+  const wide = array.shape[2];
+  return ofHead(array, head).subarray(query * wide, (query + 1) * wide);
+}
+
 /** In three digits. */
 const short = (value) => String(Number(value.toPrecision(3)));
 

@@ -4,7 +4,10 @@
 const THUMB = 92; // pixels
 const LEAST_THUMB = 24;
 
-/** {button, paint(cells), tell(text), press(chosen)}: a small map, over the image `backdrop` if there is one, by its name. */
+/**
+ * {button, paint(cells), tell(numbers), press(chosen)}: a small map by its name, over the image `backdrop` if
+ * there is one.
+ */
 function thumb(name, said, rows, columns, { backdrop, onChoose }) {
   const button = made("button", { type: "button", class: "thumb", "aria-label": said });
   const scale = THUMB / Math.max(rows, columns);
@@ -18,7 +21,10 @@ function thumb(name, said, rows, columns, { backdrop, onChoose }) {
   return {
     button,
     paint: (cells) => paint(canvas, cells),
-    tell: (text) => (caption.textContent = text),
+    tell(numbers) {
+      caption.textContent = `${name}: ${numbers}`;
+      button.setAttribute("aria-label", `${said}: ${numbers}`);
+    },
     press(chosen) {
       button.setAttribute("aria-pressed", String(chosen));
       button.tabIndex = chosen ? 0 : -1;
@@ -37,10 +43,12 @@ function walkedByKeys(host) {
   });
 }
 
-/** The cells of a small map. */
-function smallCells(weights, length, width, black, mask) {
-  const { values, rows, columns } = coarse(weights, length, width, THUMB);
-  return weightCells(values, rows, columns, black, mask && coarse(mask, length, width, THUMB).values);
+/** The cells of a small map of one head. */
+function smallCells({ weights, mask }, head, black) {
+  const [, length, width] = weights.shape;
+  const small = (array) => coarse(ofHead(array, head), length, width, THUMB);
+  const { values, rows, columns } = small(weights);
+  return weightCells(values, rows, columns, black, mask && small(mask).values);
 }
 
 /** A canvas with the image (rows, columns, 3). */

@@ -60,12 +60,9 @@ function headMaps(host, layer, arrays, { onPoint }) {
   };
 }
 
-/** The keys before the image, then a patch each: the weights of a query, from `first` on, as its cells. */
-function patchCells(layer, weights, query, black) {
-  const [rows, columns] = layer.patches;
-  const keys = layer.keys.length;
-  const first = query * keys + keys - rows * columns;
-  return weightCells(weights.subarray(first, (query + 1) * keys), rows, columns, black, null, "--over");
+/** The weights of a query (S,) on the patches, which are the last keys. */
+function patchCells([rows, columns], weights, black) {
+  return weightCells(weights.subarray(weights.length - rows * columns), rows, columns, black, null, "--over");
 }
 
 /** The image under the weights of one query. */
@@ -85,10 +82,10 @@ function imageMap(host, layer, arrays, { onPatch }) {
       else map.mark(Math.floor(patch / columns.length), patch % columns.length);
     },
     paint(head, query, black) {
-      const weights = ofHead(arrays.weights, head);
-      map.paint(patchCells(layer, weights, query, black));
-      const apart = Array.from({ length: before }, (_, key) =>
-        `, before it ${quoted(layer.keys, key)} ${said(weights[query * layer.keys.length + key], arrays.weights.dtype)}`);
+      const weights = ofQuery(arrays.weights, head, query);
+      map.paint(patchCells(layer.patches, weights, black));
+      const apart = Array.from(weights.subarray(0, before), (weight, key) =>
+        `, before it ${quoted(layer.keys, key)} ${said(weight, arrays.weights.dtype)}`);
       map.caption.textContent = `weights of ${quoted(layer.queries, query)} over the image${apart.join("")}`;
     },
   };
@@ -114,9 +111,8 @@ function everyHead(host, layers, keys, { onPoint, onChoose }) {
       for (const [row, [index, head]] of heads.entries()) {
         const arrays = arraysOf(index);
         if (!arrays) continue;
-        const part = (kind) => ofHead(arrays[kind], head).subarray(query * wide, (query + 1) * wide);
-        weights.set(part("weights"), row * wide);
-        if (arrays.mask) mask.set(part("mask"), row * wide);
+        weights.set(ofQuery(arrays.weights, head, query), row * wide);
+        if (arrays.mask) mask.set(ofQuery(arrays.mask, head, query), row * wide);
       }
       map.paint(weightCells(weights, heads.length, wide, black, mask));
     },
@@ -146,15 +142,12 @@ function headThumbs(host, images, { onChoose }) {
     /** The heads of one layer; over an image those of a query. */
     paint(index, arrays, query, black) {
       const layer = data.layers[index];
-      const [, length, width] = layer.shape;
+      const length = layer.queries.length;
       const numbers = arrays.beside.filter(({ array }) => isWhole(array) && array.shape.length);
       thumbs[index].forEach((one, head) => {
-        const told = numbers.map(({ array }) => short(ofMeasure(array, head)[0]));
-        if (told.length) one.tell(`${head}: ${told.join(", ")}`);
-        const weights = ofHead(arrays.weights, head);
-        const mask = arrays.mask && ofHead(arrays.mask, head);
-        one.paint(layer.image === null ? smallCells(weights, length, width, black, mask)
-          : patchCells(layer, weights, Math.min(query, length - 1), black));
+        if (numbers.length) one.tell(numbers.map(({ array }) => short(ofMeasure(array, head)[0])).join(", "));
+        one.paint(layer.image === null ? smallCells(arrays, head, black)
+          : patchCells(layer.patches, ofQuery(arrays.weights, head, Math.min(query, length - 1)), black));
       });
     },
   };
@@ -168,9 +161,6 @@ function filmStrip(host, layer, { onChoose }) {
   host.replaceChildren(...thumbs.map((one) => one.button));
   return {
     press: (snapshot) => thumbs.forEach((one, i) => one.press(i === snapshot)),
-    paint(snapshot, arrays, head, black) {
-      const mask = arrays.mask && ofHead(arrays.mask, head);
-      thumbs[snapshot].paint(smallCells(ofHead(arrays.weights, head), rows, columns, black, mask));
-    },
+    paint: (snapshot, arrays, head, black) => thumbs[snapshot].paint(smallCells(arrays, head, black)),
   };
 }
