@@ -9,12 +9,27 @@ import io
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from minigrad.commands.loading import CommandError
+from minigrad.commands.options import add_options, chosen
 from minigrad.commands.running import picture
 from minigrad.drawing import draw
 from minigrad.exploring import explore
+
+# What an option of draw does, as its doc has it at length.
+_HELP = {
+    "values": "write what each node came to",
+    "gradients": "write the gradient at each node",
+    "depth": "fold modules of more than N components",
+    "fold": "fold modules by the end of their path, or repeats; may be given several times",
+    "graph": "which way: the forward, the backward, or both",
+    "expand": "open fused ops of this name into what they are made of; may be given several times",
+    "costs": "write the time that each op took, and the memory that it keeps",
+    "color": "tint boxes by a number, with its scale",
+    "formulas": "write the derivatives of each op",
+    "title": "stands above it",
+    "direction": "which way the arrows go",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -31,12 +46,15 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _draw(options: argparse.Namespace) -> None:
-    looks = {name: getattr(options, name) for name in ("depth", "fold", "expand", "title", "direction")}
-
-    def write(made: Any, gradients: bool = False) -> None:
-        draw(made, options.values, gradients, **looks).save(options.out)
-
-    picture(options.function, options.out, lambda made: write(made, options.gradients), write_failed=write)
+    wanted = chosen(options, draw)
+    # What can be shown of a function that has raised, and of which no backward has run.
+    of_forward = {name: wanted[name] for name in ("values", "depth", "fold", "title", "direction")}
+    picture(
+        options.function,
+        options.out,
+        lambda made: draw(made, **wanted).save(options.out),
+        lambda recording: draw(recording, **of_forward).save(options.out),
+    )
 
 
 def _explore(options: argparse.Namespace) -> None:
@@ -53,13 +71,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Draw the graph of the tensor, or tensors, that a function without arguments returns.",
     )
     _common(drawing, "graph.svg", "picture to write: .html, .svg, .png, .pdf or .dot")
-    drawing.add_argument("--values", action="store_true", help="write what each node came to")
-    drawing.add_argument("--gradients", action="store_true", help="write the gradient at each node")
-    drawing.add_argument("--depth", type=int, metavar="N", help="fold modules of more than N components")
-    several: dict[str, Any] = {"action": "append", "default": []}
-    drawing.add_argument("--fold", **several, metavar="PATTERN", help="modules by path, or repeats")
-    drawing.add_argument("--expand", **several, metavar="OP", help="a fused op, into what it is made of")
-    drawing.add_argument("--direction", choices=("down", "right"), default="down", help="(%(default)s)")
+    add_options(drawing, draw, _HELP)
     drawing.set_defaults(command=_draw)
     exploring = commands.add_parser(
         "explore",
@@ -68,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
         "arguments returns, an op at a time, forward and then backward.",
     )
     _common(exploring, "walk.html", "page to write, .html")
+    exploring.add_argument("--title", metavar="TEXT", help=_HELP["title"])
     exploring.set_defaults(command=_explore)
     return parser
 
@@ -75,7 +88,6 @@ def _parser() -> argparse.ArgumentParser:
 def _common(parser: argparse.ArgumentParser, out: str, help: str) -> None:
     parser.add_argument("function", metavar="FILE.py:FUNCTION", help="is run, and called without arguments")
     parser.add_argument("--out", type=Path, default=Path(out), metavar="PATH", help=f"{help} (%(default)s)")
-    parser.add_argument("--title", default="", help="stands above it")
 
 
 if __name__ == "__main__":

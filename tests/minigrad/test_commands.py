@@ -1,5 +1,6 @@
 """python -m minigrad draw and explore: the pictures, and a sentence for whatever is asked for in vain."""
 
+import inspect
 import os
 import re
 import subprocess
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import minigrad as mg
-from minigrad.__main__ import main
+from minigrad.__main__ import _HELP, main
 from tests.cases import each
 
 ROOT = Path(mg.__file__).parents[1]
@@ -116,6 +117,17 @@ def test_options_are_those_of_draw(folder, capsys):
     assert str(folder) not in sys.path
 
 
+def test_draw_has_an_option_for_each_parameter_and_says_what_it_does(capsys):
+    status, said = run(["draw", "--help"], capsys)
+    said = " ".join(said.split())
+    parameters = list(inspect.signature(mg.draw).parameters)[1:]
+    assert status == 0
+    assert set(_HELP) >= set(parameters)
+    for name in parameters:
+        assert re.search(rf"--{name}\b", said)
+        assert _HELP[name] in said
+
+
 def test_fused_ops_are_opened(folder, capsys):
     assert run("draw model.py:fused --out a.dot".split(), capsys)[0] == 0
     assert run("draw model.py:fused --out b.dot --expand gelu".split(), capsys)[0] == 0
@@ -152,7 +164,9 @@ def test_what_cannot_be_explored(arguments, sentence, folder, capsys):
 
 
 def test_what_was_computed_before_an_error_is_drawn(folder, capsys):
-    status, said = run("draw model.py:wrong --out w.dot --values --gradients".split(), capsys)
+    status, said = run(
+        "draw model.py:wrong --out w.dot --values --gradients --color gradient".split(), capsys
+    )
     assert status == 1
     assert said.endswith("; w.dot shows what was computed by then\n")
     assert "matmul" in (folder / "w.dot").read_text()
@@ -204,6 +218,7 @@ def test_what_cannot_be_drawn(arguments, sentence, folder, capsys):
         ("paint model.py:loss", "invalid choice: 'paint'"),
         ("draw", "required: FILE.py:FUNCTION"),
         ("draw model.py:loss --depth x", "invalid int value: 'x'"),
+        ("draw model.py:loss --direction up", "invalid choice: 'up' (choose from 'down', 'right')"),
         ("draw model.py:loss --colour red", "unrecognized arguments: --colour red"),
     ],
 )
