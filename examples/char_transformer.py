@@ -242,10 +242,11 @@ def train(trainer: Trainer, folder: Path, baselines: dict[str, float]) -> int:
                 if step.metrics is not None:
                     progress.evaluated(step.metrics["validation_loss"])
     except nn.FileError as error:
-        raise RunError(f"{error}; to resume: {command(folder)} --resume") from None
+        again = command(folder, trainer.ranks.size)
+        raise RunError(f"{error}; to resume: {again} --resume") from None
     if trainer.stopped:
         say(f"\nstopped after step {trainer.number}, which is saved; to resume:")
-        say(f"  {command(folder)} --resume")
+        say(f"  {command(folder, trainer.ranks.size)} --resume")
         return SIGNALLED + trainer.signals[0]
     on_first(trainer.ranks, lambda: finish(trainer, folder, baselines))
     return 0

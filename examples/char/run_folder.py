@@ -18,6 +18,7 @@ import nn
 from examples.char.corpus import Corpus
 from examples.char.model import CharTransformer
 from examples.char.settings import Settings
+from examples.ranks import FLAG
 from nn.data import Vocabulary
 from nn.training.resuming import check_weights
 
@@ -82,9 +83,10 @@ class Config:
         )
 
 
-def command(folder: Path) -> str:
-    """This program on the run in `folder`, as a shell takes it."""
-    return f"python -m examples.{NAME} --out {shlex.quote(str(folder))}"
+def command(folder: Path, ranks: int = 1) -> str:
+    """This program on the run in `folder`, as a shell takes it; on `ranks` processes."""
+    once = f"python -m examples.{NAME} --out {shlex.quote(str(folder))}"
+    return once if ranks == 1 else f"mpiexec -n {ranks} {once} {FLAG}"
 
 
 def require_unused(path: Path) -> None:

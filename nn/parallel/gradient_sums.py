@@ -81,8 +81,10 @@ class _Bucket:
     def unpack(self) -> None:
         """Put what the array has become into the gradients, and wait for the next."""
         for p, part, count in self._parts():
-            if count:
-                p.grad = mg.tensor(part.astype(p.dtype))
+            if p.grad is not None:
+                p.grad.data[...] = part
+            elif count:
+                p.grad = mg.tensor(part, dtype=p.dtype)
         self.waits_for.update(self.members)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from examples import char_transformer
+from examples.char.run_folder import command
 from examples.ranks import one_voice
 from tests.nn.mpiexec import needs_mpi, started
 from tests.nn.ranks_in_threads import Hub, Rank
@@ -43,6 +44,11 @@ def test_two_processes_do_what_one_does(text: Path, tmp_path: Path, monkeypatch:
     assert again.stderr.strip() == (
         f"error: {two} is not empty: resume its run with --resume, or give another --out folder"
     )
+
+
+def test_it_is_resumed_as_it_was_begun() -> None:
+    assert command(Path("a b")) == "python -m examples.char_transformer --out 'a b'"
+    assert command(Path("a"), 4) == "mpiexec -n 4 python -m examples.char_transformer --out a --data-parallel"
 
 
 @needs_mpi

@@ -338,6 +338,21 @@ def test_on_one_rank_alone_errors_are_left_as_they_are() -> None:
             call(Alone(), lambda: {}["x"])
 
 
+def test_rank_0_alone_takes_snapshots_and_writes_the_report(tmp_path: Path) -> None:
+    taken: list[int] = []
+
+    def train(rank: Rank) -> int:
+        snapshot = lambda: taken.append(rank.rank) or {"a text": "words"}
+        one = training(rank, snapshot=snapshot, out=tmp_path / f"rank {rank.rank}")
+        one.run()
+        return one.number
+
+    assert on_ranks(2, train) == [12, 12]
+    assert set(taken) == {0}
+    assert [path.name for path in tmp_path.iterdir()] == ["rank 0"]
+    assert "words" in (tmp_path / "rank 0" / "report.html").read_text("utf-8")
+
+
 def test_rank_0_alone_looks_at_the_health_of_the_training() -> None:
     def train(rank: Rank) -> int:
         one = training(rank, health=2)
