@@ -21,7 +21,7 @@ class Snapshot(NamedTuple):
 
 
 class Snapshots:
-    """What `look()` gives of `model` at each evaluation, in evaluation mode and without recording.
+    """What `look()` gives of `model` at first and at each evaluation, in evaluation mode, not recorded.
 
     It gives texts, and weights of attention as (T, S), (H, T, S) or, of a batch its first, (B, H, T, S); they
     are kept as float16.  A FloatingPointError, of a model whose scores are no numbers, becomes a text.  Of
@@ -33,8 +33,8 @@ class Snapshots:
         self.taken: list[Snapshot] = []
 
     def take(self, step: int) -> None:
-        """Have a look.  Raises TypeError or ValueError for what is neither text nor weights."""
-        if self.look is None:
+        """Have a look, once at a step.  Raises TypeError for what is neither text nor weights."""
+        if self.look is None or (self.taken and self.taken[-1].step == step):
             return
         with evaluating(self.model), mg.no_grad():
             try:

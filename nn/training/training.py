@@ -66,9 +66,9 @@ class Training(Resumable):
 
     Every `health` steps (None: never) gradients, weights, updates and dead units are measured layer by
     layer into `training.health.table`, and an nn.HealthWarning says, once, what looks ill.  `snapshot()`,
-    if given, is asked at each evaluation for what the report shows: texts, and attention weights (T, S),
-    (H, T, S) or (B, H, T, S), by name; if it draws, then from a generator of its own.  At the end report.html
-    is written into the folder, and with `tensorboard` the figures into tensorboard/ in it.
+    if given, is asked at first and at each evaluation for what the report shows: texts, and attention
+    weights (T, S), (H, T, S) or (B, H, T, S), by name; if it draws, then from a generator of its own.  At the
+    end report.html is written into the folder, and with `tensorboard` the figures into tensorboard/ in it.
     """
 
     def __init__(
@@ -143,6 +143,8 @@ class Training(Resumable):
     def __iter__(self) -> Iterator[Step]:
         with ExitStack() as stack:
             together.check_agreement(self.ranks, self.number, self.model, self.batches)
+            if not self.number:
+                on_first(self.ranks, lambda: self.snapshots.take(0))
             on_first(self.ranks, lambda: self._begin_files(stack))
             stack.enter_context(self.events)
             self.signals = stack.enter_context(first_signal())

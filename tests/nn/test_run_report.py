@@ -65,8 +65,8 @@ def test_the_report_says_what_the_run_was(tmp_path: Path) -> None:
     for row in rows:
         assert f"val_loss {row['val_loss']:.4g} at step {row['step']}" in said
     folded = ["open" not in attributes for tag, attributes in elements.found if tag == "details"]
-    assert folded == [False, True, True, True]
-    for step in (6, 12, 18, 20):
+    assert folded == [False, True, True, True, True]
+    for step in (0, 6, 12, 18, 20):
         assert f"<b>어텐션 & �</b> {step}" in said
     figures = one.health.table.rows[-1]
     for path in ("0", "3"):
@@ -77,7 +77,7 @@ def test_the_report_says_what_the_run_was(tmp_path: Path) -> None:
     assert np.__version__ in said
     images = [attrs for tag, attrs in elements.found if tag == "img"]
     assert [image["alt"] for image in images] == [
-        f"attn, head {head}, after step {step}" for head in (0, 1) for step in (6, 12, 18, 20)
+        f"attn, head {head}, after step {step}" for head in (0, 1) for step in (0, 6, 12, 18, 20)
     ]
     assert "default-src 'none'" in page
 
@@ -129,7 +129,7 @@ def test_the_page_in_a_browser(tmp_path: Path, browser: Any) -> None:
         page = browser.open(tmp_path / "report.html", width=width, dark=dark)
         assert not wider_than_window(page)
         sizes = page.evaluate("[...document.images].map(image => [image.naturalWidth, image.naturalHeight])")
-        assert sizes == [[4, 3]] * 8
+        assert sizes == [[4, 3]] * 10
         page.keyboard.press("Tab")
         assert page.evaluate("document.activeElement.getAttribute('aria-label')") == "Layers"
         page.locator("summary").nth(1).focus()
@@ -205,8 +205,8 @@ def test_snapshots_are_taken_in_evaluation_mode_and_resumed(tmp_path: Path) -> N
 
     one = training(snapshot=lambda: asked(one))
     one.run()
-    assert modes == [False] * 4
-    assert [taken.step for taken in one.snapshots.taken] == [6, 12, 18, 20]
+    assert modes == [False] * 5
+    assert [taken.step for taken in one.snapshots.taken] == [0, 6, 12, 18, 20]
     assert one.snapshots.taken[1].maps["attn"].shape == (2, 3, 4)
     next(step for step in shown(out=tmp_path) if step.number == 14)
     resumed = shown(out=tmp_path)
@@ -220,7 +220,7 @@ def test_snapshots_are_bounded() -> None:
     one.run()
     steps = [taken.step for taken in one.snapshots.taken]
     assert MOST // 2 <= len(steps) <= MOST
-    assert (steps[0], steps[-1]) == (1, 100)
+    assert (steps[0], steps[-1]) == (0, 100)
 
 
 @each(
@@ -240,7 +240,7 @@ def test_a_model_that_is_no_longer_one_ends_no_run() -> None:
 
     one = training(snapshot=look)
     one.run()
-    assert one.snapshots.taken[0] == (6, {"nothing": "the greatest score is nan"}, {})
+    assert one.snapshots.taken[1] == (6, {"nothing": "the greatest score is nan"}, {})
 
 
 # -- TensorBoard ----------------------------------------------------------------------------------

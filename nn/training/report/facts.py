@@ -31,7 +31,9 @@ def _said(value: Any) -> str:
     if isinstance(value, str) and PurePath(value).is_absolute():
         return PurePath(value).name  # where it lay is nobody's business
     if isinstance(value, (list, tuple)):
-        some = ", ".join(map(_said, value[:ITEMS]))
+        some = ", ".join(map(repr, value[:ITEMS]))
         return some if len(value) <= ITEMS else f"{some}, … ({len(value):,})"
+    if isinstance(value, float):
+        return f"{value:.6g}"
     said = f"{value:,}" if type(value) is int else str(value)
     return said if len(said) <= LONGEST else f"{said[:LONGEST]}…"

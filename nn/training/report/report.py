@@ -83,7 +83,7 @@ def _curves(rows: list[Mapping[str, float]], table: Table) -> list[str]:
     steps = np.array([row["step"] for row in rows], np.float64)
     of = {name: (steps, np.array([row[name] for row in rows])) for name in (rows[0] if rows else ())}
     losses = {name: curve for name, curve in of.items() if name.endswith("loss")}
-    others = {name: curve for name, curve in of.items() if name not in losses and name != "step"}
+    others = {name: curve for name, curve in of.items() if name not in losses and name not in table.names}
     charts = [chart("loss", losses)] if losses else []
     charts += [chart(name, {name: curve}) for name, curve in others.items()]
     charts += [
