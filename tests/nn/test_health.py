@@ -94,6 +94,15 @@ def test_a_layer_is_a_module_with_what_the_optimiser_changes_of_its_own() -> Non
     assert list(one.health.table.of("update")) == ["Net", "body"]
 
 
+def test_parameters_that_come_later_are_measured_from_then_on() -> None:
+    model = nn.Sequential(stack(), nn.Linear(2, 2, rng=np.random.default_rng(0)))
+    one = training(model, 4, optimizer=lambda _, lr: nn.optim.Adam(model[0].parameters(), lr=lr))
+    for step in one:
+        if step.number == 2:
+            one.optimizer.add_param_group({"params": [*model[1].parameters()]})
+    assert np.isnan(one.health.table.column("update/1")).tolist() == [True, True, False, False]
+
+
 def test_units_that_are_silent_are_counted() -> None:
     model = stack(depth=2)
     model[0].bias.data[:3] = -100  # half of the first activation's
@@ -139,7 +148,7 @@ def test_a_unit_is_dead_that_was_silent_for_three_batches() -> None:
 def test_gradients_that_vanish() -> None:
     [said] = warnings_of(training(stack(depth=12, between=nn.Sigmoid)))
     assert re.fullmatch(
-        r"at step 3 the gradient of 0 vanishes: its norm is \S+e-\d\d, and 0\.\d+ in 24 \(and \d more "
+        r"at step 3 the gradient of layer 0 vanishes: its norm is \S+e-\d\d, and 0\.\d+ in 24 \(and \d more "
         r"like it\): try a residual connection around each layer, a layer norm in it, or ReLU or GELU in the "
         r"place of Sigmoid or Tanh",
         said,
@@ -165,7 +174,7 @@ def test_gradients_that_explode_by_layer() -> None:
     assert warnings_of(training(Recurrent(1.0), 6)) == []
     said = warnings_of(training(Recurrent(8.0), 6))
     assert re.match(
-        r"at step 3 the gradient of rnn explodes: its norm is \S+, and \S+ in the middle one of the other ",
+        r"at step 3 the gradient of layer rnn explodes: its norm is \S+, and \S+ in the middle one of ",
         said[0],
     ), said
     assert said[0].endswith(
@@ -178,7 +187,7 @@ def test_gradients_that_explode_in_time() -> None:
     model = nn.Sequential(nn.Linear(6, 2, rng=np.random.default_rng(0)))
     said = warnings_of(training(model, 30, lr=2.0, optimizer=nn.optim.SGD, clip=None))
     assert re.match(
-        r"at step \d+ the gradient of 0 explodes: its norm is \S+, and was \S+ before: try", said[-1]
+        r"at step \d+ the gradient of layer 0 explodes: its norm is \S+, and was \S+ before: try", said[-1]
     ), said
 
 
@@ -187,7 +196,7 @@ def test_gradients_that_are_cut_to_nothing() -> None:
     one = training(model, loss=lambda batch: ((model(batch[0]) - batch[1]) ** 2).mean() * 1e5)
     [said] = warnings_of(one)
     assert re.match(
-        r"at step 3 the gradient of \d explodes: its norm is \S+, and clip=1 divides all gradients by \S+:",
+        r"at step 3 the gradient of layer \d explodes: its norm is \S+, and clip=1 divides all gradients by ",
         said,
     ), said
 
@@ -195,7 +204,8 @@ def test_gradients_that_are_cut_to_nothing() -> None:
 def test_steps_that_are_too_large() -> None:
     said = warnings_of(training(stack(between=nn.Tanh), lr=10.0))
     assert re.match(
-        r"at step \d+ one step changes the weights of \d by \S+ of their norm, where 0.001 is usual", said[0]
+        r"at step \d+ one step changes the weights of layer \d by \S+ of their norm, where 0.001 is usual",
+        said[0],
     ), said
     assert said[0].endswith(
         ": lower the learning rate, which is 10, or let it rise slowly at first, as "
@@ -206,7 +216,7 @@ def test_steps_that_are_too_large() -> None:
 def test_steps_that_are_too_small() -> None:
     [said] = warnings_of(training(stack(), lr=1e-9))
     assert re.fullmatch(
-        r"at step 3 one step changes the weights of \d by \S+ of their norm, where 0.001 is usual "
+        r"at step 3 one step changes the weights of layer \d by \S+ of their norm, where 0.001 is usual "
         r"\(and 3 more like it\): raise the learning rate, which is 1e-09; "
         r"nn.find_learning_rate\(training\) looks for one",
         said,

@@ -20,25 +20,30 @@ class Layers:
     """
 
     def __init__(self, model: Module, optimizer: Optimizer) -> None:
-        changed = {p for group in optimizer.param_groups for p in group["params"]}
-        self.members: dict[str, list[Parameter]] = {}
-        for name, p in model.named_parameters():
+        self.model, self.optimizer = model, optimizer
+
+    def members(self) -> dict[str, list[Parameter]]:
+        """The parameters of each layer by its path."""
+        changed = {p for group in self.optimizer.param_groups for p in group["params"]}
+        found: dict[str, list[Parameter]] = {}
+        for name, p in self.model.named_parameters():
             if p in changed:
-                path = name.rpartition(".")[0] or type(model).__name__
-                self.members.setdefault(path, []).append(p)
+                path = name.rpartition(".")[0] or type(self.model).__name__
+                found.setdefault(path, []).append(p)
+        return found
 
     def weights(self) -> dict[str, list[np.ndarray]]:
         """Copies of them, to be held against those after the step."""
-        return {path: [p.data.copy() for p in members] for path, members in self.members.items()}
+        return {path: [p.data.copy() for p in members] for path, members in self.members().items()}
 
     def measure(self, before: dict[str, list[np.ndarray]], clipped: float) -> dict[str, float]:
-        """The figures of the step that led from the weights `before`, whose gradient clipping divided by
-        `clipped`."""
+        """The figures of the step from the weights `before`; its gradient was divided by `clipped`."""
         row: dict[str, float] = {}
-        for path, members in self.members.items():
+        layers = self.members()
+        for path, members in layers.items():
             gradients = [p.grad.data for p in members if p.grad is not None]
             row[f"gradient/{path}"] = _norm(gradients) * clipped if gradients else math.nan
-        for path, members in self.members.items():
+        for path, members in layers.items():
             size = row[f"weight/{path}"] = _norm(before[path])
             moved = _norm(p.data - old for p, old in zip(members, before[path], strict=True))
             has_moved = size and not math.isnan(row[f"gradient/{path}"])

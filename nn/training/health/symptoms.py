@@ -12,6 +12,7 @@ FAR = 1e3  # so many times the usual is too large a gradient; measured of health
 NEAR_NOTHING = 1e-5  # of the largest gradient is too small a one; healthy: 9e-4 and more
 FLAT, STEEP = 1e-3, 1e2  # effects of weights that cannot be learned, or not held; see Patient.effect
 LARGE, SMALL = 0.3, 1e-6  # of the weights is too large and too small a step; healthy: 3e-5 to 7e-2
+USUAL = "where 0.001 is usual"
 DEAD = 0.5  # of the units of an activation; healthy: up to 12 %
 TIMES = 3  # measures in a row that it takes
 EARLIER = 5  # measures that there must be for something to be usual
@@ -39,8 +40,9 @@ class Patient(NamedTuple):
 def vanishing(one: Patient) -> dict[str, str]:
     gradients = one.of("gradient")
     most = max(gradients, key=lambda path: gradients[path], default="")
+    beside = f"{gradients[most]:.2g} in {most}" if most else ""
     return {
-        path: f"the gradient of {path} vanishes: its norm is {g:.2g}, and {gradients[most]:.2g} in {most}"
+        path: f"the gradient of layer {path} vanishes: its norm is {g:.2g}, and {beside}"
         for path, g in _ascending(gradients)
         if g <= NEAR_NOTHING * gradients[most] and one.effect(path) < FLAT
     }
@@ -53,7 +55,7 @@ def exploding(one: Patient) -> dict[str, str]:
     for path, g in reversed(_ascending(gradients)):
         others = _median([gradients[other] for other in gradients if other != path])
         before = _median(earlier.get(path, ()))
-        head = f"the gradient of {path} explodes: its norm is {g:.2g}, and "
+        head = f"the gradient of layer {path} explodes: its norm is {g:.2g}, and "
         if g > FAR * others and one.effect(path) > STEEP:
             found[path] = f"{head}{others:.2g} in the middle one of the other layers"
         elif len(one.earlier.rows) >= EARLIER and g > FAR * before:
@@ -65,7 +67,7 @@ def exploding(one: Patient) -> dict[str, str]:
 
 def too_large(one: Patient) -> dict[str, str]:
     return {
-        path: f"one step changes the weights of {path} by {update:.2g} of their norm, where 0.001 is usual"
+        path: f"one step changes the weights of layer {path} by {update:.2g} of their norm, {USUAL}"
         for path, update in reversed(_ascending(one.of("update")))
         if update > LARGE
     }
@@ -75,7 +77,7 @@ def too_small(one: Patient) -> dict[str, str]:
     if one.rate_share < 0.1:  # a schedule wants it small
         return {}
     return {
-        path: f"one step changes the weights of {path} by {update:.2g} of their norm, where 0.001 is usual"
+        path: f"one step changes the weights of layer {path} by {update:.2g} of their norm, {USUAL}"
         for path, update in _ascending(one.of("update"))
         if update < SMALL and one.row["loss"]
     }
