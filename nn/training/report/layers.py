@@ -61,12 +61,13 @@ def wide(label: str, content: str) -> str:
 
 
 def _cell(steps: np.ndarray, figures: np.ndarray, scale: Scale, form: str = "{:.2g}") -> str:
+    apart = max(1, len(steps) // WIDTH)  # of the points drawn
     across = (WIDTH - 4) * Scale(0.0, float(steps[-1]))(steps) + 2
     up = HEIGHT - 2 - (HEIGHT - 4) * scale(figures)
     strip = mg.markup(
         "svg",
         mg.markup("title", ends(figures)),
-        mg.markup("path", d=path_of(across, up)),
+        mg.markup("path", d=path_of(across[::apart], up[::apart])),
         viewBox=f"0 0 {WIDTH} {HEIGHT}",
         role="img",
         class_="strip",
