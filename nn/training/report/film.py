@@ -15,7 +15,7 @@ INK = (9, 105, 218)  # to be seen on light and on dark paper
 
 
 def strips(taken: Sequence[Snapshot]) -> list[str]:
-    """For each map, a table of its heads at each step; darkest is the largest weight that it ever had."""
+    """For each map, a table of its heads at each step; strongest is the largest weight that it ever had."""
     found: list[str] = []
     for name in taken[-1].maps:
         frames = [(one.step, one.maps[name].astype(np.float32)) for one in taken if name in one.maps]
@@ -30,7 +30,7 @@ def strips(taken: Sequence[Snapshot]) -> list[str]:
             for head in range(len(frames[-1][1]))
         ]
         queries, keys = frames[-1][1].shape[1:]
-        caption = f"{queries} rows of queries, {keys} columns of keys; darkest is {largest:.2g}"
+        caption = f"{queries} rows of queries, {keys} columns of keys; the strongest is {largest:.2g}"
         table = mg.markup(
             "table",
             mg.markup("thead", mg.markup("tr", mg.markup("td"), *head)),

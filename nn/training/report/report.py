@@ -14,7 +14,7 @@ from nn.training.health.table import Table
 from nn.training.report.charts import chart
 from nn.training.report.facts import facts_table
 from nn.training.report.film import strips, texts
-from nn.training.report.layers import layers_table, units_table
+from nn.training.report.layers import layers_table, units_table, wide
 from nn.training.snapshots import taken_of
 
 FOREIGN = (LookupError, TypeError, ValueError, AttributeError, ArithmeticError)
@@ -52,8 +52,8 @@ def report_of(state: Mapping[str, Any]) -> str:
         *_layers(table),
         *_snapshots(state["snapshots"]),
         mg.markup("h2", "Settings"),
-        facts_table("Configuration", state["config"]),
-        facts_table("Machine", about["machine"]),
+        wide("Configuration", facts_table("Configuration", state["config"])),
+        wide("Machine", facts_table("Machine", about["machine"])),
     ]
     style = Path(__file__).with_name("report.css").read_text("utf-8")
     return mg.page(f"{about['model']}: a training", "\n".join(body), styles=[style])
