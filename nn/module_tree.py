@@ -28,8 +28,7 @@ def _branch(module: "Module", name: str, path: str, seen: dict[int, str], open: 
     inside = [_table(module, path, seen)]
     for child_name, child in module.named_children():
         inside.append(_branch(child, child_name, f"{path}.{child_name}".lstrip("."), seen))
-    facts = " · ".join(filter(None, [module.extra_repr(), *_facts(list(module.parameters()))]))
-    line.append(mg.markup("span", facts, class_="minigrad-facts"))
+    line.append(_listed([module.extra_repr(), *_facts(list(module.parameters()))], " · "))
     if not any(inside):
         return mg.markup("div", *line)
     return mg.markup("details", mg.markup("summary", *line), *inside, open=open)
@@ -41,15 +40,24 @@ def _facts(parameters: list[Parameter]) -> list[str]:
     fixed = sum(p.size for p in parameters if not p.requires_grad)
     facts = [f"{count:,} parameters" if count != 1 else "1 parameter"] if count else []
     facts += ["fixed" if fixed == count else f"{fixed:,} of them fixed"] if fixed else []
-    norm = _gradient_norm(parameters)
-    return facts if norm is None else [*facts, f"gradient {norm:.3g}"]
+    return [*facts, *_gradient(parameters)]
 
 
-def _gradient_norm(parameters: list[Parameter]) -> float | None:
-    """√Σ g² over all gradients there are, or None."""
+def _gradient(parameters: list[Parameter]) -> list[str]:
+    """√Σ g² over all gradients there are, marked where it is no number; [] where there is none."""
     with np.errstate(over="ignore"):  # of gradients beyond 1e154 the norm is infinite
         squares = [np.square(p.grad.data, dtype=np.float64).sum() for p in parameters if p.grad is not None]
-    return float(np.sqrt(np.sum(squares))) if squares else None
+    if not squares:
+        return []
+    norm = np.sqrt(np.sum(squares))
+    said = f"gradient {norm:.3g}"
+    return [said if np.isfinite(norm) else mg.markup("b", said, class_="minigrad-wrong")]
+
+
+def _listed(facts: list[str], between: str) -> str:
+    """Those that are not empty, text or markup, in a row."""
+    row = [part for fact in facts if fact for part in (between, fact)][1:]
+    return mg.markup("span", *row, class_="minigrad-facts")
 
 
 def _table(module: "Module", path: str, seen: dict[int, str]) -> str | None:
@@ -60,7 +68,7 @@ def _table(module: "Module", path: str, seen: dict[int, str]) -> str | None:
         facts = _tensor_facts(value) if id(value) not in seen else [f"the same as {seen[id(value)]}"]
         seen.setdefault(id(value), at)
         cells = [mg.markup("td", mg.markup("bdi", name)), mg.markup("td", _form(value))]
-        rows.append(mg.markup("tr", *cells, mg.markup("td", ", ".join(facts), class_="minigrad-facts")))
+        rows.append(mg.markup("tr", *cells, mg.markup("td", _listed(facts, ", "))))
     return mg.markup("table", *rows) if rows else None
 
 
@@ -73,8 +81,7 @@ def _tensor_facts(value: Any) -> list[str]:
         return ["buffer"]
     if not value.requires_grad:
         return ["fixed"]
-    norm = _gradient_norm([value])
-    return [] if norm is None else [f"gradient {norm:.3g}"]
+    return _gradient([value])
 
 
 def _form(value: Any) -> str:

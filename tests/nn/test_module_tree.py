@@ -68,6 +68,7 @@ def test_names_stay_text_and_gradients_that_are_none_are_no_numbers() -> None:
     parameter = next(iter(model.parameters()))
     parameter.grad = mg.tensor(np.nan)
     assert words(shown(model))[0] == "Module 1 parameter · gradient nan"
+    assert shown(model).count('<b class="minigrad-wrong">gradient nan</b>') == 2
     parameter.grad = mg.tensor(np.float64(1e200))
     assert words(shown(model))[0] == "Module 1 parameter · gradient inf"
 
