@@ -10,7 +10,7 @@ copyright = "minigrad's authors"
 author = "minigrad's authors"
 language = "en"
 
-extensions = ["myst_nb", "docs.extensions.mathml"]
+extensions = ["myst_nb", "docs.extensions.mathml", "docs.extensions.reference"]
 source_suffix = {".md": "myst-nb"}
 exclude_patterns = ["_build", "locale", "scaling.md", "speed.md", "systems.md", "**/solutions"]
 suppress_warnings: list[str] = []

@@ -67,3 +67,18 @@ def test_a_paragraph_without_its_translation_is_found(
     assert list(translations.missing()) == []
     monkeypatch.setattr(translations, "LOCALE", tmp_path)
     assert any(line.startswith("path/chain: A net learns by one question") for line in translations.missing())
+
+
+def test_every_public_name_has_its_entry_once(site: Path) -> None:
+    from docs.extensions import reference
+
+    shown = [
+        name
+        for page in sorted((site / "en" / "reference").glob("*.html"))
+        for name in re.findall(
+            r'<h2><code class="docutils literal notranslate"><span class="pre">([\w.]+)</span>',
+            page.read_text("utf-8"),
+        )
+    ]
+    assert sorted(shown) == sorted(entry.name for entry in reference.entries())
+    assert len(shown) > 600

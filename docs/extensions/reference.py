@@ -1,0 +1,174 @@
+"""The directive `{reference}`: an entry for each public name that is defined in some part of the packages.
+
+    ```{reference} minigrad.ops.elementwise
+    ```
+
+lists what `minigrad`, `nn` and their public modules offer from there: signature, documentation, and for classes
+their methods.  Docstrings are plain text with code between single backticks, as Markdown has it.
+"""
+
+import ast
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+import minigrad as mg
+import nn
+
+# Public modules, by what a person writes before a name of theirs; the first that offers an object names it.
+NAMESPACES = {
+    "mg": mg,
+    "mg.linalg": mg.linalg,
+    "mg.kernels": mg.kernels,
+    "nn": nn,
+    "nn.functional": nn.functional,
+    "nn.optim": nn.optim,
+    "nn.optim.lr_scheduler": nn.optim.lr_scheduler,
+    "nn.optim.swa_utils": nn.optim.swa_utils,
+    "nn.init": nn.init,
+    "nn.data": nn.data,
+    "nn.decoding": nn.decoding,
+    "nn.explain": nn.explain,
+    "nn.utils": nn.utils,
+    "nn.utils.rnn": nn.utils.rnn,
+    "nn.convert": nn.convert,
+}
+
+
+class Entry(NamedTuple):
+    """A public name, the object that it is, and where that is defined."""
+
+    name: str
+    value: Any
+    module: str
+
+
+def entries() -> Iterator[Entry]:
+    """Every public name, once."""
+    seen: set[int] = set()
+    for space, module in NAMESPACES.items():
+        for name in public_names(module):
+            value = getattr(module, name)
+            if inspect.ismodule(value) or (id(value) in seen and not _is_constant(value)):
+                continue
+            seen.add(id(value))
+            yield Entry(f"{space}.{name}", value, _home(f"{module.__name__}.{name}", value))
+
+
+def public_names(module: Any) -> list[str]:
+    """What a module offers: its `__all__`, or else what it defines itself."""
+    listed = getattr(module, "__all__", None)
+    if listed is not None:
+        return list(listed)
+    own = lambda value: str(getattr(value, "__module__", "")).startswith(module.__name__)
+    return [name for name, value in vars(module).items() if not name.startswith("_") and own(value)]
+
+
+def _is_constant(value: Any) -> bool:
+    return not callable(value)
+
+
+def _home(name: str, value: Any) -> str:
+    """The module in which a value is defined; of what is no function and no class, its own name."""
+    home = getattr(value, "__module__", None)
+    return home if isinstance(home, str) and home != "builtins" else name
+
+
+def signature_of(value: Any) -> str:
+    """Names and defaults, without types; "" where there is none to be had."""
+    try:
+        signature = inspect.signature(value)
+    except (TypeError, ValueError):
+        return "(...)" if callable(value) else ""
+    plain = [
+        parameter.replace(annotation=inspect.Parameter.empty)
+        for parameter in signature.parameters.values()
+        if parameter.name != "self"
+    ]
+    return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
+
+
+def markdown(docstring: str) -> str:
+    """A docstring as Markdown: code is marked as code, and what means something there but not here is escaped."""
+    return "\n\n".join(map(_paragraph, inspect.cleandoc(docstring).split("\n\n")))
+
+
+def _paragraph(text: str) -> str:
+    if _is_code(text):
+        return f"```python\n{text}\n```"
+    if all(line.startswith("    ") for line in text.splitlines()):  # code in both
+        return text
+    parts = re.split(r"(`[^`]*`)", text)
+    parts[::2] = [re.sub(r"([*_<>\[\]$#|~\\])", r"\\\1", part) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _is_code(text: str) -> bool:
+    """Whether a paragraph that is not indented is a piece of a program."""
+    if not re.match(r"(with |for |import |from |@|\w+(, \w+)* = |(nn|mg|np)\.\w)", text):
+        return False
+    try:
+        ast.parse(text)
+    except SyntaxError:
+        return False
+    return True
+
+
+def methods_of(kind: type) -> Iterator[tuple[str, Any]]:
+    """The public methods and properties that a class defines itself and that say what they do."""
+    for name, value in vars(kind).items():
+        function = value.__func__ if isinstance(value, (staticmethod, classmethod)) else value
+        if name.startswith("_") or not (inspect.isfunction(function) or isinstance(function, property)):
+            continue
+        if function.__doc__:
+            yield name, function
+
+
+def text_of(entry: Entry) -> str:
+    """An entry in Markdown."""
+    signature = signature_of(entry.value)
+    parts = [f"```python\n{entry.name}{signature}\n```"]
+    doc = entry.value.__doc__ if callable(entry.value) or inspect.isclass(entry.value) else ""
+    parts.append(markdown(doc or f"`{entry.value!r}`"))
+    if inspect.isclass(entry.value):
+        for name, function in methods_of(entry.value):
+            call = "" if isinstance(function, property) else signature_of(function)
+            parts.append(f"- `.{name}{call}`: {markdown(function.__doc__).splitlines()[0]}")
+    return "\n\n".join(parts)
+
+
+class Reference(SphinxDirective):
+    """See the module's docstring."""
+
+    required_arguments = 1
+    optional_arguments = 20
+
+    def run(self) -> list[nodes.Node]:
+        found: list[nodes.Node] = []
+        for entry in entries():
+            if not any(_is_in(entry.module, part) for part in self.arguments):
+                continue
+            # nn.Attention and nn.attention differ in their case alone, which an id in HTML has not.
+            kind = "class-" if inspect.isclass(entry.value) else ""
+            section = nodes.section(ids=[kind + nodes.make_id(entry.name)])
+            section += nodes.title("", "", nodes.literal("", entry.name))
+            section += self.parse_text_to_nodes(text_of(entry))
+            found.append(section)
+        if not found:
+            raise self.error(f"nothing public is defined in {' '.join(self.arguments)}")
+        return found
+
+
+def _is_in(module: str, part: str) -> bool:
+    return module == part or module.startswith(f"{part}.")
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Called by Sphinx."""
+    app.add_directive("reference", Reference)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
