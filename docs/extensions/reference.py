@@ -3,8 +3,8 @@
     ```{reference} minigrad.ops.elementwise
     ```
 
-lists what `minigrad`, `nn` and their public modules offer from there: signature, documentation, and for classes
-their methods.  Docstrings are plain text with code between single backticks, as Markdown has it.
+lists what `minigrad`, `nn` and their public modules offer from there: signature, documentation, and methods
+of classes.  Docstrings are plain text with code between single backticks, as Markdown has it.
 """
 
 import ast
@@ -94,7 +94,7 @@ def signature_of(value: Any) -> str:
 
 
 def markdown(docstring: str) -> str:
-    """A docstring as Markdown: code is marked as code, and what means something there but not here is escaped."""
+    """A docstring as Markdown: code marked as code, and what means something there but not here escaped."""
     return "\n\n".join(map(_paragraph, inspect.cleandoc(docstring).split("\n\n")))
 
 
