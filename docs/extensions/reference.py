@@ -168,7 +168,13 @@ def _is_in(module: str, part: str) -> bool:
     return module == part or module.startswith(f"{part}.")
 
 
+def _always(app: Sphinx, env: Any, *changed: Any) -> list[str]:
+    """Pages of reference are read anew: what they show stands in other files."""
+    return [page for page in env.found_docs if page.startswith("reference/")]
+
+
 def setup(app: Sphinx) -> dict[str, Any]:
     """Called by Sphinx."""
     app.add_directive("reference", Reference)
+    app.connect("env-get-outdated", _always)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
