@@ -345,6 +345,22 @@ def test_on_a_narrow_window_and_by_night(window: dict[str, Any], opened: Opened)
     assert (min(ink) > 128) == bool(window.get("dark"))
 
 
+def test_a_window_that_changes_is_drawn_anew(opened: Opened) -> None:
+    maps = causal()
+    page = opened(maps, WORDS, {"width": 1280})
+    page.select_option("#head", "1")
+    page.set_viewport_size({"width": 390, "height": 700})
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function("rgb('--ink')[0] > 128 && document.getElementById('maps').clientWidth < 390")
+    assert not wider_than_window(page)
+    text = hover(page, "#map-weights", (5, 5), 4, 0)
+    assert np.float32(number("weight", text)) == maps["layers.0"][0, 1, 4, 0]
+    light = page.evaluate(
+        "document.getElementById('map-mask').getContext('2d').getImageData(0, 4, 1, 1).data[0]"
+    )
+    assert light > 128  # ink by night
+
+
 def test_hundreds_of_tokens_open_at_once(opened: Opened) -> None:
     given = weights(1, 4, 512, 512)
     page = opened(given, [f"t{i}" for i in range(512)])

@@ -20,8 +20,9 @@ function tokenStrips(host, layer, { onQuery, onKey, onHold }) {
 function headMaps(host, layer, arrays, { onPoint }) {
   const [, rows, columns] = layer.shape;
   const kinds = ["weights", "scores", "mask"].filter((kind) => arrays[kind]);
-  const third = host.clientWidth / kinds.length - 20;
-  const width = third / columns > 9 ? third : host.clientWidth;
+  const part = host.clientWidth / kinds.length - 20; // side by side, where that leaves cells that can be seen
+  const cell = (part - widest(layer.queries, LARGEST_LETTER)) / columns;
+  const width = cell > LEAST_LETTER ? part : host.clientWidth;
   const maps = {};
   host.replaceChildren();
   for (const kind of kinds) {
