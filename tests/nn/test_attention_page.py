@@ -46,6 +46,15 @@ def opened(browser: Any, tmp_path: Path) -> Opened:
     return show
 
 
+def until(page: Any, expression: str) -> None:
+    """Wait for it to be true.  Playwright's own way needs eval, which the page forbids."""
+    for _ in range(250):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"never: {expression}")
+
+
 def said(page: Any) -> str:
     """What the page says of where one points, once it is drawn."""
     page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
@@ -207,7 +216,7 @@ def test_every_head_of_a_token_and_a_choice_among_them(opened: Opened) -> None:
     page.keyboard.press("Tab")
     page.locator("#map-every").focus()
     page.keyboard.press("Enter")
-    page.wait_for_function("document.getElementById('shown').textContent === 'layers.1, head 1'")
+    until(page, "document.getElementById('shown').textContent === 'layers.1, head 1'")
     np.testing.assert_array_equal(
         levels(page, "#map-weights", "--ink"), np.rint(255 * maps["layers.1"][0, 1])
     )
@@ -225,7 +234,7 @@ def test_the_grid_has_every_head(opened: Opened) -> None:
     thumbs.nth(0).focus()
     for key in ("ArrowRight", "ArrowDown", "ArrowRight", "ArrowRight", "ArrowLeft", "ArrowRight", "Enter"):
         page.keyboard.press(key)
-    page.wait_for_function("document.getElementById('shown').textContent === 'layers.1, head 1'")
+    until(page, "document.getElementById('shown').textContent === 'layers.1, head 1'")
     assert page.locator("#heads .thumb[aria-pressed=true]").get_attribute("aria-label") == "layers.1, head 1"
 
 
@@ -238,12 +247,12 @@ def test_snapshots_are_chosen_from_the_film_and_by_the_slider(opened: Opened) ->
         found = levels(page, f"#film .thumb >> nth={i} >> canvas", "--ink")
         np.testing.assert_array_equal(found, np.rint(255 * maps["layers.0"][0, 0]))
     page.locator("#film .thumb").nth(0).click()
-    page.wait_for_function("document.getElementById('shown').textContent.endsWith('step 0')")
+    until(page, "document.getElementById('shown').textContent.endsWith('step 0')")
     text = hover(page, "#map-weights", (5, 5), 3, 2)
     assert np.float32(number("weight", text)) == films["step 0"]["layers.0"][0, 0, 3, 2]
     page.locator("#snapshot").focus()
     page.keyboard.press("ArrowRight")
-    page.wait_for_function("document.getElementById('shown').textContent.endsWith('step 100')")
+    until(page, "document.getElementById('shown').textContent.endsWith('step 100')")
     text = hover(page, "#map-weights", (5, 5), 3, 2)
     assert np.float32(number("weight", text)) == films["step 100"]["layers.0"][0, 0, 3, 2]
 
@@ -289,7 +298,7 @@ def test_measures_stand_under_the_weights(opened: Opened) -> None:
     names = page.locator("#heads .thumb span").all_text_contents()
     assert names == ["0", "1", "2", "0: 0.5", "1: 0.25", "2: 0.125"]
     page.locator("#heads .thumb").nth(5).click()
-    page.wait_for_function("document.querySelector('.whole')?.textContent === 'uniform: 0.125'")
+    until(page, "document.querySelector('.whole')?.textContent === 'uniform: 0.125'")
     assert "both 13" in hover(page, "#map-weights", (5, 5), 4, 3)
     assert page.text_content("#caption").startswith(
         "The weights say how each head mixes the values. They are not"
@@ -351,7 +360,7 @@ def test_a_window_that_changes_is_drawn_anew(opened: Opened) -> None:
     page.select_option("#head", "1")
     page.set_viewport_size({"width": 390, "height": 700})
     page.emulate_media(color_scheme="dark")
-    page.wait_for_function("rgb('--ink')[0] > 128 && document.getElementById('maps').clientWidth < 390")
+    until(page, "rgb('--ink')[0] > 128 && document.getElementById('maps').clientWidth < 390")
     assert not wider_than_window(page)
     text = hover(page, "#map-weights", (5, 5), 4, 0)
     assert np.float32(number("weight", text)) == maps["layers.0"][0, 1, 4, 0]
