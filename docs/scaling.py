@@ -224,8 +224,9 @@ TAIL = """## What this says
 
 - A model that draws (dropout) is refused, since what is drawn would depend on the number of ranks; so is
   one that normalises over the batch (batch norm), of which a rank sees a part.
-- Each rank holds the whole model and the optimiser's averages. Rank 0 alone evaluates and writes files, and
-  the others wait for it.
+- Each rank holds the whole model and the optimiser's averages. Rank 0 alone evaluates,
+  writes files and looks at the health of the training (for dead units, in its part of the batch); the others
+  wait for it.
 - An error of one rank, in its part of a step, in reading its batch, in evaluating or writing, is told on
   all ranks in one sentence. A rank that is killed from outside takes the job with it: mpiexec ends the
   others and says which process it was. Either way the last checkpoint is whole, and the run goes on from

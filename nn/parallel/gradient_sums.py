@@ -8,6 +8,7 @@ import numpy as np
 import minigrad as mg
 from nn.parallel.communicator import Communicator, Pending
 from nn.parameter import Parameter
+from nn.sizes import check_sizes
 
 BUCKET = 2**20  # bytes
 
@@ -21,12 +22,14 @@ class GradientSums:
     Parameters are put into buckets of about `size` bytes from the last on, which backward comes to first;
     the more buckets, the earlier the first is on its way, and the more often the latency of a message is
     paid.  Li et al. (2020), "PyTorch distributed: experiences on accelerating data parallel training",
-    section 3.2.  Every rank sends the buckets in the same order, whatever the order of its backward.
+    section 3.2.  Every rank sends the buckets in the same order, whatever the order of its backward; one with
+    a parameter that got no gradient, and those after it, when backward has ended.
     """
 
     def __init__(self, parameters: Iterable[Parameter], ranks: Communicator, size: int = BUCKET) -> None:
-        self.ranks = ranks
-        self.buckets = [_Bucket(members) for members in _parted(list(parameters)[::-1], size)]
+        check_sizes("GradientSums", 1, size=size)
+        self.parameters, self.ranks = list(parameters), ranks
+        self.buckets = [_Bucket(members) for members in _parted(self.parameters[::-1], size)]
         self._bucket_of = {p: bucket for bucket in self.buckets for p in bucket.members}
         self._pending: list[Pending] = []  # sums of the first buckets
 

@@ -21,6 +21,11 @@ class MPI:
                 "training over MPI needs mpi4py and an MPI, and they cannot be loaded "
                 f"({str(error).splitlines()[0]}): pip install mpi4py mpich"
             ) from None
+        if not isinstance(communicator, (mpi.Comm, type(None))):
+            raise TypeError(
+                f"MPI takes an mpi4py communicator, and got a {type(communicator).__name__}: leave it out "
+                "for all processes that mpiexec has started"
+            )
         self._in_place = mpi.IN_PLACE
         self._communicator = mpi.COMM_WORLD if communicator is None else communicator
         self.rank: int = self._communicator.Get_rank()

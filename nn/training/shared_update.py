@@ -30,7 +30,7 @@ class SharedUpdate(Update):
     ) -> None:
         super().__init__(model, optimizer, loss, schedule, clip)
         self.ranks = ranks
-        self.sums = GradientSums(model.parameters(), ranks)
+        self.sums = GradientSums((), ranks)
 
     def stream(self, batches: Any) -> Iterator[tuple[Any, float]]:
         """This rank's part of each batch, None where it has none, and nᵣ/n."""
@@ -41,6 +41,7 @@ class SharedUpdate(Update):
 
         Where it fails on any rank, each raises its error or a TrainingError that tells of it.
         """
+        self._see_what_is_trained()
         value, problem = attempted(lambda: self._add_own(batches))
         self.sums.finish()  # which the others wait for
         values, told = zip(*self.ranks.gather((value, described(problem))), strict=True)
@@ -49,6 +50,12 @@ class SharedUpdate(Update):
         except RankError as error:
             raise TrainingError(str(error)) from None
         return sum(values)
+
+    def _see_what_is_trained(self) -> None:
+        """Have sums of the parameters that require a gradient, if these are others than before."""
+        trained = [p for p in self.model.parameters() if p.requires_grad]
+        if [*map(id, trained)] != [*map(id, self.sums.parameters)]:
+            self.sums = GradientSums(trained, self.ranks)
 
     def _add_own(self, batches: Sequence[tuple[Any, float]]) -> float:
         value = 0.0

@@ -4,6 +4,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import numpy as np
+import pytest
 
 import nn
 from tests.cases import each
@@ -66,3 +67,5 @@ def test_a_program_of_its_own_is_one_rank() -> None:
     assert joined.gather("x") == ["x"]
     assert joined.first({"a": 1}) == {"a": 1}
     assert isinstance(joined, nn.parallel.Communicator)
+    with pytest.raises(TypeError, match="MPI takes an mpi4py communicator, and got a int: leave it out"):
+        nn.parallel.MPI(5)

@@ -4,6 +4,7 @@ import errno
 import os
 import re
 import sys
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from nn.parallel import Alone, Communicator, GradientSums
 from nn.parallel.agreement import disagreement
 from nn.parallel.communicator import on_all, on_first
 from tests.cases import each
-from tests.nn.ranks_in_threads import Rank, on_ranks
+from tests.nn.ranks_in_threads import Hub, Rank, on_ranks
 
 X = np.random.default_rng(0).normal(size=(34, 3)).astype(np.float32)
 Y = X @ np.array([[1.0], [2.0], [3.0]], np.float32)
@@ -69,6 +70,21 @@ def test_one_two_and_more_ranks_train_alike(options: dict[str, Any]) -> None:
                 np.testing.assert_allclose(a, b, rtol=1e-3, atol=1e-5)
             assert shared == found[0][0]  # on all ranks the same, bit for bit
             assert all(map(np.array_equal, trained, found[0][1]))
+
+
+def test_what_is_frozen_is_not_sent_until_it_is_trained() -> None:
+    def train(rank: Rank) -> list[Any]:
+        one = training(rank)
+        frozen = next(iter(one.model.parameters()))
+        frozen.requires_grad = False
+        sent = []
+        for _ in range(2):
+            one.step()
+            sent.append(rank.log[-1][1])
+            frozen.requires_grad = True
+        return sent
+
+    assert on_ranks(2, train) == [[8 + 8 + 1 + 3, 24 + 8 + 8 + 1 + 4]] * 2
 
 
 def test_windows_are_shared() -> None:
@@ -168,6 +184,36 @@ def test_buckets_are_sent_while_backward_goes_on() -> None:
         sent = log.index("the walk has come to its end")
         assert sent >= 3
         assert advanced[0] > advanced[-1] >= 0  # the first is pushed on most often
+
+
+class SlowRank(Rank):
+    """One on a line that carries one array at a time, in `LINE` seconds, whatever else goes on."""
+
+    LINE = 0.03
+    free = 0.0  # when the line is
+
+    def begin_sum(self, array: np.ndarray) -> Any:
+        pending, self.free = super().begin_sum(array), max(self.free, time.perf_counter()) + self.LINE
+        arrives, wait = self.free, pending.wait
+        pending.wait = lambda: (time.sleep(max(0.0, arrives - time.perf_counter())), wait())
+        return pending
+
+
+@each("is_overlapped", [True, False])
+def test_what_is_sent_meanwhile_is_not_waited_for(is_overlapped: bool) -> None:
+    """Four sums of 30 ms each, during a backward that takes longer: only the last is waited for."""
+    rank = SlowRank(Hub(1), 0)
+    layers = [nn.Linear(8, 8, bias=False, rng=np.random.default_rng(0)) for _ in range(4)]
+    x = mg.tensor(np.ones((2, 8), np.float32), requires_grad=True)
+    for layer in layers:
+        x = layer(x)
+        x.register_hook(lambda g: time.sleep(2 * rank.LINE))
+    sums = GradientSums([layer.weight for layer in layers], rank, size=1)
+    mg.backward_leaf_by_leaf(x.sum(), sums.take if is_overlapped else lambda leaf: None)
+    start = time.perf_counter()
+    sums.finish()
+    waited = (time.perf_counter() - start) / rank.LINE
+    assert waited < 2.5 if is_overlapped else waited > 3.5
 
 
 def test_ranks_send_in_one_order_whatever_the_order_of_backward() -> None:
@@ -437,6 +483,8 @@ def test_what_cannot_be_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
         ValueError,
     ):
         training("mpe")
+    with refused("GradientSums got size=0: it must be at least 1", ValueError):
+        GradientSums([], Alone(), 0)
     with refused("the rank is 3 of 2: it must be from 0 to 1", ValueError):
         next(nn.data.Batches(X, 10).shares(3, 2))
     monkeypatch.setitem(sys.modules, "mpi4py", None)
