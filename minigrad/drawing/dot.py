@@ -7,9 +7,18 @@ what raised, with what it was given.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from minigrad.drawing.dot_labels import ALARM, GREY, frame_label, in_label, in_tooltip, label, page_label
+from minigrad.drawing.dot_labels import (
+    ALARM,
+    GRADIENT,
+    GREY,
+    frame_label,
+    in_label,
+    in_tooltip,
+    label,
+    page_label,
+)
 from minigrad.drawing.failing import Failed
 from minigrad.drawing.grouping import Arrow, Box, clusters
 from minigrad.drawing.labels import Facts, heading, orders, told
@@ -56,6 +65,12 @@ _STYLES: dict[str, dict[str, str]] = {
     "constant": _PASSIVE,
     "reference": {"style": "dashed", "fontcolor": GREY, "margin": "0.05,0.02"},
 }
+_OF_GRADIENT = {"color": GRADIENT}
+_FLOWS = {
+    "value": {},
+    "gradient": {"color": GRADIENT},
+    "saved": {"style": "dashed", "constraint": "false", "arrowsize": "0.4", "penwidth": "0.7"},
+}
 _DERIVATIVE = ({"fillcolor": "#f3ecff"}, {"fillcolor": "#e2d2fd"})  # of order 1, and of higher
 _ROOT = {"peripheries": "2"}
 _SUSPECT = {"color": ALARM, "penwidth": "1.5"}
@@ -75,8 +90,10 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
     frames = clusters(boxes)
     graph_of = {frame: graphviz.Digraph(f"cluster_{i}") for i, frame in enumerate(frames)}
     graph_of[frames[0]] = page
-    beside = _beside(arrows)
-    aside = {box for each in beside.values() for box in each}
+    beside = _beside(arrows) if facts.graph != "both" else {}
+    aside = {box for left, right in beside.values() for box in (*left, *right)}
+    left = {box for boxes_left, _ in beside.values() for box in boxes_left if box.of is not None}
+    pairs = {box.of: box for box in boxes if box.of is not None and facts.graph == "both"}
     for frame in reversed(frames):  # from the inside out: a subgraph is copied as it is added
         graph = graph_of[frame]
         if graph is not page:
@@ -85,45 +102,75 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
                 tooltip=in_tooltip(".".join(frame.module)),
                 **_FRAME,
             )
-        for box in frame.boxes:
-            if box in beside:
-                row = graphviz.Digraph(graph_attr={"rank": "same"})
-                for each in (*beside[box][:1], box, *beside[box][1:]):
-                    row.node(**_node(each, facts))
-                graph.subgraph(row)
-            elif box not in aside:
-                graph.node(**_node(box, facts))
+        for row in _rows(frame.boxes, beside, aside, pairs):
+            within = graphviz.Digraph(graph_attr={"rank": "same"}) if row[1:] else graph
+            for box in row:
+                within.node(**_node(box, facts))
+            if row[1:]:
+                graph.subgraph(within)
         for child in frame.children:
             graph.subgraph(graph_of[child])
     for arrow in arrows:
         # Graphviz fails at labels within a row with the settings of _HASTE.
-        labelled = not (haste and arrow.tail in aside)
-        page.edge(**_edge(arrow, arrow.tail in aside, labelled), **_colour(arrow, facts))
+        level = arrow.tail in aside or arrow.head in aside
+        edge = _edge(arrow, level, labelled=not (haste and level))
+        if arrow.head in left or (arrow.flow == "gradient" and facts.graph == "both"):
+            # Laid out the other way: beside its op on the left, and the backward as the forward is.
+            edge |= {"tail_name": edge["head_name"], "head_name": edge["tail_name"], "dir": "back"}
+        if facts.graph == "both" and arrow.tail.module != arrow.head.module:
+            edge["minlen"] = "2"  # room for the leaves of the next module above its op
+        page.edge(**edge, **_colour(arrow, facts))
+    for box, image in pairs.items():
+        page.edge(box.id, image.id, style="invis")  # the backward to the right of the forward
     return page.source
 
 
 def _needed(numbered: Mapping[Box, str]) -> dict[Box, str]:
     """The marks of ops, and of leaves that are called the same."""
     called = Counter(map(heading, numbered))
-    return {box: mark for box, mark in numbered.items() if box.kind == "op" or called[heading(box)] > 1}
+    return {
+        box: mark
+        for box, mark in numbered.items()
+        if box.kind in ("op", "backward") or called[heading(box)] > 1
+    }
 
 
-def _beside(arrows: Sequence[Arrow]) -> dict[Box, list[Box]]:
+Beside = tuple[list[Box], list[Box]]
+
+
+def _beside(arrows: Sequence[Arrow]) -> dict[Box, Beside]:
     """For an op in a module's frame, what is to stand left and right of it: leaves that it alone reads.
 
-    Above it they would be in the way of what flows into the module.
+    Above it they would be in the way of what flows into the module; below, gradients of leaves likewise.
     """
-    readers = Counter(arrow.tail for arrow in arrows)
-    beside: defaultdict[Box, list[Box]] = defaultdict(list)
+    readers, writers = Counter(arrow.tail for arrow in arrows), Counter(arrow.head for arrow in arrows)
+    beside: defaultdict[Box, Beside] = defaultdict(lambda: ([], []))
     for tail, head, *_ in arrows:
-        own = _is_source(tail) and readers[tail] == 1 and tail.module == head.module != ()
-        if own and len(beside[head]) < 2:
-            beside[head].append(tail)
+        if _is_source(tail) and readers[tail] == 1:
+            op, leaf = head, tail
+        elif _is_sink(head) and writers[head] == 1:
+            op, leaf = tail, head
+        else:
+            continue
+        left, right = beside[op]
+        if tail.module == head.module != () and not (left and right):
+            (right if left else left).append(leaf)
     return beside
 
 
-def _edge(arrow: Arrow, aside: bool, labelled: bool) -> dict[str, str]:
-    tail, head, operand, blocks = arrow
+def _rows(
+    boxes: Sequence[Box], beside: Mapping[Box, Beside], aside: set[Box], pairs: Mapping[Box, Box]
+) -> Iterator[list[Box]]:
+    """The boxes of a frame, those together that stand in one row."""
+    images = set(pairs.values())
+    for box in boxes:
+        if box not in aside and box not in images:
+            left, right = beside.get(box, ([], []))
+            yield [*left, box, *right, *filter(None, [pairs.get(box)])]
+
+
+def _edge(arrow: Arrow, level: bool, labelled: bool) -> dict[str, str]:
+    tail, head, operand, blocks, flow = arrow
     said = [f"{heading(tail)} → {heading(head)}", f"as {operand}" if operand else "", blocks]
     ends = in_tooltip(", ".join(filter(None, said)))
     edge = {"tail_name": tail.id, "head_name": head.id, "tooltip": ends}
@@ -131,9 +178,9 @@ def _edge(arrow: Arrow, aside: bool, labelled: bool) -> dict[str, str]:
     if labelled and (named or blocks):
         beside = ", ".join(filter(None, [named, blocks]))
         edge |= {"label": f"<&#160;{in_label(beside)}>", "labeltooltip": ends}
-    if aside:
+    if level:
         edge["weight"] = "0"  # else Graphviz puts every tail to the left
-    return edge
+    return edge | _FLOWS[flow]
 
 
 def _colour(arrow: Arrow, facts: Facts) -> dict[str, str]:
@@ -146,11 +193,15 @@ def _colour(arrow: Arrow, facts: Facts) -> dict[str, str]:
 
 
 def _is_source(box: Box) -> bool:
-    return box.kind in ("leaf", "constant", "reference")
+    return box.of is None and box.kind in ("leaf", "constant", "reference")
+
+
+def _is_sink(box: Box) -> bool:
+    return box.of is not None and box.kind in ("gradient", "reference")
 
 
 def _node(box: Box, facts: Facts) -> dict[str, str]:
-    style = _STYLES[box.kind]
+    style = _STYLES[box.kind] if box.of is None else _STYLES[box.of.kind] | _OF_GRADIENT
     if box.kind == "op" and (order := orders(box)[1]):
         style = style | _DERIVATIVE[min(order, len(_DERIVATIVE)) - 1]
     if box.kind == "op" and facts.passive.issuperset(box.vertices):
@@ -161,6 +212,7 @@ def _node(box: Box, facts: Facts) -> dict[str, str]:
         style = style | _ROOT
     if any(vertex in facts.suspects for vertex in (box.source or box).vertices):
         style = style | _SUSPECT
-    if any(vertex in facts.wrong for vertex in box.vertices):
+    wrong = facts.wrong if box.of is None else facts.wrong_gradients
+    if any(vertex in wrong for vertex in box.vertices):
         style = style | _WRONG
     return {"name": box.id, "label": label(box, facts), "tooltip": in_tooltip(told(box, facts)), **style}

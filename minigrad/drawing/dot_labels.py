@@ -9,7 +9,8 @@ from minigrad.drawing.scale import TINTS, Scale
 
 GREY = "#57606a"
 ALARM = "#cf222e"
-_COLOURS = {"value": "#0550ae", "grad": "#8250df", "time": "#953800", "kept": "#1a7f37"}
+GRADIENT = "#8250df"
+_COLOURS = {"value": "#0550ae", "grad": GRADIENT, "time": "#953800", "kept": "#1a7f37"}
 
 
 def label(box: Box, facts: Facts) -> str:

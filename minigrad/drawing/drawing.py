@@ -13,8 +13,9 @@ from minigrad.drawing.dot import to_dot
 from minigrad.drawing.failing import Failed
 from minigrad.drawing.folding import fold as folded
 from minigrad.drawing.grouping import arrange, count_at, kinds
-from minigrad.drawing.labels import Direction, Facts
+from minigrad.drawing.labels import Direction, Facts, stands_in
 from minigrad.drawing.listing import Words, in_words
+from minigrad.drawing.mirroring import Graph, turned
 from minigrad.drawing.opening import open_fused, quantities_inside, stand_ins
 from minigrad.drawing.recorder import Recording
 from minigrad.drawing.references import refer
@@ -84,6 +85,7 @@ def draw(
     depth: int | None = None,
     fold: str | Sequence[str] = (),
     *,
+    graph: Graph = "forward",
     expand: str | Sequence[str] = (),
     costs: bool = False,
     color: Color | None = None,
@@ -106,10 +108,15 @@ def draw(
     `expand` opens fused ops of these names, such as "self_attention", into the ops that they are equal to.
     These are computed again for the drawing; the result keeps the numbers that the program saw.
 
+    `graph` is "forward"; or "backward": of each op the gradient that comes to it, from which it makes shares
+    of its operands' gradients, down to those of the leaves; or "both" side by side, with dashed arrows from
+    what each derivative reads of the forward.  A picture of gradients says where backward was not run.
+
     `costs` tells what each op of a recording took, forward + backward with its share of both, and the memory
     that it keeps for backward, leaves aside; of blocks that repeat in all, and in a table for each.  `color`
     gives boxes a tint by "time", "memory", "value" or "gradient" (root mean square), with its scale above.
     `formulas` writes the derivatives of each op into its box, as its doc has them.
+
     `title` stands above, and the graph goes "down" or to the "right".
 
     What many ops read, or from far away, is drawn once and referred to (dashed); what is NaN or infinite
@@ -123,41 +130,47 @@ def draw(
     roots = _roots(tensor)
     if direction not in get_args(Direction):
         raise ValueError(f'draw(direction=...) takes "down" or "right", and got {direction!r}')
+    if graph not in get_args(Graph):
+        raise ValueError(f'draw(graph=...) takes "forward", "backward" or "both", and got {graph!r}')
     if depth is not None and depth < 0:
         raise ValueError(f"draw(depth=...) counts the modules to look into, from 0 up, and got {depth}")
     nodes = sorted(set().union(*map(ancestors, roots)), key=lambda node: node.serial)
     failed = [node for node in nodes if isinstance(node, Failed)]
-    if failed and (gradients or color == "gradient"):
+    if failed and (gradients or color == "gradient" or graph != "forward"):
         raise ValueError(
-            "draw(gradients=True) got a forward that raised, so that no backward has run: leave gradients out"
+            "draw got a forward that raised, so that no backward has run: leave gradients=True and graph= out"
         )
-    known = {}
+    known: dict[str, quantities.Quantities] = {}
     if values or color == "value":
         known["value"] = quantities.values(nodes)
     if gradients or color == "gradient":
         known["grad"] = quantities.gradients(roots, nodes)
     shown = {name: known[name] for name, wanted in (("value", values), ("grad", gradients)) if wanted}
     measured = measure(nodes) if costs or color in ("time", "memory") else None
+    notes = [quantities.of_backward(roots, nodes)] if "grad" in known or graph != "forward" else []
+    notes += [f"stopped by {' in '.join(filter(None, (x.error, x.path)))} (red)" for x in failed]
+    notes += [f"{name}: the ops that it is equal to" for name in _listed(expand)]
+    notes += [measured.summary()] if costs and measured is not None else []
     nodes, opened = open_fused(nodes, _listed(expand))
     quantities_inside(opened, known)
     instead = stand_ins(opened)
     roots = [drawn for root in roots if isinstance(drawn := instead.get(root, root), Node)]
     reads = operands(nodes, instead)
     folding = folded(nodes, reads, _listed(fold), depth)
-    boxes, arrows = refer(*arrange(nodes, reads, roots, folding))
+    passive = frozenset().union(*(each.passive for each in opened))
+    boxes, arrows = turned(graph, *refer(*arrange(nodes, reads, roots, folding)), reads, passive)
     facts = Facts(set(roots).difference(failed), reads, kinds(nodes, folding), shown, folding=folding)
-    facts.title, facts.direction, facts.formulas = title, direction, formulas
+    facts.title, facts.direction, facts.graph, facts.formulas = title, direction, graph, formulas
+    facts.notes, facts.passive = list(filter(None, notes)), passive
     facts.costs = measured if costs else None
-    facts.scale = None if color is None else scale(boxes, color, known, measured)
     facts.tables = tables(folding, shown, facts.costs)
-    facts.wrong = {*quantities.not_finite(nodes, shown), *failed}
+    if color is not None:
+        coloured = [box for box in boxes if stands_in(box, "grad" if color == "gradient" else color, graph)]
+        facts.scale = scale(coloured, color, known, measured)
+    mixed = shown if graph == "forward" else {name: shown[name] for name in shown if name != "grad"}
+    facts.wrong = {*quantities.not_finite(nodes, mixed), *failed}
+    facts.wrong_gradients = quantities.not_finite((), {"grad": shown.get("grad", {})})
     facts.suspects = {operand for node in failed for _, operand in reads[node].drawn}
-    facts.notes = [
-        f"stopped by {node.error}{f' in {node.path}' if node.path else ''} (red)" for node in failed
-    ]
-    facts.passive = frozenset().union(*(each.passive for each in opened))
-    facts.notes += [f"{name}: the ops that it is equal to" for name in _listed(expand)]
-    facts.notes += [] if facts.costs is None else [facts.costs.summary()]
     source = to_dot(boxes, arrows, facts)
     return Drawing(source, _advice(nodes, len(boxes)), in_words(boxes, arrows, facts))
 

@@ -19,7 +19,8 @@ from minigrad.drawing.folding import Folding, Module, components, framed
 from minigrad.drawing.recording import noted
 from minigrad.graph import Node
 
-Kind = Literal["leaf", "constant", "op", "call", "module", "reference"]
+Kind = Literal["leaf", "constant", "op", "call", "module", "reference", "gradient", "backward"]
+Flow = Literal["value", "gradient", "saved"]
 
 
 @dataclass(eq=False)
@@ -33,7 +34,8 @@ class Box:
     # Those of them that other boxes read, and roots; of blocks that repeat, those of the first.
     outputs: list[Node] = field(default_factory=list)
     source: "Box | None" = None  # of a reference: the box that it stands for
-    said: str = ""  # of a reference: in which block, where that is another one
+    of: "Box | None" = None  # in the backward: the box that a gradient comes to
+    said: str = ""  # of a reference: in which block, where that is another one; in the backward: how often
 
     @property
     def is_group(self) -> bool:
@@ -45,6 +47,7 @@ class Arrow(NamedTuple):
     head: Box
     operand: str  # what the op at the head calls what comes from the tail
     blocks: str = ""  # where one end is in a block that repeats: which of them are meant
+    flow: Flow = "value"  # what comes along it; what is saved of the forward goes to the backward
 
 
 @dataclass(eq=False)

@@ -14,6 +14,7 @@ from minigrad.drawing.failing import Failed
 from minigrad.drawing.folding import Folding, Module, Repeated
 from minigrad.drawing.formulas import derivatives
 from minigrad.drawing.grouping import Box, Cluster
+from minigrad.drawing.mirroring import Graph
 from minigrad.drawing.quantities import Quantities
 from minigrad.drawing.recording import order_of
 from minigrad.drawing.scale import Scale
@@ -34,6 +35,7 @@ class Facts:
     kinds: Mapping[Module, str]  # the class of a module
     shown: Mapping[str, Quantities]  # what to write into the boxes, by what it is called
     wrong: Collection[Node] = ()  # whose value, or gradient, is not finite, and what raised
+    wrong_gradients: Collection[Node] = ()  # the same of gradients, where they stand in boxes of their own
     suspects: Collection[Vertex] = ()  # what that was given
     passive: frozenset[Node] = frozenset()  # ops that are drawn though they need no gradient
     folding: Folding = field(default_factory=lambda: Folding({}))
@@ -44,6 +46,7 @@ class Facts:
     scale: Scale | None = None
     tables: Mapping[Repeated, Table] = field(default_factory=dict)
     formulas: bool = False
+    graph: Graph = "forward"
     marks: Mapping[Box, str] = field(default_factory=dict)  # of boxes that are referred to
 
 
@@ -59,9 +62,10 @@ def lines(box: Box, facts: Facts) -> list[Line]:
     """What a box says, its heading first."""
     if box.source is not None:
         return [Line(" ".join(filter(None, (heading(box), facts.marks.get(box.source), box.said))))]
+    shown = {name: found for name, found in facts.shown.items() if stands_in(box, name, facts.graph)}
     quantities = [
         _quantity(name, [found[vertex] for vertex in _copies(box, facts) if vertex in found])
-        for name, found in facts.shown.items()
+        for name, found in shown.items()
     ]
     if box.kind == "constant" and "value" in facts.shown and form(box.vertices[0]):
         quantities = [_quantity("value", [vertex.value for vertex in box.vertices])]  # type: ignore[union-attr]
@@ -72,6 +76,9 @@ def lines(box: Box, facts: Facts) -> list[Line]:
 def heading(box: Box) -> str:
     """What the box is called, without the part that the frames around it say already."""
     box = box.source or box
+    if box.of is not None:
+        name = heading(box.of)
+        return f"{name}.grad" if box.kind == "gradient" else f"∂ {name}"
     path = ".".join(box.module)
     if box.kind == "module":
         return box.module[-1]
@@ -84,6 +91,8 @@ def told(box: Box, facts: Facts) -> str:
     """A few lines to read on pointing at the box; of blocks that repeat also the numbers of each."""
     if box.source is not None:
         return f"stands for {heading(box)}, to keep the arrows short:\n{told(box.source, facts)}"
+    if box.of is not None:
+        return f"the gradient that comes to {told(box.of, facts)}"
     if not box.is_group:
         vertex = box.vertices[0]
         said = tooltip(vertex, facts.reads[vertex] if isinstance(vertex, Node) else None)
@@ -114,6 +123,13 @@ def _copies(box: Box, facts: Facts) -> list[Vertex]:
     return [v for v in box.vertices if facts.folding.drawn.get(v, v) is box.outputs[0]]
 
 
+def stands_in(box: Box, name: str, graph: Graph) -> bool:
+    """Whether a quantity stands in a box: where both graphs are drawn, gradients in those of the backward."""
+    if graph == "both":
+        return (box.of is not None) == (name == "grad")
+    return graph == "forward" or name != "value"
+
+
 def _quantity(name: str, arrays: Sequence[Any]) -> Line | None:
     if not arrays:
         return None
@@ -122,7 +138,7 @@ def _quantity(name: str, arrays: Sequence[Any]) -> Line | None:
 
 def _costs(box: Box, facts: Facts) -> list[Line]:
     """Time forward and backward with its share of the whole, and memory; of blocks that repeat, in all."""
-    costs = facts.costs
+    costs = facts.costs if stands_in(box, "time", facts.graph) else None
     ops = [] if costs is None else [vertex for vertex in box.vertices if vertex in costs.forward]
     if costs is None or not ops:
         return []
@@ -166,7 +182,17 @@ def _with_class(name: str, module: Module, facts: Facts) -> str:
     return f"{name} × {last.times}" if isinstance(last, Repeated) and last.is_module else name
 
 
+def _formulas(vertex: Vertex, facts: Facts) -> list[str]:
+    return wrap(derivatives(vertex.op), WIDTH) if facts.formulas and isinstance(vertex, Node) else []
+
+
 def _facts(box: Box, facts: Facts) -> list[str]:
+    if box.of is not None:
+        forms = [form(box.vertices[0])] if not box.of.is_group else dict.fromkeys(map(form, box.outputs))
+        known = any(vertex in facts.shown.get("grad", ()) for vertex in box.vertices)
+        none = "" if known or "grad" not in facts.shown else "no gradient has come"
+        written = [] if box.of.is_group else _formulas(box.vertices[0], facts)
+        return list(filter(None, [*forms, *written, box.said, none]))
     low, high = orders(box)
     said = [f"order {high}" if low == high else f"orders {low} to {high}"] if high else []
     for vertex in box.vertices:
@@ -176,7 +202,7 @@ def _facts(box: Box, facts: Facts) -> list[str]:
     if not box.is_group:
         vertex = box.vertices[0]
         written = facts.reads[vertex].written if isinstance(vertex, Node) else []
-        said += wrap(derivatives(vertex.op), WIDTH) if facts.formulas and isinstance(vertex, Node) else []
+        said += _formulas(vertex, facts) if facts.graph == "forward" else []
         return [text for text in (form(vertex), *written, *said) if text]
     ops = sum(isinstance(vertex, Node) and vertex.op is not None for vertex in box.vertices)
     outputs = Counter(form(node) for node in box.outputs if not isinstance(node, Failed))

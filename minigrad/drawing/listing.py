@@ -46,11 +46,12 @@ def in_words(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> Wor
         for box in boxes
         if box.source is None
     }
-    for tail, head, operand, blocks in arrows:
-        source = tail.source or tail
-        said = ", ".join(filter(None, [f"as {operand}" if operand else "", blocks, tail.said]))
-        found[head.id].reads.append(End(source.id, heading(source), said))
-        found[source.id].read_by.append(End(head.id, heading(head), said))
+    for tail, head, operand, blocks, _ in arrows:
+        source, target = tail.source or tail, head.source or head
+        beside = [box.said for box in (tail, head) if box.source is not None]
+        said = ", ".join(filter(None, [f"as {operand}" if operand else "", blocks, *beside]))
+        found[target.id].reads.append(End(source.id, heading(source), said))
+        found[source.id].read_by.append(End(target.id, heading(target), said))
     repeated = [
         (f"{mark} × {mark.times}" if mark.is_module else mark, table) for mark, table in facts.tables.items()
     ]

@@ -39,6 +39,18 @@ def gradients(roots: Sequence[Node], nodes: Sequence[Node]) -> Quantities:
     return found
 
 
+def of_backward(roots: Sequence[Node], nodes: Sequence[Node]) -> str:
+    """What a picture must say of the backward that it shows, where that is not the program's own."""
+    records = [record_of(root) for root in roots]
+    if all(record is not None and record.gradient is not None for record in records):
+        return ""
+    if any(node.op is not None and node.saved is None for node in nodes):
+        return "a backward has run that nobody recorded"
+    if None in records:
+        return "no backward was recorded: this is what one would do"
+    return "backward was not run: this is what it would do"
+
+
 def not_finite(nodes: Sequence[Node], shown: Mapping[str, Quantities]) -> set[Node]:
     """The nodes with a NaN or an infinity: in the value that was recorded, or in what is shown."""
     return {

@@ -32,7 +32,7 @@ def refer(boxes: Sequence[Box], arrows: Sequence[Arrow]) -> tuple[list[Box], lis
     drawn: list[Arrow] = []
     for i, arrow in enumerate(arrows):
         if i not in kept:
-            tail, head, _, blocks = arrow
+            tail, head, _, blocks, _ = arrow
             said = blocks if _is_later(arrow) else ""
             id = f"n{len(boxes) + len(references)}"
             stand_in = Box(id, _place(head), "reference", source=tail, said=said)
