@@ -101,7 +101,7 @@ def words(svg: Path) -> list[str]:
 
 
 def test_the_training_loop_prints_what_the_comments_say(tmp_path: Path) -> None:
-    [block] = (block for block in BLOCKS if "optimizer.step()" in block)
+    [block] = (block for block in BLOCKS if "# before: " in block)
     before, after, predicted = run(["-c", block], tmp_path).splitlines()
     shown = re.findall(r"# (?:before: |after: |(?=\[))(.+)", block)
     assert [f"{float(before):.3f}", f"{float(after):.3f}", predicted] == shown

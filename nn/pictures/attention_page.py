@@ -61,6 +61,11 @@ def show_attention(
     Raises ValueError for what is not of these shapes, for labels that are too few or too many, for what are
     no weights, and for a path that does not end in .html.
     """
+    if isinstance(tokens, str) and tokens.endswith(".html"):
+        raise ValueError(
+            f"show_attention got {tokens!r} for tokens, which stand before the path: write show_attention("
+            f"maps, tokens, {tokens!r}), or path={tokens!r}"
+        )
     path = Path(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(

@@ -359,6 +359,12 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "show_attention writes an HTML page, and got 'attention.svg': give a path that ends in .html",
     ),
     (
+        lambda: nn.show_attention(weights(6, 6), "a.html"),
+        ValueError,
+        "show_attention got 'a.html' for tokens, which stand before the path: write show_attention(maps, "
+        "tokens, 'a.html'), or path='a.html'",
+    ),
+    (
         lambda: nn.show_attention(weights(2, 2), black=0),
         ValueError,
         "show_attention got black=0: it is the weight drawn darkest, above 0, such as 0.5",
