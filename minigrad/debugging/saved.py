@@ -24,6 +24,11 @@ class Saved:
         return _checksum(self.array) == self._checksum
 
 
+def saved(array: np.ndarray) -> Saved:
+    """`array` as it is now."""
+    return Saved(array, _checksum(array))
+
+
 class SavedArrays:
     """Everything saved that is still to be read, also to be found by the memory in which it lies.
 

@@ -46,9 +46,12 @@ class Operands:
 
 
 def operands(
-    nodes: Sequence[Node], stand_ins: Mapping[Node, Node | Given] | None = None
+    nodes: Sequence[Node], stand_ins: Mapping[Node, Node | Given] | None = None, inside: bool = False
 ) -> dict[Node, Operands]:
-    """Of each node, what it reads, or what stands in for that.  One array, wherever read, is one Constant."""
+    """Of each node, what it reads, or what stands in for that.  One array, wherever read, is one Constant.
+
+    Of a call of several ops, its arguments are shown; `inside`, what each op read that its insides had made.
+    """
     instead = stand_ins or {}
     arrays: dict[int, Constant] = {}
     calls: set[Call] = set()
@@ -57,15 +60,17 @@ def operands(
     for node in nodes:
         reads = found[node] = Operands()
         call = call_of(node)
-        # Of a call of several ops, the arguments are shown and not what its insides make of them.
-        given = _given(node) if call is None or ops_of[call] == 1 else {}
+        composed = call is not None and ops_of[call] > 1
+        given = _given(node) if inside or not composed else {}
+        if inside and (kept := noted(node)) is not None:
+            given = {i: Given(array) for i, array in kept.own.items()} | given
         for i, parent in enumerate(node.parents):
             if parent is not None:
                 meant = instead.get(parent, parent)
                 reads.drawn.append((i, _of_array(meant, arrays) if isinstance(meant, Given) else meant))
             elif i in given:
                 _add(reads, node, i, given[i], arrays)
-        if call is not None and call not in calls:
+        if call is not None and call not in calls and not (inside and composed):
             calls.add(call)
             _add_arguments(reads, call, arrays)
     return found

@@ -17,6 +17,7 @@ import numpy as np
 
 from minigrad import modes
 from minigrad.debugging.describe import place_of, user_frame
+from minigrad.debugging.saved import saved
 from minigrad.drawing.costs import Cost, buffers, timed
 from minigrad.drawing.failing import Failed, failed
 from minigrad.drawing.passing import note, pass_on
@@ -94,7 +95,12 @@ class Recorder(Watcher):
         arguments = node.saved[:2] if isinstance(op, Fused) else None
         line = place_of(user_frame())
         cost.kept = buffers(node.saved)
-        keep(node, Noted(out, call, given, "", None, options, order, line, arguments, cost))
+        own = {i: x for i, x in enumerate(operands) if node.parents[i] is None and i not in given}
+        sources = [
+            x for x, parent in zip(operands, node.parents, strict=True) if parent is None or parent.op is None
+        ]
+        read = [saved(x) for x in sources if isinstance(x, np.ndarray)]
+        keep(node, Noted(out, call, given, "", None, options, order, line, arguments, cost, own, read))
         self.nodes.add(node)
 
     def _operands(self, node: Node, operands: list[Any], frame: FrameType) -> dict[int, Given]:

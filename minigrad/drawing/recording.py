@@ -1,7 +1,9 @@
 """What is known of a node that `mg.record()` has seen, beside what the graph knows."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+from minigrad.debugging.saved import Saved
 from minigrad.drawing.costs import Cost
 from minigrad.graph import Node
 from minigrad.watching import Record, record_of
@@ -30,13 +32,17 @@ class Noted(Record):
     """A node's value and gradient, and what the graph does not know of it.
 
     `call` is the function that the program called, `given` the op's own operands without gradient by
-    their places, `options` what it was given by name alone, `arguments` all that a fused op was given, and
-    `line` where that stands in the program.  `name` is the variable that held the value when it was read; of
-    a leaf, `path` is as in Given.  `order` counts derivatives: 0 in a forward, 1 where a backward with
-    `create_graph` made the node from such nodes, and so on.  `cost` is what the op took.
+    their places, `own` those that a function or a layer had made for itself, `options` what it was given by
+    name alone, `arguments` all that a fused op was given, and `line` where that stands in the program.
+    `name` is the variable that held the value when it was read; of a leaf, `path` is as in Given.  `order`
+    counts derivatives: 0 in a forward, 1 where a backward with `create_graph` made the node from such nodes,
+    and so on.  `cost` is what the op took, `read` the arrays among its operands that no op of the graph has
+    made, as they were.
     """
 
-    __slots__ = ("arguments", "call", "cost", "given", "line", "name", "options", "order", "path")
+    __slots__ = (
+        "arguments", "call", "cost", "given", "line", "name", "options", "order", "own", "path", "read",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -50,6 +56,8 @@ class Noted(Record):
         line: str = "",
         arguments: tuple[list[Any], dict[str, Any]] | None = None,
         cost: Cost | None = None,
+        own: dict[int, Any] | None = None,
+        read: Sequence[Saved] = (),
     ) -> None:
         super().__init__(value)
         self.call = call
@@ -61,6 +69,8 @@ class Noted(Record):
         self.line = line
         self.arguments = arguments
         self.cost = cost
+        self.own = own or {}
+        self.read = read
 
 
 def noted(node: Node) -> Noted | None:

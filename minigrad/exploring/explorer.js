@@ -11,7 +11,7 @@ class Explorer {
     const toggle = (group) => this.toggle(group);
     const choose = (vertex) => this.choose(vertex);
     this.picture = new Picture(find("picture"), this.story, choose, toggle);
-    this.panel = new Panel(find("panel"), this.story, (group) => this.folded.has(group), toggle);
+    this.panel = new Panel(find("panel"), this.story, (group) => this.folded.has(group), choose, toggle);
     this.picture.draw(this.folded);
     this.picture.view.fit();
     this.listen();

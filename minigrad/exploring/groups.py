@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
-from minigrad.drawing.constants import Operands, Vertex, call_of
+from minigrad.drawing.constants import Constant, Operands, Vertex, call_of
 from minigrad.drawing.folding import Module, components
 from minigrad.drawing.grouping import Box
 from minigrad.exploring.names import function
@@ -73,7 +73,7 @@ class Groups:
         return self._running[-1].group if self._running else -1
 
     def _put_sources(self, boxes: Sequence[Box], reads: Mapping[Node, Operands]) -> None:
-        """Leaves and constants where all that reads them is, and no deeper than in a drawing."""
+        """Leaves and constants where all that reads them is; those with names no deeper than in a drawing."""
         depth_of = {vertex: len(box.module) for box in boxes for vertex in box.vertices}
         around: dict[Vertex, list[int]] = {}
         for node, operands in reads.items():
@@ -82,7 +82,9 @@ class Groups:
                     path = self._path(self.of[node])
                     around[operand] = _shared(around.get(operand, path), path)
         for source, groups in around.items():
-            self.of[source] = [-1, *groups][min(depth_of[source], len(groups))]
+            is_inner = isinstance(source, Constant) and not source.name
+            depth = len(groups) if is_inner else min(depth_of[source], len(groups))
+            self.of[source] = [-1, *groups][depth]
 
     def _path(self, group: int) -> list[int]:
         found: list[int] = []

@@ -1,17 +1,19 @@
 "use strict";
 // One frame's boxes in layers, top to bottom (Sugiyama et al., 1981): which layer each stands in, their order
-// within it, and where across.  A cell is {id, width, age, fixed}, `fixed` "top" or "bottom" of a port; an edge {from, to, key, exit, entry} between cells,
-// `exit` and `entry` where it leaves and enters, measured from the middles.
+// within it, and where across.  A cell is {id, width, age, fixed}, `fixed` "top" or "bottom" of a port; an edge
+// {from, to, key, exit, entry} between cells, `exit` and `entry` where it leaves and enters, from the middles.
 
 const SWEEPS = 8;
 const MANY_BENDS = 20000;
 const SPACE_BETWEEN = 22; // of boxes
 const SPACE_OF_BEND = 10;
 
-// Adds to each cell `layer` and `x`, its middle; gives {layers, bends, longest}: the cells of each layer,
-// by "key layer" the bend at which all edges of that key pass the layer, and how many layers those may span that bend.
+// Adds to each cell `layer` and `x`, its middle; gives {layers, bends, longest}: the cells of each layer, by "key
+// layer" the bend at which all edges of that key pass the layer, and how many layers an edge that bends may span.
 function layered(cells, edges) {
-  const down = edges.map((edge) => (edge.from.age <= edge.to.age ? edge : turned(edge)));
+  const fed = new Set(edges.map((edge) => edge.to));
+  for (const cell of cells) cell.rank = fed.has(cell) ? cell.age : -1; // what reads nothing can stand before all
+  const down = edges.map((edge) => (edge.from.rank <= edge.to.rank ? edge : turned(edge)));
   assignLayers(cells, down);
   const bends = new Map();
   const longest = Math.max(60, MANY_BENDS / new Set(edges.map((edge) => edge.key)).size); // that bends
@@ -38,7 +40,7 @@ function assignLayers(cells, edges) {
     heads.get(from).push(to);
     if (!from.fixed) tails.get(to).push(from);
   }
-  const inOrder = [...cells].sort((a, b) => a.age - b.age);
+  const inOrder = [...cells].sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
   for (const cell of inOrder) cell.layer = tails.get(cell).reduce((low, tail) => Math.max(low, tail.layer + 1), 0);
   for (const cell of inOrder)
     if (!tails.get(cell).length && !cell.fixed && heads.get(cell).some((head) => !head.fixed))

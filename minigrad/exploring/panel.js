@@ -2,9 +2,9 @@
 // The text beside the picture: one step, told in equations, tables and heat maps.
 
 class Panel {
-  // `unfold(group)` is called for a name in the path of modules.
-  constructor(place, story, isFolded, toggle) {
-    Object.assign(this, { place, story, isFolded, toggle });
+  // `choose(vertex)` is called for a name in the text, `toggle(group)` for one in the path of modules.
+  constructor(place, story, isFolded, choose, toggle) {
+    Object.assign(this, { place, story, isFolded, choose, toggle });
   }
 
   show(step) {
@@ -51,7 +51,7 @@ class Panel {
   arrivals(vertex) {
     if (vertex.isSeed) return element("p", "", "The walk begins here, with the gradient that backward was given.");
     const { arriving } = vertex;
-    const name = ({ from }) => [math(symbolOf(from)), ` (${from.function})`];
+    const name = ({ from }) => [this.link(from), ` (${from.function})`];
     const told = element("div", "arrivals");
     if (arriving.length === 1) told.append(element("p", "", "It comes from ", ...name(arriving[0]), "."));
     else {
@@ -70,7 +70,7 @@ class Panel {
     const { from, target, slopeArray, givenArray, shareArray } = share;
     const made = element("section", "share");
     made.dataset.share = `${from.number} ${share.place}`;
-    made.append(element("h4", "", "to ", math(symbolOf(target)), `, its ${share.parameter}`));
+    made.append(element("h4", "", "to ", this.link(target), `, its ${share.parameter}`));
     if (slopeArray) made.append(element("p", "equation", shareEquation(this.story, share)));
     if (share.rule) made.append(formula(`∂${share.parameter}: ${share.rule}`));
     const single = [from.gradientArray, shareArray].every(isSingle);
@@ -80,6 +80,13 @@ class Panel {
     const at = target.arriving.indexOf(share) + 1;
     const count = target.arriving.length;
     if (count > 1) made.append(element("p", "quiet", `the ${at}${["st", "nd", "rd"][at - 1] || "th"} of ${count} shares of `, math(symbolOf(target)), at === count ? ": now its gradient is complete" : ""));
+    return made;
+  }
+
+  // A name that leads to its step.
+  link(vertex) {
+    const made = element("button", "link", math(symbolOf(vertex)));
+    made.addEventListener("click", () => this.choose(vertex));
     return made;
   }
 

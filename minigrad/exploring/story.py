@@ -34,10 +34,10 @@ def story(tensor: Tensor, root: Node) -> dict[str, Any]:
     """What the page of `tensor`, whose node is `root`, tells.  Raises what `walk` raises."""
     nodes = ancestors(root)
     walked = walk(tensor, root, nodes)
-    teller = _Teller(nodes, operands(nodes), root, accounts(walked, nodes))
+    teller = _Teller(nodes, operands(nodes, inside=True), root, accounts(walked, nodes))
     vertices = [_filled(teller.vertex(each)) for each in teller.vertices]
     return {
-        "notes": list(_notes(nodes, walked.is_programs)),
+        "notes": [*_notes(nodes, walked.is_programs), *teller.notes()],
         "groups": teller.groups.data,
         "ops": teller.ops,
         "lines": list(teller.lines),
@@ -80,6 +80,21 @@ class _Teller:
         self._symbols = symbols(self.vertices, module_of, root)
         self._reads, self._root, self._account_of = reads, root, account_of
         self._given = _by_giver(account_of.values())
+
+    def notes(self) -> Iterator[str]:
+        """What was written to since the program read it."""
+        records = [record for vertex in self._reads if (record := noted(vertex)) is not None]
+        other = {id(saved.array) for record in records for saved in record.read if not saved.is_whole}
+        names = [
+            name
+            for vertex, name in zip(self.vertices, self._symbols, strict=True)
+            if id(value_of(vertex)) in other
+        ]
+        if names:
+            yield (
+                "Written to since the program read them, so that their values here are those of now: "
+                f"{', '.join(names)}."
+            )
 
     def steps(self) -> list[list[int]]:
         """Every vertex forward; then backward the ops, the latest first, and the leaves."""

@@ -320,6 +320,32 @@ def test_a_loss_without_a_name_is_l():
     assert [vertex["symbol"] for vertex in told(np.exp(a * a))["vertices"]] == ["v₁", "v₂", "L"]
 
 
+def test_each_op_inside_a_function_shows_its_own_operands(rng):
+    x = rng.normal(size=(1, 1, 4, 4)).astype(np.float32)
+    w = mg.tensor(rng.normal(size=(2, 1, 3, 3)).astype(np.float32), requires_grad=True)
+    with mg.record():
+        loss = mg.conv2d(x, w).sum()
+    page = told(loss)
+    [product] = [vertex for vertex in page["vertices"] if vertex.get("op") == "matmul"]
+    a, b = (page["vertices"][read["vertex"]] for read in product["reads"])
+    assert b["kind"] == "constant"  # the windows of x
+    result = array(page, a["value"]) @ array(page, b["value"])
+    assert (result == array(page, product["value"])).all()
+
+
+def test_what_was_written_to_since_is_said(rng):
+    w, x = leaf([1.0, 2.0]), np.array([3.0, 4.0])
+    with mg.record():
+        loss = (w * x).sum()
+        loss.backward()
+    assert told(loss)["notes"] == []
+    w.data[:] = 0
+    x[:] = 0
+    assert told(loss)["notes"] == [
+        "Written to since the program read them, so that their values here are those of now: w, x."
+    ]
+
+
 @each("wrapped", [mg.checkpoint, mg.data_parallel])
 def test_ops_that_walk_graphs_of_their_own(wrapped):
     x = leaf([0.5, 1.5])

@@ -141,6 +141,10 @@ def test_by_keys_buttons_slider_trace_and_boxes(browser, tmp_path):
     assert count.inner_text() == "11 / 12 backward"
     page.locator("#forward button").nth(2).click()
     assert count.inner_text() == "3 / 12 forward"
+    page.keyboard.press("b")
+    page.locator("#panel .link").click()  # to what y gives its gradient to
+    assert count.inner_text() == "8 / 12 backward"
+    page.keyboard.press("Home")
     page.locator("#picture .box", has_text="v₂ = v₁ + c").click()
     assert count.inner_text() == "5 / 12 forward"
     assert "v₂ = v₁ + c" in page.locator("#picture .box.here").text_content()
@@ -220,3 +224,19 @@ def test_two_thousand_nodes_open_in_two_seconds(browser, tmp_path):
         return time.perf_counter() - start
 
     assert min(seconds() for _ in range(3)) < 2  # the least, since others may compute beside this
+
+
+def test_all_steps_of_a_large_graph_are_listed_when_asked_for(browser, tmp_path):
+    h = leaf(0.9)
+    t = h
+    with mg.record():
+        for _ in range(200):
+            t = mg.tanh(t * h)
+        t.backward()
+    page = opened(browser, tmp_path, t)
+    assert page.locator("#forward li").count() == 0
+    page.locator("#trace summary").click()
+    assert page.locator("#forward li").count() == page.locator("#backward li").count() == 401
+    page.locator("#backward button").nth(1).click()
+    assert page.locator("[aria-current=step]").count() == 1
+    assert numbers(page, "[aria-current=step]") == numbers(page, "#panel h2")
