@@ -25,10 +25,10 @@ function forwardEquation(vertex, isBrief = false) {
 }
 
 // ∂y/∂v₁ and what it comes to: the sum of its shares where they are several single numbers.
-function gradientEquation(story, vertex) {
+function gradientEquation(story, vertex, isBrief = false) {
   const parts = [partial(story.root, vertex)];
   const { arriving, gradientArray } = vertex;
-  if (arriving.length > 1 && !vertex.isOther && isSingle(gradientArray))
+  if (!isBrief && arriving.length > 1 && !vertex.isOther && isSingle(gradientArray))
     parts.push(operator("="), ...between(arriving.map((share) => numberOf(share.shareArray, true)), "+"));
   if (isSingle(gradientArray)) parts.push(operator("="), numberOf(gradientArray));
   return math(...parts);

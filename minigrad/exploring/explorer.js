@@ -98,7 +98,7 @@ class Explorer {
     if (this.traced) return;
     this.traced = this.story.steps.map(([number, isBack], step) => {
       const vertex = this.story.vertices[number];
-      const equation = isBack ? gradientEquation(this.story, vertex) : forwardEquation(vertex, true);
+      const equation = isBack ? gradientEquation(this.story, vertex, true) : forwardEquation(vertex, true);
       const form = isSingle(isBack ? vertex.gradientArray : vertex.array) ? "" : vertex.form;
       const button = element("button", isBack ? "back" : "", equation, element("span", "quiet", ` ${form || ""}`));
       button.addEventListener("click", () => this.go(step));

@@ -27,8 +27,12 @@ function readStory(data) {
     }
   });
   steps.forEach(([number, isBack], step) => (vertices[number].stepOf[isBack] = step));
-  for (const vertex of vertices)
+  for (const vertex of vertices) {
     vertex.arriving = vertex.arrivals.map(([number, i]) => vertices[number].shares[i]);
+    const came = vertex.arriving.map((share) => share.from.stepOf[1]); // in the order of the walk
+    const own = vertex.isSeed ? vertex.stepOf[1] : Infinity;
+    [vertex.reachedAt, vertex.completeAt] = [came[0] ?? own, came.at(-1) ?? own];
+  }
   groups.forEach((group, i) => {
     group.number = i;
     group.ops = 0;
@@ -59,16 +63,6 @@ function groupsAround({ groups }, vertex) {
 function boxOf(story, vertex, folded) {
   const group = groupsAround(story, vertex).find((number) => folded.has(number));
   return group === undefined ? `v${vertex.number}` : `g${group}`;
-}
-
-// How many of its shares have come by that step; the root has its own from the first step back on.
-function arrivedBy(vertex, step) {
-  if (vertex.isSeed) return step >= vertex.stepOf[1] ? 1 : 0;
-  return vertex.arriving.filter((share) => share.from.stepOf[1] <= step).length;
-}
-
-function isComplete(vertex, step) {
-  return Boolean(vertex.gradientArray) && arrivedBy(vertex, step) >= Math.max(1, vertex.arriving.length);
 }
 
 // So many groups are folded, from the innermost, that a person can look over what is left.

@@ -161,7 +161,7 @@ class Picture {
   }
 
   box({ id, lines, kind, vertices, group }, { x, y, width, height }) {
-    const made = svgElement("g", { class: `box ${kind}${vertices[0].order ? " derivative" : ""}`, "data-box": id, transform: `translate(${x} ${y})` });
+    const made = svgElement("g", { "data-box": id, transform: `translate(${x} ${y})` });
     made.append(svgElement("rect", { width, height, rx: kind === "op" || kind === "module" ? 8 : 2 }));
     const texts = lines.map(([text, name], i) =>
       svgElement("text", { class: name, x: width / 2, y: 17 + i * LINE_HEIGHT }, text),
@@ -172,7 +172,8 @@ class Picture {
       if (group) this.toggle(group.number);
       else this.choose(vertices[0]);
     });
-    return { element: made, vertices, x, y, width, height };
+    const classes = `box ${kind}${vertices[0].order ? " derivative" : ""}`;
+    return { element: made, kind: classes, vertices, x, y, width, height };
   }
 
   // Lights what is known at a step, and what happens in it.
@@ -180,14 +181,17 @@ class Picture {
     const [number, isBack] = this.story.steps[step];
     const vertex = this.story.vertices[number];
     const here = boxOf(this.story, vertex, this.folded);
-    for (const [id, { element: box, vertices }] of this.boxes) {
-      const isKnown = vertices.some((each) => each.stepOf[0] <= step);
-      const pulled = vertices.filter((each) => each.gradientArray);
-      box.classList.toggle("future", !isKnown);
-      box.classList.toggle("here", id === here);
-      box.classList.toggle("back", Boolean(isBack));
-      box.classList.toggle("reached", pulled.some((each) => arrivedBy(each, step)));
-      box.classList.toggle("complete", pulled.some((each) => isComplete(each, step)));
+    for (const [id, box] of this.boxes) {
+      const { vertices } = box;
+      const lit = [
+        vertices.every((each) => each.stepOf[0] > step) && "future",
+        vertices.some((each) => each.reachedAt <= step) && "reached",
+        vertices.some((each) => each.completeAt <= step) && "complete",
+        id === here && (isBack ? "here back" : "here"),
+      ];
+      const state = [box.kind, ...lit].filter(Boolean).join(" ");
+      if (state !== box.state) box.element.setAttribute("class", state);
+      box.state = state;
     }
     for (const { line } of this.lines.values()) line.classList.remove("forth", "back");
     const ends = isBack

@@ -1,7 +1,6 @@
 """The page of `mg.explore` in a browser: its numbers are the engine's, and a person can use it."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -207,7 +206,7 @@ def test_boxes_stand_apart_and_inside_their_frames(browser, tmp_path, rng):
     assert all(nested)
 
 
-def test_two_thousand_nodes_open_in_two_seconds(browser, tmp_path):
+def test_two_thousand_nodes_open_in_two_seconds(browser, chromium, tmp_path):
     h = leaf(0.9)
     t = h
     with mg.record():
@@ -217,13 +216,17 @@ def test_two_thousand_nodes_open_in_two_seconds(browser, tmp_path):
     path = mg.explore(t, tmp_path / "walk.html")
     assert path.stat().st_size < 1_000_000
 
-    def seconds():
-        start = time.perf_counter()
-        page = browser.open(path)
-        assert page.locator("#count").inner_text() == "1 / 4002 forward"
-        return time.perf_counter() - start
+    devtools = chromium.new_browser_cdp_session()
 
-    assert min(seconds() for _ in range(3)) < 2  # the least, since others may compute beside this
+    def seconds():
+        """That the pages have computed, whatever computes beside them."""
+        processes = devtools.send("SystemInfo.getProcessInfo")["processInfo"]
+        return sum(process["cpuTime"] for process in processes if process["type"] == "renderer")
+
+    before = seconds()
+    page = browser.open(path)
+    assert page.locator("#count").inner_text() == "1 / 4002 forward"
+    assert 0.1 < seconds() - before < 2
 
 
 def test_all_steps_of_a_large_graph_are_listed_when_asked_for(browser, tmp_path):
@@ -236,6 +239,7 @@ def test_all_steps_of_a_large_graph_are_listed_when_asked_for(browser, tmp_path)
     page = opened(browser, tmp_path, t)
     assert page.locator("#forward li").count() == 0
     page.locator("#trace summary").click()
+    page.locator("#forward li").first.wait_for()
     assert page.locator("#forward li").count() == page.locator("#backward li").count() == 401
     page.locator("#backward button").nth(1).click()
     assert page.locator("[aria-current=step]").count() == 1
