@@ -27,7 +27,9 @@ def tables(folding: Folding, shown: Mapping[str, Quantities], costs: Costs | Non
     blocks: dict[Repeated, list[list[Vertex]]] = {}
     for vertex, turns in folding.turns.items():
         for mark, turn in turns.items():
-            blocks.setdefault(mark, [[] for _ in range(mark.times)])[turn].append(vertex)
+            if mark not in blocks:
+                blocks[mark] = [[] for _ in range(mark.times)]
+            blocks[mark][turn].append(vertex)
     return {mark: _table(each, shown.get("grad"), costs) for mark, each in blocks.items()}
 
 

@@ -1,16 +1,17 @@
 """`draw`, and the Drawing that it gives."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
 from minigrad.drawing import quantities
 from minigrad.drawing.blocks import tables
-from minigrad.drawing.constants import operands
+from minigrad.drawing.constants import Operands, operands
 from minigrad.drawing.costs import costs as measure
 from minigrad.drawing.document import document
 from minigrad.drawing.dot import to_dot
 from minigrad.drawing.failing import Failed
+from minigrad.drawing.folding import REPEATS
 from minigrad.drawing.folding import fold as folded
 from minigrad.drawing.grouping import arrange, count_at, kinds
 from minigrad.drawing.labels import Direction, Facts, stands_in
@@ -25,6 +26,7 @@ from minigrad.graph import Node, ancestors
 from minigrad.tensor import Tensor
 
 _PAGE = ".html"
+_MANY = 200  # boxes, from which on it is worth to look for blocks that repeat
 _TEXT = (".dot", ".gv")
 
 
@@ -172,19 +174,26 @@ def draw(
     facts.wrong_gradients = quantities.not_finite((), {"grad": shown.get("grad", {})})
     facts.suspects = {operand for node in failed for _, operand in reads[node].drawn}
     source = to_dot(boxes, arrows, facts)
-    return Drawing(source, _advice(nodes, len(boxes)), in_words(boxes, arrows, facts))
+    return Drawing(source, _advice(nodes, reads, len(boxes)), in_words(boxes, arrows, facts))
 
 
-def _advice(nodes: Sequence[Node], boxes: int) -> str:
+def _advice(nodes: Sequence[Node], reads: Mapping[Node, Operands], boxes: int) -> str:
     """How this graph is drawn with fewer boxes."""
     left = {depth: count_at(nodes, depth) for depth in range(3)}
     fewer = [f"draw(depth={depth}) folds it to {n:,}" for depth, n in left.items() if n < 0.8 * boxes]
     if any(node.path for node in nodes) and fewer:
-        return f"of its {boxes:,} boxes, {', '.join(fewer)} ops and modules"
-    return (
-        f"its {boxes:,} boxes stand in no modules to be folded: compute parts of it inside "
-        "`with mg.scope('name'): ...` and use draw(depth=0), or draw a tensor from its middle"
-    )
+        said = f"of its {boxes:,} boxes, {', '.join(fewer)} ops and modules"
+    else:
+        said = (
+            f"its {boxes:,} boxes stand in no modules to be folded: compute parts of it inside "
+            "`with mg.scope('name'): ...` and use draw(depth=0), or draw a tensor from its middle"
+        )
+    if boxes < _MANY:
+        return said
+    others = folded(nodes, reads, [REPEATS]).drawn
+    once = sum(node not in others for node in nodes)
+    repeats = f'; draw(fold="{REPEATS}") draws what repeats once, which leaves {once:,} ops and leaves'
+    return said + repeats if once < 0.5 * len(nodes) else said
 
 
 def _listed(names: str | Sequence[str]) -> Sequence[str]:

@@ -155,6 +155,20 @@ def test_graphviz_lays_thousands_of_nodes_out(graph: str, n: int) -> None:
     assert len(look(mg.draw(GRAPHS[graph](n))).boxes) > n
 
 
+@pytest.mark.parametrize("graph", ["shared", "chain", "unrolled", "heads"])
+def test_thousands_of_nodes_that_repeat_are_a_small_picture(graph: str) -> None:
+    y = GRAPHS[graph](1000)
+    assert len(ancestors(y.node)) > 1000
+    assert len(look(mg.draw(y, fold="repeats")).boxes) < 20
+
+
+@pytest.mark.slow
+def test_ten_thousand_nodes_are_drawn_or_it_is_said_what_to_fold() -> None:
+    assert len(look(mg.draw(chain(10_000))).boxes) == 10_001
+    drawing = mg.draw(GRAPHS["unrolled"](3_300))
+    assert 'draw(fold="repeats") draws what repeats once, which leaves 7 ops and leaves' in drawing.advice
+
+
 # -- a limit to its time --------------------------------------------------------------------------
 
 
