@@ -79,7 +79,7 @@ class Operation(Generic[P]):
         if recorded and self.has_constants:
             recorded = arguments.forget_constants(self, parents)
         mode, node, residuals = modes.current.get(), None, None
-        began = perf_counter() if mode.watchers else 0.0
+        began = (watchers := mode.watchers) and perf_counter()
         try:
             out = self.compute(*operands, **options)
         except Exception as error:
@@ -93,7 +93,7 @@ class Operation(Generic[P]):
         if recorded and mode.recording:
             saved = self.save(operands, parents, options, out, residuals)
             node = Node(self, tuple(parents), saved, out, mode.path)
-        for watcher in mode.watchers:
+        for watcher in watchers:
             watcher.computed(self, operands, options, out, node, began)
         result = Tensor(out, node)
         if out.base is not None:
