@@ -88,7 +88,7 @@ def test_the_gradient_that_is_printed_first_is_the_one_that_the_comment_says(tmp
 
 def test_the_pictures_are_what_the_blocks_draw(tmp_path: Path) -> None:
     pictures = re.findall(r"!\[.*\]\((docs/(\w+\.svg))\)", README)
-    assert len(pictures) == 2
+    assert len(pictures) == 3
     for block in (block for block in BLOCKS if "mg.record()" in block):
         run(["-c", block], tmp_path)
     for path, name in pictures:
