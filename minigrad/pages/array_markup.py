@@ -63,8 +63,11 @@ def _table(
         index = [(*outer, row, column)[-rank:] if rank else () for column in columns]
         line = (_cell(data, at, next(cells), written) for at in index)
         lines.append(markup("tr", *head, *line, class_="array-seam" if i and i == _seam(rows) else None))
-    kind = "array-table" if written else "array-cells"
-    return markup("table", *lines, class_=kind)
+    if written:
+        return markup("table", *lines, class_="array-table")
+    # A picture to who cannot see it, and not hundreds of empty cells.
+    label = ", ".join(filter(None, ("heat map", _caption(data["axes"], outer), data["form"], data["range"])))
+    return markup("table", *lines, class_="array-cells", role="img", aria_label=label)
 
 
 def _seam(indices: list[int]) -> int:

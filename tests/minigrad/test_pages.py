@@ -236,6 +236,12 @@ def test_a_tensors_values_are_read_back_from_its_html(shape, dtype, rng):
         assert array[tuple(map(int, index.split(", "))) if index else ()] == np.array(read, dtype)
 
 
+def test_a_heat_map_says_what_it_is():
+    shown = mg.tensor(np.arange(400.0).reshape(2, 10, 20))._repr_mimebundle_()["text/html"]
+    label = 'role="img" aria-label="heat map, [1, :, :], 2 × 10 × 20 float64, from 0 to 399"'
+    assert label in shown
+
+
 def test_a_gradient_beyond_all_norms():
     x = mg.tensor(np.ones(2), requires_grad=True)
     (x * 1e200).sum().backward()
