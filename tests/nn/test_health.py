@@ -308,10 +308,20 @@ def test_a_net_that_learns_is_not_told_of(between: Callable[[], nn.Module]) -> N
 def test_a_rate_that_a_schedule_wants_small_is_no_symptom() -> None:
     model = stack()
     optimizer = nn.optim.Adam(model.parameters(), lr=1e-3)
-    schedule = nn.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1.0 if step < 5 else 1e-9)
+    schedule = nn.optim.lr_scheduler.LambdaLR(optimizer, lambda step: 1.0 if step > 15 else 1e-9)
     one = training(model, 20, optimizer=lambda *_, lr: optimizer, schedule=schedule)
     one.run()
-    assert one.health.table.column("update/0")[-1] < 1e-6
+    assert one.health.table.column("update/0")[10] < 1e-6
+
+
+def test_small_steps_where_all_is_learned_are_no_symptom() -> None:
+    model = nn.Linear(6, 2, rng=np.random.default_rng(0))
+    batches = nn.data.Batches((X, X[:, :2] * 2), 64, shuffle=False)
+    one = training(model, 400, lr=0.3, optimizer=nn.optim.SGD, batches=batches, health=5)
+    one.run()
+    updates = one.health.table.column("update/Linear")
+    assert updates.max() > 1e-3
+    assert (updates[-3:] < 1e-6).all()
 
 
 def test_a_layer_that_the_loss_leaves_out_is_no_symptom() -> None:

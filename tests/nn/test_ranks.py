@@ -87,6 +87,26 @@ def test_what_is_frozen_is_not_sent_until_it_is_trained() -> None:
     assert on_ranks(2, train) == [[8 + 8 + 1 + 3, 24 + 8 + 8 + 1 + 4]] * 2
 
 
+def test_what_is_measured_looked_for_and_shown_is_that_of_one(tmp_path: Path) -> None:
+    options = {"health": 4, "patience": 1, "evaluate": lambda: {"val_loss": 1.0}}
+    alone = training(False, 20, out=tmp_path / "alone", **options)
+    alone.run()
+    suggested = nn.find_learning_rate(training(False), steps=40).suggested
+
+    def train(rank: Rank) -> tuple[list[dict[str, float]], float, int]:
+        snapshot = lambda: {"step": str(one.number)}
+        one = training(rank, 20, out=tmp_path / "shared", snapshot=snapshot, **options)
+        one.run()
+        return one.health.table.rows, nn.find_learning_rate(training(rank), steps=40).suggested, one.number
+
+    (measured, *found), (of_second, *found_by_second) = on_ranks(2, train)
+    for row, expected in zip(measured, alone.health.table.rows, strict=True):
+        assert row == pytest.approx(expected, rel=1e-3)
+    assert of_second == []
+    assert found == found_by_second == [pytest.approx(suggested), 10]
+    assert "step after step 10" in (tmp_path / "shared" / "report.html").read_text("utf-8")
+
+
 def test_windows_are_shared() -> None:
     text = np.random.default_rng(0).integers(0, 5, 60)
     table = lambda model: lambda batch: mg.cross_entropy(model(batch[0]), batch[1])

@@ -76,10 +76,11 @@ def too_large(one: Patient) -> dict[str, str]:
 def too_small(one: Patient) -> dict[str, str]:
     if one.rate_share < 0.1:  # a schedule wants it small
         return {}
+    before = one.earlier.of("update")  # once all is learned, steps are small and may be
     return {
         path: f"one step changes the weights of layer {path} by {update:.2g} of their norm, {USUAL}"
         for path, update in _ascending(one.of("update"))
-        if update < SMALL and one.row["loss"]
+        if max([update, *before.get(path, ())]) < SMALL and one.row["loss"]
     }
 
 
