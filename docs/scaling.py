@@ -194,16 +194,17 @@ A step of R ranks takes
 $$T(R) = a + \frac{b}{R} + \text{what is left of}\ 2 (R - 1) \left( n \lambda + \frac{G}{R \beta} \right)$$
 
 a: optimiser, clipping and Python, the same on each rank; b: forward and backward of the whole batch; G:
-bytes of gradients in n buckets; λ and β: latency and bandwidth of the network, for sums by a ring (Thakur,
-Rabenseifner and Gropp, 2005, "Optimization of collective communication operations in MPICH", section 4.4).
+bytes of gradients in n buckets; λ and β: latency and bandwidth of the network, for sums by a ring
+(Patarasuk and Yuan, 2009, "Bandwidth optimal all-reduce algorithms for clusters of workstations").
 Gradients are sent in buckets of about 1 MiB as soon as backward has them, last layers first (Li et al.,
 2020, "PyTorch distributed", section 3.2), so that sums can take place while backward goes on. How much of
 them is hidden so depends on MPI, which makes progress where it is called: here, whenever a gradient is
 there. The two bounds below are nothing hidden, and as much as backward lasts.
 
-a, b, G and n are measured (`python -m benchmarks --only ranks`, then `python -m docs.scaling`). λ and β are
-what such networks are sold by (50, 20 and 2 µs), since there was one machine only: **what is said of
-several machines is worked out, not measured**.
+a, b, G and n are measured (`python -m benchmarks --only ranks`, then `python -m docs.scaling`). The machines
+that this runs on are shared with others, so that figures may be off by much where two ranks want both
+cores. λ and β are what such networks are sold by (50, 20 and 2 µs), since there was one machine only: **what
+is said of several machines is worked out, not measured**.
 
 """
 
