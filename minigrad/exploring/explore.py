@@ -7,6 +7,7 @@ from minigrad.pages import page
 from minigrad.pages.markup import markup, text
 from minigrad.tensor import Tensor
 
+_STYLES = "explorer picture panel".split()
 _SCRIPTS = "layers layout words facts view picture equations panel explorer".split()
 
 _BODY = """\
@@ -95,7 +96,7 @@ def explore(tensor: Tensor, path: str | Path, title: str = "Forward and backward
     )
     here = Path(__file__)
     scripts = [here.with_name(f"{name}.js").read_text("utf-8") for name in _SCRIPTS]
-    styles = [here.with_name("explorer.css").read_text("utf-8")]
+    styles = [here.with_name(f"{name}.css").read_text("utf-8") for name in _STYLES]
     path.write_text(page(title, body, styles=styles, scripts=scripts, data=told, arrays=True), "utf-8")
     return path
 

@@ -70,7 +70,7 @@ class Panel {
     const { from, target, slopeArray, givenArray, shareArray } = share;
     const made = element("section", "share");
     made.dataset.share = `${from.number} ${share.place}`;
-    made.append(element("h4", "", "to ", this.link(target), `, its ${share.parameter}`));
+    made.append(element("h4", "", "to ", this.link(target), `, the ${share.parameter} of ${from.op}`));
     if (slopeArray) made.append(element("p", "equation", shareEquation(this.story, share)));
     if (share.rule) made.append(formula(`∂${share.parameter}: ${share.rule}`));
     const single = [from.gradientArray, shareArray].every(isSingle);

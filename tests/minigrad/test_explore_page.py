@@ -229,6 +229,20 @@ def test_two_thousand_nodes_open_in_two_seconds(browser, chromium, tmp_path):
     assert 0.1 < seconds() - before < 2
 
 
+def test_what_is_not_finite_is_red(browser, tmp_path):
+    x = leaf(-1.0)
+    with mg.record(), np.errstate(all="ignore"):
+        y = np.log(x) * 2.0
+        y.backward()
+    page = opened(browser, tmp_path, y)
+    page.keyboard.press("b")
+    colours = """names => names.map((name) => getComputedStyle(document.querySelector(name)).fill)"""
+    wrong, value = page.evaluate(colours, ["#picture .value.wrong", "#picture .leaf .value"])
+    assert (wrong, value) == ("rgb(207, 34, 46)", "rgb(5, 80, 174)")
+    assert page.locator("#picture .value.wrong").all_text_contents() == ["NaN", "NaN"]
+    assert page.locator("#forward .wrong").all_text_contents() == ["NaN", "NaN"]
+
+
 def test_all_steps_of_a_large_graph_are_listed_when_asked_for(browser, tmp_path):
     h = leaf(0.9)
     t = h
