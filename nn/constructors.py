@@ -1,6 +1,7 @@
 """What a constructor is given, held against its signature before it runs."""
 
 import inspect
+import math
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -39,14 +40,40 @@ def _too_many(layer: str, signature: inspect.Signature, args: tuple[Any, ...]) -
 
 
 def _check_setting(layer: str, parameter: inspect.Parameter, value: Any) -> None:
-    kind, name = parameter.annotation, parameter.name
+    kind, name = _OPTIONAL.get(parameter.annotation, parameter.annotation), parameter.name
     if kind in (int, float, bool, str) and isinstance(value, (mg.Tensor, np.ndarray)) and value.ndim:
         raise TypeError(
             f"{layer} got a tensor for its {name}: it makes a layer, which is then called on tensors: write "
             f"{layer}(...)(x)"
         )
-    if kind is int and not isinstance(value, (int, np.integer)):
+    if kind in (int, float, str) and value is None and parameter.annotation is not kind:
+        return
+    if kind is int:
+        _check_integer(layer, name, value)
+    elif kind is float:
+        _check_number(layer, name, value)
+    elif kind is str and not isinstance(value, str):
+        raise TypeError(f"{layer} takes {name} as a text, and got {value!r}: write it in quotes")
+
+
+_OPTIONAL: dict[Any, type] = {int | None: int, float | None: float, str | None: str}
+_MOST = 2**62  # that NumPy counts
+_NAN_IS_A_VALUE = ("value", "init")  # what a layer puts into its result, not what it computes with
+
+
+def _check_integer(layer: str, name: str, value: Any) -> None:
+    if not isinstance(value, (int, np.integer)) or isinstance(value, bool):
         raise TypeError(f"{layer} takes {name} as an integer, and got {value!r}: write int(...), or // for /")
+    if abs(int(value)) > _MOST:
+        raise ValueError(f"{layer} got {name}={value}, which nothing can count: take fewer")
+
+
+def _check_number(layer: str, name: str, value: Any) -> None:
+    is_array = isinstance(value, (mg.Tensor, np.ndarray)) and value.dtype.kind in "biuf"  # of one number
+    if not isinstance(value, (int, float, np.number)) and not is_array:
+        raise TypeError(f"{layer} takes {name} as a number, and got {value!r}: write float(...)")
+    if math.isnan(float(value)) and name not in _NAN_IS_A_VALUE:
+        raise ValueError(f"{layer} got {name}=nan, which is no number: look for what made it")
 
 
 def _check_complete(layer: str, signature: inspect.Signature, bound: inspect.BoundArguments) -> None:

@@ -413,7 +413,7 @@ RAISED_BY_NN: list[Row] = [
         "Adam adds weight decay to the gradient and AdamW shrinks the weights by it, and this state is of "
         "the other: load it into Adam",
     ),
-    (lambda: optim.Adam([P], lr="1"), TypeError, "lr is a number, and a str was given: '1'"),
+    (lambda: optim.Adam([{"params": [P], "lr": "1"}]), TypeError, "lr is a number, and a str was given: '1'"),
     (lambda: optim.Adadelta([P], rho=1.1), ValueError, "rho must be in [0, 1], and is 1.1"),
     (lambda: optim.RMSprop([P], alpha=2), ValueError, "alpha must be in [0, 1], and is 2"),
     (lambda: optim.RMSprop([P], momentum=-1), ValueError, "momentum must not be negative, and is -1"),

@@ -244,6 +244,10 @@ TABLE: dict[str, Row] = {
         nn.StateDictError,
         ["'module.' in front", "name.removeprefix('module.')"],
     ),
+    "a text for a number": (lambda: nn.Dropout("x"), TypeError, ["Dropout takes p as a number, and got 'x'"]),
+    "no number": (lambda: optim.SGD([], lr=float("nan")), ValueError, ["SGD got lr=nan", "what made it"]),
+    "a number for a text": (lambda: nn.GELU(1), TypeError, ["approximate as a text, and got 1", "in quotes"]),
+    "more than can be counted": (lambda: nn.Linear(10**30, 2), ValueError, ["nothing can count"]),
     "a rule too many": (
         lambda: lr_scheduler.LambdaLR(optim.SGD(LINEAR.parameters()), [float, float]),
         ValueError,

@@ -254,7 +254,7 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (
         lambda: Adam([A], lr="0.1"),  # type: ignore[arg-type]
         TypeError,
-        "lr is a number, and a str was given: '0.1'",
+        "Adam takes lr as a number, and got '0.1': write float(...)",
     ),
     (
         lambda: SGD([{"params": [A], "momentum": None}]),
@@ -291,7 +291,7 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "a parameter is in two groups, or twice in one: it would be updated twice a step",
     ),
     (lambda: SGD([{"params": [A], "lr": -1}]), ValueError, "lr must not be negative, and is -1"),
-    (lambda: Adam([A], lr=float("nan")), ValueError, "lr must not be negative, and is nan"),
+    (lambda: Adam([A], lr=float("nan")), ValueError, "Adam got lr=nan, which is no number: look for what made it"),
     (lambda: Adam([A], betas=(0.9,)), ValueError, "betas must be in [0, 1), and are (0.9,)"),  # type: ignore[arg-type]
     (
         appended,

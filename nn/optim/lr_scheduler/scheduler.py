@@ -2,8 +2,9 @@
 
 import warnings
 from collections.abc import Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
+from nn.constructors import check_arguments
 from nn.optim.lr_scheduler.loading import check_state, for_each_group
 from nn.optim.optimizer import Optimizer
 
@@ -18,6 +19,11 @@ class LRScheduler:
     """
 
     kept: ClassVar[tuple[str, ...]] = ("base_lrs", "last_lr")  # what its state holds besides last_epoch
+
+    def __new__(cls, *args: Any, **kwargs: Any) -> Self:
+        if args or kwargs:
+            check_arguments(cls, args, kwargs)
+        return super().__new__(cls)
 
     def __init__(self, optimizer: Optimizer, last_epoch: int = -1) -> None:
         if not isinstance(optimizer, Optimizer):

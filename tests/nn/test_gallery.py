@@ -1,0 +1,53 @@
+"""Every public constructor refuses what its settings cannot be, in one sentence with their names."""
+
+import inspect
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from tests.cases import each
+
+NO_INTEGER = ["x", None, 1.5, float("nan"), True, [], {}, np.ones(3), 10**30]
+NO_NUMBER = ["x", None, [], {}, 1j, np.ones(3), float("nan")]
+NO_TEXT = [3, 1.5, True, [], {}, None]
+IMPOSSIBLE = {int: NO_INTEGER, float: NO_NUMBER, str: NO_TEXT}
+IMPOSSIBLE |= {kind | None: [x for x in of if x is not None] for kind, of in IMPOSSIBLE.items()}  # type: ignore
+PLACES = {"nn": nn, "nn.optim": nn.optim, "nn.optim.lr_scheduler": nn.optim.lr_scheduler}
+HOLDERS = (nn.Module, nn.optim.Optimizer, nn.optim.lr_scheduler.LRScheduler)
+
+
+def settings() -> Iterator[tuple[type, str, Any]]:
+    """Each class that is checked, and each of its settings that is a number or a text."""
+    for place in PLACES.values():
+        for name in place.__all__:
+            cls = getattr(place, name)
+            if isinstance(cls, type) and issubclass(cls, HOLDERS):
+                for parameter in inspect.signature(cls.__init__).parameters.values():
+                    if parameter.annotation in IMPOSSIBLE:
+                        yield cls, parameter.name, parameter.annotation
+
+
+SETTINGS = sorted(settings(), key=lambda row: (row[0].__name__, row[1]))
+
+
+def test_there_are_many() -> None:
+    assert len({cls for cls, *_ in SETTINGS}) > 90
+    assert len(SETTINGS) > 300
+
+
+@each(("cls", "name", "kind"), SETTINGS, ids=lambda x: getattr(x, "__name__", str(x)))
+def test_what_a_setting_cannot_be_is_refused(cls: type, name: str, kind: Any) -> None:
+    for value in IMPOSSIBLE[kind]:
+        if name in ("value", "init") and isinstance(value, float):  # NaN may be put into a result
+            continue
+        with pytest.raises((TypeError, ValueError)) as caught:
+            cls(**{name: value})
+        said = str(caught.value)
+        assert cls.__name__ in said, value
+        assert name in said, value
+        assert "\n" not in said, value
+        assert re.search(": (write|take|look|it makes) ", said), said
