@@ -291,7 +291,11 @@ ERRORS: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "a parameter is in two groups, or twice in one: it would be updated twice a step",
     ),
     (lambda: SGD([{"params": [A], "lr": -1}]), ValueError, "lr must not be negative, and is -1"),
-    (lambda: Adam([A], lr=float("nan")), ValueError, "Adam got lr=nan, which is no number: look for what made it"),
+    (
+        lambda: Adam([A], lr=float("nan")),
+        ValueError,
+        "Adam got lr=nan, which is no number: look for what made it",
+    ),
     (lambda: Adam([A], betas=(0.9,)), ValueError, "betas must be in [0, 1), and are (0.9,)"),  # type: ignore[arg-type]
     (
         appended,
