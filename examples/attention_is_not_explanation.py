@@ -24,7 +24,6 @@ from pathlib import Path
 import numpy as np
 
 import minigrad as mg
-import nn
 from examples.command import main
 from examples.explanation import pictures, report
 from examples.explanation.measures import Evidence, Found, Study, accuracy, between_seeds, judge
@@ -100,4 +99,4 @@ def work(config: Config, folder: Path) -> list[Measure]:
 
 if __name__ == "__main__":
     mg.kernels.keep_heap()
-    sys.exit(main(NAME, __doc__, Config(), work, errors=(nn.TrainingError,)))
+    sys.exit(main(NAME, __doc__, Config(), work))

@@ -420,4 +420,4 @@ def finish(outcome: Outcome, folder: Path) -> None:
 
 if __name__ == "__main__":
     mg.kernels.keep_heap()
-    sys.exit(main("bert", __doc__, Config(), work, errors=(CorpusError, nn.TrainingError), finish=finish))
+    sys.exit(main("bert", __doc__, Config(), work, errors=(CorpusError,), finish=finish))

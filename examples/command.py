@@ -12,6 +12,7 @@ from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
+import nn
 from examples import arguments
 from examples.outcome import Measure, Outcome, summarised
 from examples.program import run
@@ -45,7 +46,7 @@ def main(
     """
     return run(
         lambda: _carry_out(name, _parse(name, description, default, given), default, work, finish),
-        (ExampleError, *errors),
+        (ExampleError, nn.TrainingError, nn.FileError, *errors),
         STOPPED,
     )
 

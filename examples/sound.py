@@ -244,4 +244,4 @@ def work(config: Config, folder: Path) -> list[Measure]:
 
 if __name__ == "__main__":
     mg.kernels.keep_heap()
-    sys.exit(main("sound", __doc__, Config(), work, errors=(nn.TrainingError,)))
+    sys.exit(main("sound", __doc__, Config(), work))

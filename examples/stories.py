@@ -211,4 +211,4 @@ def shown(c: Config) -> Story:
 
 if __name__ == "__main__":
     mg.kernels.keep_heap()
-    sys.exit(main("stories", __doc__, Config(), work, errors=(nn.TrainingError,)))
+    sys.exit(main("stories", __doc__, Config(), work))

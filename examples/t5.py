@@ -233,4 +233,4 @@ def draw_bars(outcome: Outcome, folder: Path) -> None:
 
 if __name__ == "__main__":
     mg.kernels.keep_heap()
-    sys.exit(main("t5", __doc__, Config(), work, errors=(nn.TrainingError,), finish=draw_bars))
+    sys.exit(main("t5", __doc__, Config(), work, finish=draw_bars))

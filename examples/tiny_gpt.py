@@ -203,4 +203,4 @@ def write(model: GPT, corpus: Corpus, c: Config, length: int, rng: np.random.Gen
 
 if __name__ == "__main__":
     mg.kernels.keep_heap()
-    sys.exit(main("tiny_gpt", __doc__, Config(), work, errors=(CorpusError, nn.FileError)))
+    sys.exit(main("tiny_gpt", __doc__, Config(), work, errors=(CorpusError,)))

@@ -44,6 +44,7 @@ from examples.translation.tasks import TASKS
 from nn import functional as F
 
 MOST_BATCHES = 1000  # of different pairs; further steps go over them again
+LEAST_WIDER, MOST_WIDER = 0.05, 100
 WIDEST = 40  # characters of a source that is drawn
 
 ModelName = Literal["none", "bahdanau", "luong-dot", "luong-general", "luong-concat", "transformer", "all"]
@@ -99,6 +100,11 @@ class Translation:
 
 def work(config: Config, folder: Path) -> list[Measure]:
     """What was measured of the model, or of each with a folder of its own."""
+    if not LEAST_WIDER <= config.wider <= MOST_WIDER:
+        raise command.ExampleError(
+            f"--wider {config.wider:g} leaves recurrent models no width, or more than any memory: give "
+            f"{LEAST_WIDER} to {MOST_WIDER}"
+        )
     if config.model != "all":
         return measured(config, folder)
     return [m for name in NAMES for m in measured(replace(config, model=name), folder / name)]

@@ -228,4 +228,4 @@ def work(config: Config, folder: Path) -> list[Measure]:
 
 if __name__ == "__main__":
     mg.kernels.keep_heap()
-    sys.exit(main("vision", __doc__, Config(), work, errors=(nn.TrainingError,)))
+    sys.exit(main("vision", __doc__, Config(), work))

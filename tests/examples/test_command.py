@@ -6,6 +6,7 @@ from typing import Literal
 
 import pytest
 
+import nn
 from examples.command import ExampleError, main
 from examples.outcome import Measure, Outcome, summarised
 
@@ -77,3 +78,16 @@ def test_mistakes_are_told_in_a_sentence(
 def test_runs_with_other_measures_are_refused() -> None:
     with pytest.raises(ValueError, match="the same measures in the same order"):
         summarised([[Measure("a", "x", 1.0)], [Measure("a", "y", 1.0)]])
+
+
+def test_a_training_that_fails_is_told_in_a_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whatever the example: a rate that is too high, a disk that is full."""
+    for error in (nn.TrainingError("the loss became nan"), nn.FileError("the disk is full")):
+
+        def fails(config: Config, folder: Path, error: Exception = error) -> list[Measure]:
+            raise error
+
+        assert main("thing", "A thing.", Config(), fails, ["--out", str(tmp_path)]) == 2
+        assert capsys.readouterr().err == f"error: {error}\n"

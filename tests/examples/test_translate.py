@@ -312,7 +312,10 @@ def test_all_models_by_one_command(tmp_path, monkeypatch, capsys):
     assert '"keys":["⊢"' in page
 
 
-def test_a_mistake_in_a_sentence(capsys):
+def test_a_mistake_in_a_sentence(capsys, tmp_path):
+    for wider in ("0", "1e-320", "1e308"):
+        assert main(["--wider", wider, "--out", str(tmp_path)]) == 2
+        assert "leaves recurrent models no width, or more than any memory" in capsys.readouterr().err
     assert main(["--model", "moses"]) == 2
     assert capsys.readouterr().err.startswith("error: argument --model: invalid choice: 'moses'")
 
