@@ -40,6 +40,11 @@ def layer(x: Any, size: int = 3, scale: float = 0.5) -> mg.Tensor:
     return mg.tanh(x @ weight(3, size) @ weight(size, 3)) * scale
 
 
+def in_a_module(x: Any, scale: float) -> Any:
+    with mg.scope("net"):
+        return layer(x, scale=scale)
+
+
 def stacked(times: int, one: Callable[[Any, int], Any] = lambda x, i: layer(x)) -> mg.Tensor:
     x: Any = leaf(np.ones((2, 3), np.float32), "x")
     for i in range(times):
@@ -72,6 +77,9 @@ def test_layers_of_one_structure_repeat() -> None:
         "a shape": lambda x, i: layer(x, size=3 if i < 4 else 4),
         "an op": lambda x, i: layer(x if i < 4 else x + 1.0),
         "an axis": lambda x, i: x @ weight(3, 3) + x.sum(axis=1 if i < 4 else 0, keepdims=True) * 1.0,
+        "an axis of one shape": lambda x, i: mg.tanh(np.flip(x, 0 if i < 4 else 1) @ weight(3, 3)) * 0.5,
+        "an option": lambda x, i: mg.gelu(x @ weight(3, 3), approximate="none" if i < 4 else "tanh") * 0.5,
+        "a number in a module": lambda x, i: in_a_module(x, 0.5 if i < 4 else 0.25),
         "what is read": lambda x, i: (h := layer(x)) + (x if i < 4 else h),
         "whose weights": lambda x, i: x @ (w := weight(3, 3)) @ (w if i < 4 else weight(3, 3)) + 1.0,
     }.values(),
