@@ -15,7 +15,7 @@ from minigrad.contexts import Path
 from minigrad.drawing.constants import Constant, Operands, Vertex, call_of
 from minigrad.drawing.crossings import Crossing, in_words
 from minigrad.drawing.describe import operand_name
-from minigrad.drawing.folding import Folding, Module, components, framed
+from minigrad.drawing.folding import Folding, Module, Repeated, components, framed
 from minigrad.drawing.recording import noted
 from minigrad.graph import Node
 
@@ -200,6 +200,7 @@ def _kind(vertex: Vertex) -> Kind:
 
 def _modules(nodes: Sequence[Node], reads: Mapping[Node, Operands], folding: Folding) -> dict[Vertex, Module]:
     modules = dict[Vertex, Module](folding.module.items())
+    readers: dict[Vertex, dict[Repeated, set[int]]] = {}  # of a leaf or constant: in which blocks it is read
     for node in nodes:
         module = folding.module.get(node, ())
         for _, operand in reads[node].drawn:
@@ -207,9 +208,16 @@ def _modules(nodes: Sequence[Node], reads: Mapping[Node, Operands], folding: Fol
                 outside = _outside(operand)
                 shared = _shared(modules.get(operand, module), module)
                 modules[operand] = shared if outside is None else components(outside)
+                for mark, turn in folding.turns.get(node, {}).items():
+                    readers.setdefault(operand, {}).setdefault(mark, set()).add(turn)
                 if marks := folding.turns.get(operand, {}):  # each block has one: in their frame at least
                     within = 1 + max(module.index(mark) for mark in marks)
                     modules[operand] = max(modules[operand], module[:within], key=len)
+    for operand, blocks in readers.items():
+        for mark, turns in blocks.items():
+            all_read = mark in folding.turns.get(operand, {}) or len(turns) == mark.times
+            if not all_read and mark in modules[operand]:  # such as the state before the first step
+                modules[operand] = modules[operand][: modules[operand].index(mark)]
     return {vertex: modules.get(vertex, ()) for vertex in _in_order(nodes, reads)}
 
 

@@ -15,7 +15,7 @@ from minigrad.drawing.grouping import arrange
 from minigrad.drawing.repeats import Run, find
 from minigrad.graph import Node, ancestors
 from tests.cases import each
-from tests.minigrad.test_drawing import leaf, look
+from tests.minigrad.test_drawing import leaf, look, nesting
 from tests.minigrad.test_drawing_large import GRAPHS
 
 
@@ -223,6 +223,22 @@ def test_a_probe_of_some_blocks_says_of_which() -> None:
     picture = look(mg.draw(y + kept[1].mean() + kept[4].mean(), fold="repeats"))
     labels = sorted(label for _, _, label in picture.arrows if "from" in label)
     assert labels == ["from number 1", "from number 4", "from the last"]
+
+
+def test_what_only_the_first_reads_stands_outside_and_a_backward_folds_as_well() -> None:
+    x = leaf([0.5, 1.0], "x")
+    with mg.record():
+        z = x
+        for _ in range(5):
+            z = mg.tanh(z * 2.0)
+        z.sum().backward(create_graph=True)
+        y = (x.grad**2).sum()
+    drawing = mg.draw(y, fold="repeats")
+    picture = look(drawing)
+    assert picture.frames == ["× 5", "× 5"]
+    assert len(picture.boxes) < 18
+    assert nesting(drawing.source)[picture.id("x")] == []
+    assert len(nesting(drawing.source)[picture.id("subtract")]) == 1
 
 
 def test_numbers_of_blocks_are_bounds_and_each_is_in_the_tooltip() -> None:
