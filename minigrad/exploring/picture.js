@@ -210,8 +210,9 @@ class Picture {
   }
 
   label(points, share) {
-    const [x, y] = points[0]; // where the share arrives
-    const text = svgElement("text", { x: x + 8, y: y + 20 });
+    const [x, y] = points[0]; // where the share arrives; on the side that the line turns away from
+    const isLeft = x < points.at(-1)[0] - 1;
+    const text = svgElement("text", { x: isLeft ? x - 8 : x + 8, y: y + 20, class: isLeft ? "left" : "" });
     text.append(shortNumber(share.shareArray.values[0]));
     return text;
   }
