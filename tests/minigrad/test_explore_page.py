@@ -258,3 +258,24 @@ def test_all_steps_of_a_large_graph_are_listed_when_asked_for(browser, tmp_path)
     page.locator("#backward button").nth(1).click()
     assert page.locator("[aria-current=step]").count() == 1
     assert numbers(page, "[aria-current=step]") == numbers(page, "#panel h2")
+
+
+def test_the_picture_is_dragged_and_zoomed(browser, tmp_path):
+    page = opened(browser, tmp_path, textbook()[-1])
+    box = page.locator("#picture .box", has_text="v₂ = v₁ + c")
+    start = box.bounding_box()
+    page.mouse.move(start["x"] + 20, start["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(start["x"] + 60, start["y"] - 10, steps=4)
+    page.mouse.up()
+    moved = box.bounding_box()
+    assert (round(moved["x"] - start["x"]), round(moved["y"] - start["y"])) == (40, -30)
+    assert page.locator("#count").inner_text() == "1 / 12 forward"  # a drag is no click
+    page.keyboard.press("+")
+    assert box.bounding_box()["width"] == pytest.approx(moved["width"] * 1.25, rel=0.05)
+    page.mouse.wheel(0, 400)
+    assert box.bounding_box()["width"] < moved["width"]
+    page.keyboard.press("0")
+    picture, whole = page.locator("#picture").bounding_box(), box.bounding_box()
+    assert picture["x"] < whole["x"]
+    assert whole["y"] + whole["height"] < picture["y"] + picture["height"]
