@@ -183,6 +183,6 @@ def _activation(activation: Activation) -> Callable[[mg.Tensor], mg.Tensor]:
     if callable(activation):
         return activation
     known: dict[str, Callable[[mg.Tensor], mg.Tensor]] = {"relu": mg.relu, "gelu": mg.gelu}
-    if activation not in known:
+    if not isinstance(activation, str) or activation not in known:
         raise ValueError(f'activation is "relu", "gelu" or a function of a tensor, not {activation!r}')
     return known[activation]

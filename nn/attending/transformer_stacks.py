@@ -66,5 +66,10 @@ class TransformerDecoder(Module):
 def _copies(layer: Module, count: int) -> ModuleList:
     """Copies with parameters of their own and one generator: with one each all would drop the same places."""
     check_sizes("a stack of layers", 0, num_layers=count)
+    if not isinstance(layer, Module):
+        raise TypeError(
+            f"a stack is made of copies of a layer, and got a {type(layer).__name__}: write "
+            "nn.TransformerEncoderLayer(...), or a layer of your own"
+        )
     shared = {id(rng): rng for module in layer.modules() if (rng := vars(module).get("rng")) is not None}
     return ModuleList(deepcopy(layer, dict(shared)) for _ in range(count))

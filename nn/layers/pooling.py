@@ -5,6 +5,7 @@ from typing import Any
 import minigrad as mg
 from nn import functional as F
 from nn.module import Module
+from nn.sizes import check_sizes
 
 Size = int | tuple[int, ...]
 OutputSize = int | None | tuple[int | None, ...]
@@ -29,6 +30,8 @@ class MaxPool1d(Module):
         self.stride = kernel_size if stride is None else stride
         self.padding = padding
         self.dilation = dilation
+        check_sizes(type(self).__name__, 1, kernel_size=kernel_size, stride=self.stride, dilation=dilation)
+        check_sizes(type(self).__name__, 0, padding=padding)
         self.return_indices = return_indices
         self.ceil_mode = ceil_mode
 
@@ -70,6 +73,8 @@ class AvgPool1d(Module):
         self.padding = padding
         self.ceil_mode = ceil_mode
         self.count_include_pad = count_include_pad
+        check_sizes(type(self).__name__, 1, kernel_size=kernel_size, stride=self.stride)
+        check_sizes(type(self).__name__, 0, padding=padding)
 
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return F.avg_pool1d(

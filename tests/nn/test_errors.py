@@ -413,6 +413,12 @@ RAISED_BY_NN: list[Row] = [
         "Adam adds weight decay to the gradient and AdamW shrinks the weights by it, and this state is of "
         "the other: load it into Adam",
     ),
+    (
+        lambda: nn.TransformerEncoder(3, 2),
+        TypeError,
+        "a stack is made of copies of a layer, and got a int: write nn.TransformerEncoderLayer(...), or a "
+        "layer of your own",
+    ),
     (lambda: optim.Adam([{"params": [P], "lr": "1"}]), TypeError, "lr is a number, and a str was given: '1'"),
     (lambda: optim.Adadelta([P], rho=1.1), ValueError, "rho must be in [0, 1], and is 1.1"),
     (lambda: optim.RMSprop([P], alpha=2), ValueError, "alpha must be in [0, 1], and is 2"),

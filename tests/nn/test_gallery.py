@@ -2,7 +2,7 @@
 
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -32,6 +32,29 @@ def settings() -> Iterator[tuple[type, str, Any]]:
 
 
 SETTINGS = sorted(settings(), key=lambda row: (row[0].__name__, row[1]))
+
+
+@each(
+    "build",
+    [
+        lambda: nn.MaxPool1d(0),
+        lambda: nn.MaxPool2d((2, -1)),
+        lambda: nn.MaxPool2d("x"),
+        lambda: nn.MaxPool1d(2, stride=0),
+        lambda: nn.MaxPool1d(2, padding=-1),
+        lambda: nn.AvgPool2d(2.5),
+        lambda: nn.AvgPool1d(2, stride=-1),
+        lambda: nn.AvgPool1d(2, padding=-1),
+        lambda: nn.TransformerEncoder(3, 2),
+        lambda: nn.TransformerEncoderLayer(8, 2, activation=[]),
+    ],
+    ids=str,
+)
+def test_others(build: Callable[[], Any]) -> None:
+    with pytest.raises((TypeError, ValueError)) as caught:
+        build()
+    assert re.search(r"(got|not) .*", str(caught.value))
+    assert "\n" not in str(caught.value)
 
 
 def test_there_are_many() -> None:
