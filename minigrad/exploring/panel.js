@@ -23,7 +23,7 @@ class Panel {
     if (vertex.kind === "leaf") told.push(element("p", "", "A leaf: backward leaves a gradient here."));
     if (vertex.kind === "constant") told.push(element("p", "", "A constant: it needs no gradient."));
     if (vertex.formula) told.push(formula(`${vertex.op}: ${vertex.formula}`));
-    if (vertex.order) told.push(element("p", "quiet", `of order ${vertex.order}: a backward with create_graph computed it`));
+    if (vertex.order) told.push(element("p", "quiet", `of order ${vertex.order}: part of a derivative, or computed from one`));
     if (vertex.settings.length) told.push(element("p", "quiet", `with ${vertex.settings.join(", ")}`));
     const reads = vertex.reads;
     if (![vertex, ...reads.map((read) => read.vertex)].every((each) => isSingle(each.array))) {
