@@ -48,11 +48,21 @@ def in_words(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> Wor
     }
     for tail, head, operand, blocks, _ in arrows:
         source, target = tail.source or tail, head.source or head
-        beside = [box.said for box in (tail, head) if box.source is not None]
-        said = ", ".join(filter(None, [f"as {operand}" if operand else "", blocks, *beside]))
-        found[target.id].reads.append(End(source.id, heading(source), said))
-        found[source.id].read_by.append(End(target.id, heading(target), said))
+        said = [f"as {operand}" if operand else "", blocks]
+        reads = _listed(*said, tail.said, _from_there(head.said))
+        found[target.id].reads.append(End(source.id, heading(source), reads))
+        read_by = _listed(*said, _from_there(tail.said), head.said)
+        found[source.id].read_by.append(End(target.id, heading(target), read_by))
     repeated = [
         (f"{mark} × {mark.times}" if mark.is_module else mark, table) for mark, table in facts.tables.items()
     ]
     return Words(facts.title, list(facts.notes), found, repeated)
+
+
+def _listed(*said: str) -> str:
+    return ", ".join(filter(None, said))
+
+
+def _from_there(said: str) -> str:
+    """What a reference says of its source, as that would say it of the reader: the block before is after it."""
+    return said.replace("before", "after")

@@ -54,6 +54,16 @@ def test_a_box_tells_what_it_reads_and_what_reads_it() -> None:
     assert "exp: eˣ" in item
 
 
+def test_words_say_which_block_is_read_and_which_one_reads() -> None:
+    y = leaf(1.0, "x")
+    for _ in range(6):
+        y = mg.sin(y)
+    entries = mg.draw(y, fold="repeats").words.entries.values()
+    [(reads, read_by)] = [(each.reads, each.read_by) for each in entries if each.lines[0].text == "sin #1"]
+    assert [end.said for end in reads] == ["to the first", "of the block before"]
+    assert [end.said for end in read_by] == ["of the block after"]
+
+
 def test_keys_move_and_enlarge_the_picture(browser: Any, page: Path) -> None:
     opened = browser.open(page)
     opened.keyboard.press("Tab")
