@@ -64,5 +64,5 @@ def _listed(*said: str) -> str:
 
 
 def _from_there(said: str) -> str:
-    """What a reference says of its source, as that would say it of the reader: the block before is after it."""
+    """What one end says of the other, the block before, as the other says it of this one: the block after."""
     return said.replace("before", "after")
