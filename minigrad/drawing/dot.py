@@ -29,6 +29,7 @@ _INK = "#24292f"
 
 _DIRECTIONS = {"down": "TB", "right": "LR"}
 _PAGE = {"bgcolor": "white", "fontname": _FONT, "nodesep": "0.3", "ranksep": "0.35"}
+_ROOM = "0.5"  # inches between boxes that stand in a row with a name between them
 # Where there is much to place, fewer rounds of each step, and straight arrows: seconds instead of minutes.
 _MUCH = 2_500
 _HASTE = {"nslimit": "1", "nslimit1": "1", "mclimit": "0.1", "splines": "line"}
@@ -111,14 +112,14 @@ def to_dot(boxes: Sequence[Box], arrows: Sequence[Arrow], facts: Facts) -> str:
         for child in frame.children:
             graph.subgraph(graph_of[child])
     for arrow in arrows:
-        # Graphviz fails at labels within a row with the settings of _HASTE.
-        level = arrow.tail in aside or arrow.head in aside
-        edge = _edge(arrow, level, labelled=not (haste and level))
+        edge = _edge(arrow, level=arrow.tail in aside or arrow.head in aside)
         if arrow.head in left or (arrow.flow == "gradient" and facts.graph == "both"):
             # Laid out the other way: beside its op on the left, and the backward as the forward is.
             edge |= {"tail_name": edge["head_name"], "head_name": edge["tail_name"], "dir": "back"}
         if facts.graph == "both" and arrow.tail.module != arrow.head.module:
             edge["minlen"] = "2"  # room for the leaves of the next module above its op
+        if "xlabel" in edge:
+            page.graph_attr["nodesep"] = _ROOM
         page.edge(**edge, **_colour(arrow, facts))
     for box, image in pairs.items():
         page.edge(box.id, image.id, style="invis")  # the backward to the right of the forward
@@ -169,15 +170,19 @@ def _rows(
             yield [*left, box, *right, *filter(None, [pairs.get(box)])]
 
 
-def _edge(arrow: Arrow, level: bool, labelled: bool) -> dict[str, str]:
+def _edge(arrow: Arrow, level: bool) -> dict[str, str]:
     tail, head, operand, blocks, flow = arrow
     said = [f"{heading(tail)} → {heading(head)}", f"as {operand}" if operand else "", blocks]
     ends = in_tooltip(", ".join(filter(None, said)))
     edge = {"tail_name": tail.id, "head_name": head.id, "tooltip": ends}
-    named = "" if _is_source(tail) and operand == heading(tail) else operand
-    if labelled and (named or blocks):
+    named = "" if operand in (heading(tail), heading(head).removesuffix(".grad")) else operand
+    if named or blocks:
         beside = ", ".join(filter(None, [named, blocks]))
-        edge |= {"label": f"<&#160;{in_label(beside)}>", "labeltooltip": ends}
+        # Within a row as an afterthought: Graphviz fails at three labels there that it is to make room for.
+        edge |= {
+            "xlabel" if level or flow == "saved" else "label": f"<&#160;{in_label(beside)}>",
+            "labeltooltip": ends,
+        }
     if level:
         edge["weight"] = "0"  # else Graphviz puts every tail to the left
     return edge | _FLOWS[flow]

@@ -141,10 +141,19 @@ def test_leaves_called_the_same_are_told_apart_by_marks() -> None:
 # -- Graphviz can do it ---------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(("graph", "n"), [("unrolled", 30), ("shared", 300), ("dense", 60), ("wide", 150)])
+@pytest.mark.parametrize(
+    ("graph", "n"),
+    [("unrolled", 30), ("shared", 300), ("dense", 60), ("wide", 150), ("heads", 3), ("heads", 30)],
+)
 def test_graphviz_lays_it_out(graph: str, n: int) -> None:
     picture = look(mg.draw(GRAPHS[graph](n)))  # a RenderingError if it takes too long
     assert len(picture.boxes) > n
+
+
+@pytest.mark.parametrize(("graph", "n"), [("unrolled", 30), ("shared", 200), ("wide", 100), ("heads", 10)])
+@pytest.mark.parametrize("side", ["backward", "both"])
+def test_graphviz_lays_the_backward_out(graph: str, n: int, side: str) -> None:
+    assert len(look(mg.draw(GRAPHS[graph](n), graph=side)).boxes) > n
 
 
 @pytest.mark.slow
