@@ -175,7 +175,10 @@ def _edge(arrow: Arrow, level: bool) -> dict[str, str]:
     said = [f"{heading(tail)} → {heading(head)}", f"as {operand}" if operand else "", blocks]
     ends = in_tooltip(", ".join(filter(None, said)))
     edge = {"tail_name": tail.id, "head_name": head.id, "tooltip": ends}
-    named = "" if operand in (heading(tail), heading(head).removesuffix(".grad")) else operand
+    leaf = (
+        heading(tail) if _is_source(tail) else heading(head).removesuffix(".grad") if _is_sink(head) else ""
+    )
+    named = "" if operand == leaf else operand
     if named or blocks:
         beside = ", ".join(filter(None, [named, blocks]))
         # Within a row as an afterthought: Graphviz fails at three labels there that it is to make room for.
