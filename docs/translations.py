@@ -61,10 +61,15 @@ def missing() -> Iterator[str]:
             page = template.relative_to(templates).with_suffix("")
             if page.parts[0] not in TRANSLATED:
                 continue
-            translated = _messages(LOCALE / "ko" / "LC_MESSAGES" / page.with_suffix(".po"))
+            translated = translations_of(str(page))
             for message in _messages(template):
                 if not translated.get(message):
                     yield f"{page}: {message}"
+
+
+def translations_of(page: str) -> dict[str, str]:
+    """Korean paragraphs of a page by the English ones."""
+    return _messages(LOCALE / "ko" / "LC_MESSAGES" / f"{page}.po")
 
 
 def _messages(path: Path) -> dict[str, str]:
