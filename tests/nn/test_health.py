@@ -201,6 +201,20 @@ def test_gradients_that_are_cut_to_nothing() -> None:
     ), said
 
 
+def test_a_loss_that_has_risen() -> None:
+    model = nn.Sequential(nn.Linear(6, 2, rng=np.random.default_rng(0)))
+    said = warnings_of(training(model, 12, lr=1.6, optimizer=nn.optim.SGD, clip=None))
+    assert any(
+        re.fullmatch(
+            r"at step \d+ the loss has risen: it is \S+, and was 0.\d+ at first; the largest steps are those "
+            r"of layer 0: lower the learning rate, which is 1.6; nn.find_learning_rate\(training\) looks for "
+            r"one",
+            text,
+        )
+        for text in said
+    ), said
+
+
 def test_steps_that_are_too_large() -> None:
     said = warnings_of(training(stack(between=nn.Tanh), lr=10.0))
     assert re.match(

@@ -11,8 +11,9 @@ from nn.training.health.table import Table
 FAR = 1e3  # so many times the usual is too large a gradient; measured of healthy ones: up to 23 times
 NEAR_NOTHING = 1e-5  # of the largest gradient is too small a one; healthy: 9e-4 and more
 FLAT, STEEP = 1e-3, 1e2  # effects of weights that cannot be learned, or not held; see Patient.effect
-LARGE, SMALL = 0.3, 1e-6  # of the weights is too large and too small a step; healthy: 3e-5 to 7e-2
+LARGE, SMALL = 0.2, 1e-6  # of the weights is too large and too small a step; healthy: 3e-5 to 7e-2
 USUAL = "where 0.001 is usual"
+RISEN = 2.0  # times the loss at first
 DEAD = 0.5  # of the units of an activation; healthy: up to 12 %
 TIMES = 3  # measures in a row that it takes
 EARLIER = 5  # measures that there must be for something to be usual
@@ -65,6 +66,15 @@ def exploding(one: Patient) -> dict[str, str]:
     return found
 
 
+def diverging(one: Patient) -> dict[str, str]:
+    loss, first = one.row["loss"], one.earlier.rows[0]["loss"] if one.earlier.rows else math.inf
+    if not 0 < RISEN * first < loss:
+        return {}
+    updates = dict(_ascending(one.of("update")))
+    layer = f"; the largest steps are those of layer {[*updates][-1]}" if updates else ""
+    return {"": f"the loss has risen: it is {loss:.3g}, and was {first:.3g} at first{layer}"}
+
+
 def too_large(one: Patient) -> dict[str, str]:
     return {
         path: f"one step changes the weights of layer {path} by {update:.2g} of their norm, {USUAL}"
@@ -107,6 +117,7 @@ SYMPTOMS: dict[Callable[[Patient], dict[str, str]], str] = {
     "place of Sigmoid or Tanh",
     exploding: "try smaller weights at first, as nn.init gives them, a layer norm in each layer, clip=1.0, "
     "or a lower learning rate, which is {rate:g}",
+    diverging: "lower the learning rate, which is {rate:g}; nn.find_learning_rate(training) looks for one",
     too_large: "lower the learning rate, which is {rate:g}, or let it rise slowly at first, as "
     "nn.optim.lr_scheduler.WarmupCosineLR does",
     too_small: "raise the learning rate, which is {rate:g}; nn.find_learning_rate(training) looks for one",
