@@ -3,14 +3,15 @@
     ```{reference} minigrad.ops.elementwise
     ```
 
-lists what `minigrad`, `nn` and their public modules offer from there: signature, documentation, and methods
-of classes.  Docstrings are plain text with code between single backticks, as Markdown has it.
+lists what `minigrad`, `nn` and their public modules offer from there: signature, documentation, methods of
+classes, and an example with what it gave when the page was made.  Docstrings are plain text with code between
+single backticks, as Markdown has it.
 """
 
 import ast
 import inspect
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from docutils import nodes
@@ -19,6 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import minigrad as mg
 import nn
+from docs.extensions.examples import examples, run
 
 # Public modules, by what a person writes before a name of theirs; the first that offers an object names it.
 NAMESPACES = {
@@ -41,23 +43,26 @@ NAMESPACES = {
 
 
 class Entry(NamedTuple):
-    """A public name, the object that it is, and where that is defined."""
+    """A public name, the object that it is, where that is defined, and its other names."""
 
     name: str
     value: Any
     module: str
+    others: list[str]
 
 
-def entries() -> Iterator[Entry]:
-    """Every public name, once."""
-    seen: set[int] = set()
+def entries() -> Iterable[Entry]:
+    """Every public object that is no module, once."""
+    found: dict[int | str, Entry] = {}
     for space, module in NAMESPACES.items():
-        for name in public_names(module):
-            value = getattr(module, name)
-            if inspect.ismodule(value) or (id(value) in seen and not _is_constant(value)):
-                continue
-            seen.add(id(value))
-            yield Entry(f"{space}.{name}", value, _home(f"{module.__name__}.{name}", value))
+        for short in public_names(module):
+            name, value = f"{space}.{short}", getattr(module, short)
+            key = id(value) if callable(value) else name
+            if key in found:
+                found[key].others.append(name)
+            elif not inspect.ismodule(value):
+                found[key] = Entry(name, value, _home(f"{module.__name__}.{short}", value), [])
+    return found.values()
 
 
 def public_names(module: Any) -> list[str]:
@@ -67,10 +72,6 @@ def public_names(module: Any) -> list[str]:
         return list(listed)
     own = lambda value: str(getattr(value, "__module__", "")).startswith(module.__name__)
     return [name for name, value in vars(module).items() if not name.startswith("_") and own(value)]
-
-
-def _is_constant(value: Any) -> bool:
-    return not callable(value)
 
 
 def _home(name: str, value: Any) -> str:
@@ -129,8 +130,8 @@ def methods_of(kind: type) -> Iterator[tuple[str, Any]]:
             yield name, function
 
 
-def text_of(entry: Entry) -> str:
-    """An entry in Markdown."""
+def text_of(entry: Entry, example: str) -> str:
+    """An entry in Markdown, with code as its example."""
     signature = signature_of(entry.value)
     parts = [f"```python\n{entry.name}{signature}\n```"]
     doc = entry.value.__doc__ if callable(entry.value) or inspect.isclass(entry.value) else ""
@@ -139,6 +140,9 @@ def text_of(entry: Entry) -> str:
         for name, function in methods_of(entry.value):
             call = "" if isinstance(function, property) else signature_of(function)
             parts.append(f"- `.{name}{call}`: {markdown(function.__doc__).splitlines()[0]}")
+    if entry.others:
+        parts.append(f"Also {', '.join(f'`{name}`' for name in entry.others)}.")
+    parts.append(f"```python\n{example}\n```")
     return "\n\n".join(parts)
 
 
@@ -150,6 +154,7 @@ class Reference(SphinxDirective):
 
     def run(self) -> list[nodes.Node]:
         found: list[nodes.Node] = []
+        example_of = examples()
         for entry in entries():
             if not any(_is_in(entry.module, part) for part in self.arguments):
                 continue
@@ -157,7 +162,7 @@ class Reference(SphinxDirective):
             kind = "class-" if inspect.isclass(entry.value) else ""
             section = nodes.section(ids=[kind + nodes.make_id(entry.name)])
             section += nodes.title("", "", nodes.literal("", entry.name))
-            section += self.parse_text_to_nodes(text_of(entry))
+            section += self.parse_text_to_nodes(text_of(entry, run(example_of[entry.name])))
             found.append(section)
         if not found:
             raise self.error(f"nothing public is defined in {' '.join(self.arguments)}")
