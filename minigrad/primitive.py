@@ -97,7 +97,12 @@ def tie(value: Any, node: Node | None) -> Any:
 
 
 def primitive(forward: Callable[P, Any]) -> Primitive[P]:
-    """Make `forward`, a NumPy function of ndarrays, an op; then state its rules with `.vjp(...)`."""
+    """Make `forward`, a NumPy function of ndarrays, an op; then state its rules with `.vjp(...)`.
+
+    A rule takes `g`, the gradient of the result, and by name what it reads (operands, options, `out`,
+    `<operand>_shape`), and gives the gradient of its operand; what was broadcast is summed for it.  An
+    operand without a rule carries none.
+    """
     return primitive_in("")(forward)
 
 

@@ -7,6 +7,7 @@ its name stands in that place.
 import ast
 import contextlib
 import io
+import linecache
 import re
 import textwrap
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ import numpy as np
 import minigrad as mg
 import nn
 
+FILE = "example.py"  # the name that code has in messages
 FOLDER = Path(__file__).parents[1] / "reference" / "examples"
 
 
@@ -52,12 +54,18 @@ def run(code: str) -> str:
 
 def _lines(code: str, scope: dict[str, Any]) -> Iterator[str]:
     lines = code.splitlines()
+    linecache.cache[FILE] = (
+        len(code),
+        None,
+        [f"{line}\n" for line in lines],
+        FILE,
+    )  # for messages that quote it
     done = 0
     for statement in ast.parse(code).body:
         yield from lines[done : statement.end_lineno]
         done = statement.end_lineno or done
         for line in _output(statement, scope).splitlines():
-            yield from (f"# {part}" for part in textwrap.wrap(line, 94, break_on_hyphens=False))
+            yield from (f"# {part}" for part in textwrap.wrap(line, 80, break_on_hyphens=False))
 
 
 def _output(statement: ast.stmt, scope: dict[str, Any]) -> str:
@@ -65,9 +73,9 @@ def _output(statement: ast.stmt, scope: dict[str, Any]) -> str:
     out = io.StringIO()
     with contextlib.redirect_stdout(out), np.printoptions(precision=4, suppress=True, legacy="1.25"):
         if isinstance(statement, ast.Expr):
-            value = eval(compile(ast.Expression(statement.value), "<example>", "eval"), scope)
+            value = eval(compile(ast.Expression(statement.value), FILE, "eval"), scope)
             if value is not None:
                 print(repr(value))
         else:
-            exec(compile(ast.Module([statement], []), "<example>", "exec"), scope)
+            exec(compile(ast.Module([statement], []), FILE, "exec"), scope)
     return re.sub(r"\d+\.\d{5,}(e[-+]\d+)?", lambda number: f"{float(number[0]):.4g}", out.getvalue())

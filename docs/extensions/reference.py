@@ -11,6 +11,7 @@ single backticks, as Markdown has it.
 import ast
 import inspect
 import re
+import reprlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -133,9 +134,11 @@ def methods_of(kind: type) -> Iterator[tuple[str, Any]]:
 def text_of(entry: Entry, example: str) -> str:
     """An entry in Markdown, with code as its example."""
     signature = signature_of(entry.value)
+    if _is_exception(entry):
+        signature = f"({', '.join(base.__name__ for base in entry.value.__bases__)})"
     parts = [f"```python\n{entry.name}{signature}\n```"]
     doc = entry.value.__doc__ if callable(entry.value) or inspect.isclass(entry.value) else ""
-    parts.append(markdown(doc or f"`{entry.value!r}`"))
+    parts.append(markdown(doc or f"`{reprlib.repr(entry.value)}`"))
     if inspect.isclass(entry.value):
         for name, function in methods_of(entry.value):
             call = "" if isinstance(function, property) else signature_of(function)
@@ -155,7 +158,7 @@ class Reference(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         found: list[nodes.Node] = []
         example_of = examples()
-        for entry in entries():
+        for entry in sorted(entries(), key=_is_exception):
             if not any(_is_in(entry.module, part) for part in self.arguments):
                 continue
             # nn.Attention and nn.attention differ in their case alone, which an id in HTML has not.
@@ -167,6 +170,10 @@ class Reference(SphinxDirective):
         if not found:
             raise self.error(f"nothing public is defined in {' '.join(self.arguments)}")
         return found
+
+
+def _is_exception(entry: Entry) -> bool:
+    return inspect.isclass(entry.value) and issubclass(entry.value, BaseException)
 
 
 def _is_in(module: str, part: str) -> bool:

@@ -22,7 +22,7 @@ class GraphCutWarning(UserWarning):
 
 
 class GraphCutError(TypeError):
-    """The same in a function that is being differentiated, by mg.grad or its like."""
+    """A number was taken out of a graph in a function that mg.grad, or its like, is differentiating."""
 
 
 # What is plainly meant to give a number, or an answer that has no gradient to lose.

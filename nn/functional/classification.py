@@ -85,7 +85,7 @@ def binary_cross_entropy(input: Any, target: Any, weight: Any = None, reduction:
 def binary_cross_entropy_with_logits(
     input: Any, target: Any, weight: Any = None, reduction: str = "mean", pos_weight: Any = None
 ) -> mg.Tensor:
-    """The same of scores x, p = sigmoid(x): (1 - t)·x - (1 + (pos_weight - 1)·t)·ln sigmoid(x).
+    """`binary_cross_entropy` of p = sigmoid(x): (1 - t)·x - (1 + (pos_weight - 1)·t)·ln sigmoid(x).
 
     Large scores do not overflow.  `pos_weight` counts positive targets so many times; it and `weight`
     broadcast to the input.

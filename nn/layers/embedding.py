@@ -16,7 +16,7 @@ class Embedding(Module):
     """A learned row for each of `num_embeddings` symbols: integers (...) -> (..., embedding_dim).
 
     `weight` (num_embeddings, embedding_dim) starts as N(0, 1).  The row `padding_idx`, for symbols that
-    only fill up, starts at 0 and gets no gradient.  The other options are those of F.embedding.
+    only fill up, starts at 0 and gets no gradient.  The other options are those of nn.functional.embedding.
     Raises IndexError where there is no such row.
     """
 

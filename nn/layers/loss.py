@@ -31,7 +31,7 @@ class L1Loss(_Loss):
 
 
 class SmoothL1Loss(_Loss):
-    """Squares of differences below `beta`, else their absolute values.  See F.smooth_l1_loss."""
+    """Squares of differences below `beta`, else their absolute values.  See nn.functional.smooth_l1_loss."""
 
     def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
         super().__init__(reduction)
@@ -42,7 +42,10 @@ class SmoothL1Loss(_Loss):
 
 
 class HuberLoss(_Loss):
-    """Squares of differences below `delta`, else delta times their absolute values.  See F.huber_loss."""
+    """Squares of differences below `delta`, else delta times their absolute values.
+
+    See nn.functional.huber_loss.
+    """
 
     def __init__(self, reduction: str = "mean", delta: float = 1.0) -> None:
         super().__init__(reduction)
@@ -53,7 +56,10 @@ class HuberLoss(_Loss):
 
 
 class CrossEntropyLoss(_Loss):
-    """Cross-entropy in nats of scores (N, C, ...) against class numbers (N, ...).  See F.cross_entropy."""
+    """Cross-entropy in nats of scores (N, C, ...) against class numbers (N, ...).
+
+    See nn.functional.cross_entropy.
+    """
 
     weight: np.ndarray | None
 
@@ -75,7 +81,7 @@ class CrossEntropyLoss(_Loss):
 
 
 class NLLLoss(_Loss):
-    """-input[target] for logarithms of probabilities (N, C, ...).  See F.nll_loss."""
+    """-input[target] for logarithms of probabilities (N, C, ...).  See nn.functional.nll_loss."""
 
     weight: np.ndarray | None
 
@@ -89,7 +95,7 @@ class NLLLoss(_Loss):
 
 
 class KLDivLoss(_Loss):
-    """target·(ln target - input), where `input` holds logarithms.  See F.kl_div."""
+    """target·(ln target - input), where `input` holds logarithms.  See nn.functional.kl_div."""
 
     def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
         super().__init__(reduction)
@@ -100,7 +106,7 @@ class KLDivLoss(_Loss):
 
 
 class BCELoss(_Loss):
-    """Cross-entropy of probabilities against targets from 0 to 1.  See F.binary_cross_entropy."""
+    """Cross-entropy of probabilities against targets from 0 to 1.  See nn.functional.binary_cross_entropy."""
 
     weight: np.ndarray | None
 
@@ -115,7 +121,7 @@ class BCELoss(_Loss):
 class BCEWithLogitsLoss(_Loss):
     """Cross-entropy of sigmoid(input) against targets from 0 to 1, without overflow.
 
-    See F.binary_cross_entropy_with_logits.
+    See nn.functional.binary_cross_entropy_with_logits.
     """
 
     weight: np.ndarray | None
@@ -132,7 +138,7 @@ class BCEWithLogitsLoss(_Loss):
 
 
 class PoissonNLLLoss(_Loss):
-    """-ln of the Poisson probability of counts.  See F.poisson_nll_loss."""
+    """-ln of the Poisson probability of counts.  See nn.functional.poisson_nll_loss."""
 
     def __init__(
         self, log_input: bool = True, full: bool = False, eps: float = 1e-8, reduction: str = "mean"
@@ -147,7 +153,7 @@ class PoissonNLLLoss(_Loss):
 
 
 class GaussianNLLLoss(_Loss):
-    """-ln of the normal density of targets, given mean and variance.  See F.gaussian_nll_loss."""
+    """-ln of the normal density of targets, given mean and variance.  See nn.functional.gaussian_nll_loss."""
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
         super().__init__(reduction)
@@ -159,7 +165,10 @@ class GaussianNLLLoss(_Loss):
 
 
 class CTCLoss(_Loss):
-    """Loss of labels whose places in time are not known.  See F.ctc_loss; time comes first, (T, N, C)."""
+    """Loss of labels whose places in time are not known.
+
+    See nn.functional.ctc_loss; time comes first, (T, N, C).
+    """
 
     def __init__(self, blank: int = 0, reduction: str = "mean", zero_infinity: bool = False) -> None:
         super().__init__(reduction)

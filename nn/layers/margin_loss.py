@@ -19,7 +19,7 @@ class HingeEmbeddingLoss(Module):
 
 
 class MarginRankingLoss(Module):
-    """max(0, margin - target·(input1 - input2)).  See F.margin_ranking_loss."""
+    """max(0, margin - target·(input1 - input2)).  See nn.functional.margin_ranking_loss."""
 
     def __init__(self, margin: float = 0.0, reduction: str = "mean") -> None:
         self.margin = margin
@@ -43,7 +43,7 @@ class CosineEmbeddingLoss(Module):
 class TripletMarginLoss(Module):
     """How far the positive is not nearer to the anchor than the negative by a margin.
 
-    See F.triplet_margin_loss.
+    See nn.functional.triplet_margin_loss.
     """
 
     def __init__(

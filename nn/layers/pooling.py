@@ -12,7 +12,7 @@ OutputSize = int | None | tuple[int | None, ...]
 
 
 class MaxPool1d(Module):
-    """The greatest element of each window: (N, C, L) -> (N, C, P).  See F.max_pool1d.
+    """The greatest element of each window: (N, C, L) -> (N, C, P).  See nn.functional.max_pool1d.
 
     With `return_indices` a pair: these, and where each stands.
     """
@@ -47,7 +47,7 @@ class MaxPool1d(Module):
 
 
 class MaxPool2d(MaxPool1d):
-    """The greatest element of each window: (N, C, H, W) -> (N, C, P, Q).  See F.max_pool2d.
+    """The greatest element of each window: (N, C, H, W) -> (N, C, P, Q).  See nn.functional.max_pool2d.
 
     With `return_indices` a pair: these, and where each stands.
     """

@@ -88,7 +88,7 @@ class PixelUnshuffle(Module):
 class Upsample(Module):
     """The space of (N, C, *space) brought to `size`, or to `scale_factor` times its length.
 
-    See F.interpolate.
+    See nn.functional.interpolate.
     """
 
     def __init__(

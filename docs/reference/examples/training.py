@@ -2,61 +2,7 @@
 
 import numpy as np
 
-import minigrad as mg
 import nn
-
-# %% nn.data.Batches
-x, y = np.arange(5), np.arange(5) ** 2
-batches = nn.data.Batches((x, y), 2, rng=np.random.default_rng(0))
-for inputs, targets in batches.epoch():
-    print(inputs, targets)
-
-# %% nn.data.Windows
-windows = nn.data.Windows(np.arange(20), context=3, size=2, rng=np.random.default_rng(0))
-inputs, targets = next(iter(windows))
-inputs
-targets
-
-# %% nn.data.Vocabulary
-vocabulary = nn.data.Vocabulary.of_words(["the cat sat", "the dog"])
-ids = vocabulary.encode("the cat", bos=True, eos=True)
-ids
-vocabulary.decode(ids)
-
-# %% nn.data.VocabularyError
-try:
-    nn.data.Vocabulary(("a", "b")).encode("abc")
-except nn.data.VocabularyError as error:
-    print(error)
-
-# %% nn.data.NGram
-counted = nn.data.NGram(np.array([0, 1, 0, 1, 0, 2]), vocabulary_size=3, order=2)
-counted.probabilities([0])  # of the id after a 0
-
-# %% nn.data.baselines
-ids = np.array([0, 1, 2] * 30)
-nn.data.baselines(ids[:60], ids[60:], vocabulary_size=3, order=3)
-
-# %% nn.data.encode_file
-from pathlib import Path
-
-Path("text.txt").write_text("banana")
-text = nn.data.encode_file("text.txt", "encoded")
-np.asarray(text.ids)
-
-# %% nn.data.EncodedText
-from pathlib import Path
-
-Path("text.txt").write_text("banana")
-text: nn.data.EncodedText = nn.data.encode_file("text.txt", "encoded")
-text.vocabulary.tokens
-text.vocabulary.decode(text.ids)
-
-# %% nn.data.pad
-nn.data.pad([[1, 2, 3], [4]])
-
-# %% nn.utils.rnn.pad_sequence
-nn.utils.rnn.pad_sequence([mg.tensor([1.0, 2.0, 3.0]), mg.tensor([4.0])])
 
 # %% nn.utils.clip_grad_norm_
 p = nn.Parameter([3.0, 4.0])
@@ -95,7 +41,11 @@ nn.init.zeros_(p)
 # %% nn.init.constant_
 nn.init.constant_(nn.Parameter([5.0, 6.0]), 0.25)
 
-# %% nn.init.uniform_ nn.init.normal_ nn.init.trunc_normal_
+# %% nn.init.trunc_normal_
+p = nn.Parameter(np.empty((2, 3)))
+nn.init.trunc_normal_(p, a=-0.5, b=0.5, rng=np.random.default_rng(0))
+
+# %% nn.init.uniform_ nn.init.normal_
 p = nn.Parameter(np.empty((2, 3)))
 nn.init.uniform_(p, rng=np.random.default_rng(0))
 
@@ -196,7 +146,7 @@ import warnings
 rng = np.random.default_rng(0)
 x = rng.normal(size=(64, 2))
 model = nn.Sequential(nn.Linear(2, 8, rng=rng), nn.ReLU(), nn.Linear(8, 1, rng=rng))
-nn.init.constant_(model[0].bias, -99.0)  # no unit ever fires
+model[0].bias.data[:] = -99.0  # no unit ever fires
 optimizer = nn.optim.SGD(model.parameters(), lr=0.1)
 loss = lambda x: (model(x) ** 2).mean()
 training = nn.Training(model, optimizer, loss, nn.data.Batches(x, 16, rng=rng), steps=60, progress=None)
@@ -238,12 +188,12 @@ import onnx
 
 
 # %% nn.ExportError
-class Sorted(nn.Module):
+class Pseudoinverse(nn.Module):
     def forward(self, x):
         return np.linalg.pinv(x)
 
 
 try:
-    nn.export_onnx(Sorted(), np.ones((2, 3), np.float32), "model.onnx")
+    nn.export_onnx(Pseudoinverse(), np.ones((2, 3), np.float32), "model.onnx")
 except nn.ExportError as error:
     print(error)

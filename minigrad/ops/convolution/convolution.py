@@ -29,8 +29,9 @@ def conv1d(
     as many equal shares, and each share of O sees that of C alone.  `padding` zeros stand on both sides;
     "same" is as many as keep L (stride 1 only), "valid" is none.
 
-    ∂input, ∂weight, ∂bias.  Raises ValueError for shapes that do not fit, and for a kernel longer than
-    the padded input.
+    ∂weight[o, c, k]: Σ g[o, p]·input[c, p·stride + k·dilation];  ∂bias: g summed over N and P;
+    ∂input: `conv_transpose1d` of g.  Raises ValueError for shapes that do not fit, and for a kernel longer
+    than the padded input.
     """
     return _convolution("conv1d", 1, input, weight, bias, stride, padding, dilation, groups)
 

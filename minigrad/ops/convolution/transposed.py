@@ -31,7 +31,8 @@ def conv_transpose1d(
     `output_padding`, less than stride or dilation, says which of the lengths that `conv1d` would
     bring to P is meant.
 
-    ∂input, ∂weight, ∂bias.  Raises ValueError for shapes that do not fit, and where nothing is left.
+    ∂weight[c, o, k]: Σ input[c, p]·g[o, p·stride + k·dilation - padding];  ∂bias: g summed over N and L;
+    ∂input: `conv1d` of g.  Raises ValueError for shapes that do not fit, and where nothing is left.
     """
     return _transposed(
         "conv_transpose1d", 1, input, weight, bias, stride, padding, output_padding, groups, dilation

@@ -65,6 +65,8 @@ det.vjp(a=lambda g, a: g[..., None, None] * _cofactors.apply(a))
 
 
 class SlogdetResult(NamedTuple):
+    """Of `slogdet`: the sign of the determinant, -1, 0 or 1, and the logarithm of its absolute value."""
+
     sign: np.ndarray
     logabsdet: Array
 

@@ -15,6 +15,8 @@ Triangle = Literal["L", "U"]
 
 
 class EighResult(NamedTuple):
+    """Of `eigh`: eigenvalues (..., n) in ascending order, eigenvectors (..., n, n) in columns."""
+
     eigenvalues: Array
     eigenvectors: Array
 

@@ -14,6 +14,8 @@ from minigrad.ops.typing import Array
 
 
 class LstsqResult(NamedTuple):
+    """Of `lstsq`: x (n,) or (n, k), the sums of squares of b - A·x, rank and singular values of A."""
+
     x: Array
     residuals: Array
     rank: int

@@ -17,6 +17,8 @@ Shape = tuple[int, ...]
 
 
 class QRResult(NamedTuple):
+    """Of `qr`: Q (..., m, k) with orthonormal columns, R (..., k, n) upper triangular."""
+
     Q: Array
     R: Array
 

@@ -18,6 +18,8 @@ Shape = tuple[int, ...]
 
 
 class SVDResult(NamedTuple):
+    """Of `svd`: U (..., m, k), singular values S (..., k) in descending order, Vh (..., k, n)."""
+
     U: Array
     S: Array
     Vh: Array

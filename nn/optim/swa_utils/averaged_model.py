@@ -38,13 +38,13 @@ def get_swa_multi_avg_fn() -> MultiAverage:
 
 
 def get_ema_avg_fn(decay: float = 0.999) -> Average:
-    """As `get_ema_multi_avg_fn`, of one array, giving a new one."""
+    """`avg_fn` of the exponential moving average: (a, θ, n) -> decay·a + (1 - decay)·θ, a new array."""
     check_share(decay=decay)
     return lambda averaged, current, count: decay * averaged + (1 - decay) * current
 
 
 def get_swa_avg_fn() -> Average:
-    """As `get_swa_multi_avg_fn`, of one array, giving a new one."""
+    """`avg_fn` of the mean of all so far: (a, θ, n) -> a + (θ - a)/(n + 1), a new array."""
     return lambda averaged, current, count: averaged + (current - averaged) / (count + 1)
 
 
