@@ -118,9 +118,9 @@ class Fused(Operation[P]):
 def fused(inputs: tuple[str, ...]) -> Callable[[Callable[P, Any]], Fused[P]]:
     """Make a composition of ops a fused one; `inputs` are the parameters that carry gradients.
 
-    `@op.forward` states the fast forward in NumPy, (operands, options) -> (out, residuals), `@op.backward` its
-    derivative, (g, residuals, wanted, operands, options) -> a gradient for each of `inputs`, or None where
-    `wanted` is False.  Higher derivatives are those of the composition.
+    `@op.forward` states the fast forward in NumPy, (operands, options) -> (out, residuals), and
+    `@op.backward` its derivative, (g, residuals, wanted, operands, options) -> a gradient for each of
+    `inputs`, or None where `wanted` is False.  Higher derivatives are those of the composition.
 
     Raises ValueError in backward where it gives another number of gradients.
     """

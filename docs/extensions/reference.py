@@ -11,7 +11,6 @@ single backticks, as Markdown has it.
 import ast
 import inspect
 import re
-import reprlib
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -41,6 +40,9 @@ NAMESPACES = {
     "nn.utils.rnn": nn.utils.rnn,
     "nn.convert": nn.convert,
 }
+
+# Public names that are neither functions nor classes.
+CONSTANTS = {"mg.OPS": 'A dict of all differentiable functions by NumPy\'s name: "exp", "linalg.norm".'}
 
 
 class Entry(NamedTuple):
@@ -137,8 +139,7 @@ def text_of(entry: Entry, example: str) -> str:
     if _is_exception(entry):
         signature = f"({', '.join(base.__name__ for base in entry.value.__bases__)})"
     parts = [f"```python\n{entry.name}{signature}\n```"]
-    doc = entry.value.__doc__ if callable(entry.value) or inspect.isclass(entry.value) else ""
-    parts.append(markdown(doc or f"`{reprlib.repr(entry.value)}`"))
+    parts.append(markdown(entry.value.__doc__ if callable(entry.value) else CONSTANTS[entry.name]))
     if inspect.isclass(entry.value):
         for name, function in methods_of(entry.value):
             call = "" if isinstance(function, property) else signature_of(function)
