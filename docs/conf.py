@@ -37,5 +37,6 @@ html_title = "minigrad"
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
 html_show_sourcelink = False
+html_show_search_summary = False  # which pages opened from disk may not fetch
 html_last_updated_fmt = None
 html_theme_options = {"navigation_with_keys": True}

@@ -268,16 +268,20 @@ def test_other_cores_are_told_not_to_be_exact(
 
 KILLED = """
 import os, signal, sys, time
+import nn
 from examples.char_transformer import main
-moments, *given = sys.argv[1:]
+moments, *first = sys.argv[1:]
+out = first[first.index("--out") + 1]
 for number, moment in enumerate(moments.split()):
-    out, into = os.pipe()
+    begun = os.path.isdir(out) and nn.Checkpoints(out).steps()  # else it was killed before its first save
+    given = ["--out", out, "--resume"] if begun else first
+    read, into = os.pipe()
     child = os.fork()
     if not child:
         os.dup2(into, 1)
         os._exit(main(given))
     os.close(into)
-    with os.fdopen(out) as printed:
+    with os.fdopen(read) as printed:
         if number % 2:  # after its first step; else from its beginning on
             any(line.startswith("step") for line in printed)
         time.sleep(float(moment))
@@ -286,7 +290,6 @@ for number, moment in enumerate(moments.split()):
     print(os.waitstatus_to_exitcode(status), flush=True)
     if not sys.stdin.readline():
         break
-    given = ["--out", given[given.index("--out") + 1], "--resume"]
 """
 
 

@@ -15,14 +15,14 @@ pytest.importorskip("matplotlib")
 SMALL = {
     "xor": ("xor.png", []),
     "two_moons": ("two_moons.png", ["--steps", "60"]),
-    "digits": ("mistakes.png", ["--steps", "40"]),
+    "read_digits": ("mistakes.png", ["--steps", "40"]),
     "hessian_vector": ("valley.png", []),
     "drawn_graph": ("neuron.svg", []),
 }
 
 
 def run(name, folder, *arguments):
-    if name == "digits":
+    if name == "read_digits":
         pytest.importorskip("sklearn")
     module = import_module(f"examples.{name}")
     config = module.Config()
