@@ -114,10 +114,10 @@ def make_a_mistake(title: str, copy: Path) -> None:
 
 
 PAGES = {
-    "An elementwise op": 5,
-    "A fused op": 7,
-    "A layer": 8,
-    "An optimiser": 9,
+    "An elementwise op": 6,
+    "A fused op": 8,
+    "A layer": 9,
+    "An optimiser": 10,
     "An example": 5,
 }
 
@@ -201,12 +201,12 @@ def test_a_forgotten_place_is_found_by_the_checks(step, tmp_path):
     text = path.read_text("utf-8")
     assert text.count(step.block) == 1
     path.write_text(text.replace(step.block, ""), "utf-8")
-    assert run(commands("An elementwise op")[0], tmp_path).returncode != 0
+    assert any(run(command, tmp_path).returncode for command in commands("An elementwise op")[:2])
 
 
 def test_links_and_paths_of_the_pages_are_there():
     new = {step.path for title in PAGES for step in steps(title) if step.how == "A new file,"}
-    paths = set(re.findall(r"`((?:minigrad|nn|tests|examples|benchmarks)/[\w/.]+)`", TEXT)) - new
+    paths = set(re.findall(r"`((?:minigrad|nn|tests|examples|benchmarks|docs)/[\w/.]+)`", TEXT)) - new
     assert len(paths) > 20
     assert {path for path in paths if not (ROOT / path).exists()} == set()
     assert all((ROOT / link).exists() for link in re.findall(r"\]\(([^)#:]+)\)", TEXT))

@@ -1,13 +1,20 @@
 """Every public name has an example in the reference, which runs by itself and shows what it gave."""
 
+import io
 import re
 import subprocess
 import sys
+from code import InteractiveConsole
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from importlib.util import find_spec
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import numpy as np
 import pytest
 
+import minigrad as mg
+import nn
 from docs.extensions.examples import examples, run
 
 ROOT = Path(__file__).parents[1]
@@ -32,18 +39,31 @@ def test_an_example_calls_its_name_and_shows_what_that_gave(name: str) -> None:
     assert re.search(r"^# ", shown, flags=re.MULTILINE), "it shows nothing"
     assert not re.search(r"0x[0-9a-f]{4}|/tmp|/home|site-packages| object at ", shown)
     assert run(code) == shown  # no times, no chance
+    pasted(shown)
 
 
-def test_what_is_shown_can_be_pasted_and_gives_the_same() -> None:
-    assert run(EXAMPLES["mg.grad"]) == run(
-        re.sub(r"^# .*\n?", "", run(EXAMPLES["mg.grad"]), flags=re.MULTILINE)
-    )
+def pasted(code: str) -> str:
+    """What the prompt says to lines pasted there after the three imports, in a folder of its own."""
+    prompt = InteractiveConsole({"np": np, "mg": mg, "nn": nn})
+    said, wrong = io.StringIO(), io.StringIO()
+    with TemporaryDirectory() as folder, chdir(folder), redirect_stdout(said), redirect_stderr(wrong):
+        for line in [*code.splitlines(), ""]:
+            prompt.push(line)
+    assert wrong.getvalue() == ""
+    return said.getvalue()
+
+
+def test_what_is_shown_can_be_pasted_at_the_prompt() -> None:
+    assert pasted(run("for i in range(2):\n    print(i)\ni + 1")) == "0\n1\n2\n"
+    with pytest.raises(AssertionError):
+        pasted("for i in range(2):\n    print(i)\ni + 1")
+    assert run(EXAMPLES["nn.Module"]).count("\n\n") == 1  # none inside the class
 
 
 def test_an_example_has_values_in_four_digits_and_long_lines_in_parts() -> None:
     assert run("1 / 3") == "1 / 3\n# 0.3333"
     assert run("np.ones(2) / 3") == "np.ones(2) / 3\n# array([0.3333, 0.3333])"
-    assert run("x = 1  # one\n\nx") == "x = 1  # one\n\nx\n# 1"
+    assert run("x = 1  # one\n\nx") == "x = 1  # one\nx\n# 1"
     assert run("print('word ' * 40)").count("\n# word") == 3
     assert run("None") == "None"
 

@@ -47,23 +47,22 @@ def run(code: str) -> str:
     scope = {"np": np, "mg": mg, "nn": nn, "__name__": "__main__"}
     with TemporaryDirectory() as folder, contextlib.chdir(folder):
         try:
-            return "\n".join(_lines(code, scope))
+            return "\n".join(_lines(code, scope)).strip()
         except ImportError:
             return code
 
 
 def _lines(code: str, scope: dict[str, Any]) -> Iterator[str]:
+    """Code and output, such that it can be pasted at the prompt, where a blank line ends a block."""
     lines = code.splitlines()
-    linecache.cache[FILE] = (
-        len(code),
-        None,
-        [f"{line}\n" for line in lines],
-        FILE,
-    )  # for messages that quote it
+    # Messages quote the line that they are about.
+    linecache.cache[FILE] = (len(code), None, [f"{line}\n" for line in lines], FILE)
     done = 0
     for statement in ast.parse(code).body:
-        yield from lines[done : statement.end_lineno]
+        yield from filter(str.strip, lines[done : statement.end_lineno])
         done = statement.end_lineno or done
+        if hasattr(statement, "body"):
+            yield ""
         for line in _output(statement, scope).splitlines():
             yield from (f"# {part}" for part in textwrap.wrap(line, 80, break_on_hyphens=False))
 

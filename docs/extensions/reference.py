@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import minigrad as mg
 import nn
-from docs.extensions.examples import examples, run
+from docs.extensions.examples import FOLDER, examples, run
 
 # Public modules, by what a person writes before a name of theirs; the first that offers an object names it.
 NAMESPACES = {
@@ -162,6 +162,10 @@ class Reference(SphinxDirective):
         for entry in sorted(entries(), key=_is_exception):
             if not any(_is_in(entry.module, part) for part in self.arguments):
                 continue
+            if entry.name not in example_of:
+                raise self.error(
+                    f"{entry.name} has no example: add a cell `# %% {entry.name}` to a file in {FOLDER}"
+                )
             # nn.Attention and nn.attention differ in their case alone, which an id in HTML has not.
             kind = "class-" if inspect.isclass(entry.value) else ""
             section = nodes.section(ids=[kind + nodes.make_id(entry.name)])

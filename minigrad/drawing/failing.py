@@ -68,7 +68,11 @@ def _frames(error: BaseException) -> Iterator[tuple[FrameType, int]]:
     for frame, line in walk_tb(error.__traceback__):
         yield frame, line
     inside = error.__context__
-    if inside is not None and frame is not None and frame.f_globals["__name__"].startswith("minigrad."):
+    if (
+        inside is not None
+        and frame is not None
+        and frame.f_globals.get("__name__", "").startswith("minigrad.")
+    ):
         yield from _frames(inside)
 
 

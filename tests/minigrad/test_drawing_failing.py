@@ -125,6 +125,13 @@ def test_what_a_users_line_raises_has_no_operands() -> None:
     assert nesting(drawing.source)[picture.id("stopped")] == ["Checked"]
 
 
+def test_code_without_a_module_is_drawn_too() -> None:
+    code = "y = x * 2\ntry:\n    {}[0]\nexcept KeyError:\n    raise RuntimeError('theirs')"
+    with pytest.raises(RuntimeError), mg.record() as recording:
+        exec(code, {"x": leaf(floats(2), "x")})  # its globals have no __name__
+    assert look(mg.draw(recording)).box("stopped")[0] == "RuntimeError: theirs"
+
+
 def test_an_error_that_was_caught_inside_is_none() -> None:
     x = leaf(floats(2, 3), "x")
     with mg.record() as recording:

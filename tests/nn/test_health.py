@@ -306,6 +306,9 @@ def test_a_warning_is_given_where_the_training_is_called_for() -> None:
         for _ in training(stack(), 4, lr=1e-9):
             pass
     assert told[0].filename == __file__
+    with pytest.warns(nn.HealthWarning) as told:
+        exec(compile("one.run()", "theirs", "exec"), {"one": training(stack(), 4, lr=1e-9)})  # without a name
+    assert told[0].filename == "theirs"
 
 
 # -- nets that are well ---------------------------------------------------------------------------

@@ -11,6 +11,6 @@ class HealthWarning(UserWarning):
 def tell(text: str) -> None:
     """Warn, at the line that has called for the training."""
     frame, level = sys._getframe(1), 2
-    while frame.f_back is not None and frame.f_globals["__name__"].startswith("nn."):
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").startswith("nn."):
         frame, level = frame.f_back, level + 1
     warnings.warn(text, HealthWarning, stacklevel=level)
