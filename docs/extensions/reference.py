@@ -20,7 +20,7 @@ from sphinx.util.docutils import SphinxDirective
 
 import minigrad as mg
 import nn
-from docs.extensions.examples import FOLDER, examples, run
+from docs.extensions.examples import examples, run
 
 # Public modules, by what a person writes before a name of theirs; the first that offers an object names it.
 NAMESPACES = {
@@ -164,7 +164,7 @@ class Reference(SphinxDirective):
                 continue
             if entry.name not in example_of:
                 raise self.error(
-                    f"{entry.name} has no example: add a cell `# %% {entry.name}` to a file in {FOLDER}"
+                    f"{entry.name} has no example: add a cell `# %% {entry.name}` to a file in docs/reference/examples"
                 )
             # nn.Attention and nn.attention differ in their case alone, which an id in HTML has not.
             kind = "class-" if inspect.isclass(entry.value) else ""
