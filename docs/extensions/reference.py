@@ -164,7 +164,8 @@ class Reference(SphinxDirective):
                 continue
             if entry.name not in example_of:
                 raise self.error(
-                    f"{entry.name} has no example: add a cell `# %% {entry.name}` to a file in docs/reference/examples"
+                    f"{entry.name} has no example: add a cell `# %% {entry.name}` to a file in "
+                    "docs/reference/examples"
                 )
             # nn.Attention and nn.attention differ in their case alone, which an id in HTML has not.
             kind = "class-" if inspect.isclass(entry.value) else ""
