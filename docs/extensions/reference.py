@@ -11,6 +11,7 @@ single backticks, as Markdown has it.
 import ast
 import inspect
 import re
+import textwrap
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -138,7 +139,8 @@ def text_of(entry: Entry, example: str) -> str:
     signature = signature_of(entry.value)
     if _is_exception(entry):
         signature = f"({', '.join(base.__name__ for base in entry.value.__bases__)})"
-    parts = [f"```python\n{entry.name}{signature}\n```"]
+    call = textwrap.fill(f"{entry.name}{signature}", 84, subsequent_indent="    ", break_on_hyphens=False)
+    parts = [f"```python\n{call}\n```"]
     parts.append(markdown(entry.value.__doc__ if callable(entry.value) else CONSTANTS[entry.name]))
     if inspect.isclass(entry.value):
         for name, function in methods_of(entry.value):
