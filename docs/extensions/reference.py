@@ -139,8 +139,7 @@ def text_of(entry: Entry, example: str) -> str:
     signature = signature_of(entry.value)
     if _is_exception(entry):
         signature = f"({', '.join(base.__name__ for base in entry.value.__bases__)})"
-    call = textwrap.fill(f"{entry.name}{signature}", 84, subsequent_indent="    ", break_on_hyphens=False)
-    parts = [f"```python\n{call}\n```"]
+    parts = [f"```python\n{_folded(entry.name + signature)}\n```"]
     parts.append(markdown(entry.value.__doc__ if callable(entry.value) else CONSTANTS[entry.name]))
     if inspect.isclass(entry.value):
         for name, function in methods_of(entry.value):
@@ -150,6 +149,13 @@ def text_of(entry: Entry, example: str) -> str:
         parts.append(f"Also {', '.join(f'`{name}`' for name in entry.others)}.")
     parts.append(f"```python\n{example}\n```")
     return "\n\n".join(parts)
+
+
+def _folded(call: str) -> str:
+    """A call over several lines, but not within a text."""
+    whole = re.sub(r"'[^']*'", lambda text: text[0].replace(" ", "\0"), call)
+    lines = textwrap.wrap(whole, 84, subsequent_indent="    ", break_on_hyphens=False, break_long_words=False)
+    return "\n".join(lines).replace("\0", " ")
 
 
 class Reference(SphinxDirective):
