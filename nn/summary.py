@@ -70,8 +70,14 @@ def summary(model: Module, *inputs: Any, **named_inputs: Any) -> Summary:
     """Run `model` once on `inputs`, in evaluation and without recording, and tabulate its modules.
 
     FLOPs are counted from the shapes that the ops really saw: 2·n·m·k for a product of (n, k) and
-    (k, m), about one per element for elementwise ops and reductions, none for moving data.
+    (k, m), about one per element for elementwise ops and reductions, none for moving data.  Raises TypeError
+    for what is no module.
     """
+    if not isinstance(model, Module):
+        raise TypeError(
+            "summary takes a module and what it is called with, summary(model, x), and got "
+            f"{model!r:.60} first"
+        )
     counts: Counter[str] = Counter()
     shapes: dict[str, tuple[int, ...]] = {}
     paths = {id(module): path for path, module in model.named_modules()}

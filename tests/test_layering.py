@@ -119,7 +119,7 @@ def test_no_import_is_hidden_from_these_tests():
 # package's own __init__ from all of them.
 ORDER = {
     "minigrad": """
-        modes registry parameters forks decorated dtype_like plain numpy_names
+        modes registry parameters settings forks decorated dtype_like plain numpy_names
         contexts gradients graph watching
         mistakes convert lists as_given pages
         tensor dlpack arguments rules operation primitive fused composite

@@ -1,33 +1,34 @@
 """`draw`, and the Drawing that it gives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from minigrad.drawing import quantities
 from minigrad.drawing.blocks import tables
-from minigrad.drawing.constants import Operands, operands
-from minigrad.drawing.costs import costs as measure
+from minigrad.drawing.constants import Operands
+from minigrad.drawing.costs import Costs
 from minigrad.drawing.document import document
 from minigrad.drawing.dot import to_dot
-from minigrad.drawing.failing import Failed
 from minigrad.drawing.folding import REPEATS
 from minigrad.drawing.folding import fold as folded
 from minigrad.drawing.grouping import arrange, count_at, kinds
 from minigrad.drawing.labels import Direction, Facts, stands_in
 from minigrad.drawing.listing import Words, in_words
 from minigrad.drawing.mirroring import Graph, turned
-from minigrad.drawing.opening import open_fused, quantities_inside, stand_ins
+from minigrad.drawing.preparing import Prepared, prepare
 from minigrad.drawing.recorder import Recording
 from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
 from minigrad.drawing.scale import Color, scale
-from minigrad.graph import Node, ancestors
+from minigrad.graph import Node
+from minigrad.settings import check_count, check_flags, check_texts, texts
 from minigrad.tensor import Tensor
 
 _PAGE = ".html"
 _MANY = 200  # boxes, from which on it is worth to look for blocks that repeat
 _TEXT = (".dot", ".gv")
+_READ_BY: dict[Color, str] = {"time": "costs", "memory": "costs", "value": "value", "gradient": "grad"}
 
 
 class Drawing:
@@ -126,55 +127,80 @@ def draw(
     raised, with what it was given.
 
     Raises ValueError where there is no graph, no values were kept, there is not one number to
-    differentiate, or no module has a path that is to be folded; GraphFreedError where a backward has freed
+    differentiate, or no module has a path that is to be folded; TypeError for a setting of another kind, such
+    as a path, which `save` takes; GraphFreedError where a backward has freed
     what the gradients are computed from.
     """
-    roots = _roots(tensor)
+    if isinstance(values, str | Path):
+        raise TypeError(
+            f"draw takes values as True or False, and got a path: write draw(...).save({str(values)!r})"
+        )
+    check_flags("draw", values=values, gradients=gradients, costs=costs, formulas=formulas)
+    check_texts("draw", title=title)
+    _check_choices(direction, graph, color, depth)
+    shown = [name for name, chosen in (("value", values), ("grad", gradients)) if chosen]
+    wanted = {*shown, *(["costs"] if costs else []), *(["backward"] if graph != "forward" else [])}
+    if color is not None:
+        wanted.add(_READ_BY[color])
+    opened = texts("draw", "expand", expand)
+    of = prepare(_roots(tensor), wanted, opened, texts("draw", "fold", fold), depth)
+    boxes, arrows = turned(
+        graph, *refer(*arrange(of.nodes, of.reads, of.roots, of.folding)), of.reads, of.passive
+    )
+    facts = _facts(of, shown, graph, costs)
+    facts.title, facts.direction, facts.formulas = title, direction, formulas
+    facts.notes = _notes(of, opened, wanted, facts.costs)
+    if color is not None:
+        tinted = [box for box in boxes if stands_in(box, _READ_BY[color], graph)]
+        facts.scale = scale(tinted, color, of.known, of.costs)
+    advice = _advice(of.nodes, of.reads, len(boxes))
+    return Drawing(to_dot(boxes, arrows, facts), advice, in_words(boxes, arrows, facts))
+
+
+def _check_choices(direction: Any, graph: Any, color: Any, depth: Any) -> None:
     if direction not in get_args(Direction):
         raise ValueError(f'draw(direction=...) takes "down" or "right", and got {direction!r}')
     if graph not in get_args(Graph):
         raise ValueError(f'draw(graph=...) takes "forward", "backward" or "both", and got {graph!r}')
-    if depth is not None and depth < 0:
-        raise ValueError(f"draw(depth=...) counts the modules to look into, from 0 up, and got {depth}")
-    nodes = sorted(set().union(*map(ancestors, roots)), key=lambda node: node.serial)
-    failed = [node for node in nodes if isinstance(node, Failed)]
-    if failed and (gradients or color == "gradient" or graph != "forward"):
-        raise ValueError(
-            "draw got a forward that raised, so that no backward has run: leave gradients=True and graph= out"
-        )
-    known: dict[str, quantities.Quantities] = {}
-    if values or color == "value":
-        known["value"] = quantities.values(nodes)
-    if gradients or color == "gradient":
-        known["grad"] = quantities.gradients(roots, nodes)
-    shown = {name: known[name] for name, wanted in (("value", values), ("grad", gradients)) if wanted}
-    measured = measure(nodes) if costs or color in ("time", "memory") else None
-    notes = [quantities.of_backward(roots, nodes)] if "grad" in known or graph != "forward" else []
-    notes += [f"stopped by {' in '.join(filter(None, (x.error, x.path)))} (red)" for x in failed]
-    notes += [f"{name}: the ops that it is equal to" for name in _listed(expand)]
-    notes += [measured.summary()] if costs and measured is not None else []
-    nodes, opened = open_fused(nodes, _listed(expand))
-    quantities_inside(opened, known)
-    instead = stand_ins(opened)
-    roots = [drawn for root in roots if isinstance(drawn := instead.get(root, root), Node)]
-    reads = operands(nodes, instead)
-    folding = folded(nodes, reads, _listed(fold), depth)
-    passive = frozenset().union(*(each.passive for each in opened))
-    boxes, arrows = turned(graph, *refer(*arrange(nodes, reads, roots, folding)), reads, passive)
-    facts = Facts(set(roots).difference(failed), reads, kinds(nodes, folding), shown, folding=folding)
-    facts.title, facts.direction, facts.graph, facts.formulas = title, direction, graph, formulas
-    facts.notes, facts.passive = list(filter(None, notes)), passive
-    facts.costs = measured if costs else None
-    facts.tables = tables(folding, shown, facts.costs)
-    if color is not None:
-        coloured = [box for box in boxes if stands_in(box, "grad" if color == "gradient" else color, graph)]
-        facts.scale = scale(coloured, color, known, measured)
-    mixed = shown if graph == "forward" else {name: shown[name] for name in shown if name != "grad"}
-    facts.wrong = {*quantities.not_finite(nodes, mixed), *failed}
-    facts.wrong_gradients = quantities.not_finite((), {"grad": shown.get("grad", {})})
-    facts.suspects = {operand for node in failed for _, operand in reads[node].drawn}
-    source = to_dot(boxes, arrows, facts)
-    return Drawing(source, _advice(nodes, reads, len(boxes)), in_words(boxes, arrows, facts))
+    if color is not None and color not in get_args(Color):
+        raise ValueError(f"draw(color=...) takes {', '.join(map(repr, get_args(Color)))}, and got {color!r}")
+    if depth is not None:
+        check_count("draw", "depth", depth)
+        if depth < 0:
+            raise ValueError(f"draw(depth=...) counts the modules to look into, from 0 up, and got {depth}")
+
+
+def _facts(of: Prepared, shown: Sequence[str], graph: Graph, costs: bool) -> Facts:
+    """What is known of the graph, as far as it is to be seen; red is what is not finite, and what raised."""
+    written = {name: of.known[name] for name in shown}
+    gradients = written.get("grad", {})
+    others = {name: found for name, found in written.items() if graph == "forward" or name != "grad"}
+    measured = of.costs if costs else None
+    return Facts(
+        set(of.roots).difference(of.failed),
+        of.reads,
+        kinds(of.nodes, of.folding),
+        written,
+        wrong={*quantities.not_finite(of.nodes, others), *of.failed},
+        wrong_gradients=quantities.not_finite((), {"grad": gradients}),
+        suspects={operand for node in of.failed for _, operand in of.reads[node].drawn},
+        passive=of.passive,
+        folding=of.folding,
+        costs=measured,
+        tables=tables(of.folding, written, measured),
+        graph=graph,
+    )
+
+
+def _notes(of: Prepared, opened: Sequence[str], wanted: Collection[str], costs: Costs | None) -> list[str]:
+    """What has to be known of the whole picture."""
+    backward = of.backward if "grad" in wanted or "backward" in wanted else ""
+    return [
+        *filter(None, [backward]),
+        *(f"stopped by {' in '.join(filter(None, (x.error, x.path)))} (red)" for x in of.failed),
+        *(f"{name}: the ops that it is equal to" for name in opened),
+        *filter(None, [costs.summary() if costs is not None else ""]),
+    ]
 
 
 def _advice(nodes: Sequence[Node], reads: Mapping[Node, Operands], boxes: int) -> str:
@@ -194,10 +220,6 @@ def _advice(nodes: Sequence[Node], reads: Mapping[Node, Operands], boxes: int) -
     once = sum(node not in others for node in nodes)
     repeats = f'; draw(fold="{REPEATS}") draws what repeats once, which leaves {once:,} ops and leaves'
     return said + repeats if once < 0.5 * len(nodes) else said
-
-
-def _listed(names: str | Sequence[str]) -> Sequence[str]:
-    return [names] if isinstance(names, str) else names
 
 
 def _roots(tensor: Tensor | Sequence[Tensor] | Recording) -> list[Node]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 
@@ -32,8 +32,6 @@ class Scale:
 
 def scale(boxes: Sequence[Box], color: Color, shown: dict[str, Quantities], costs: Costs | None) -> Scale:
     """Equal steps from 0 for seconds and bytes; for values and gradients equal ratios from the least."""
-    if color not in get_args(Color):
-        raise ValueError(f"draw(color=...) takes {', '.join(map(repr, get_args(Color)))}, and got {color!r}")
     found = {box: number for box in boxes if (number := _number(box, color, shown, costs)) is not None}
     numbers = [number for number in found.values() if number > 0 and np.isfinite(number)] or [1.0]
     if color in _OF_TIME:
@@ -56,7 +54,7 @@ def _number(box: Box, color: Color, shown: dict[str, Quantities], costs: Costs |
     if len(box.outputs) != 1:
         return None
     found = shown["grad" if color == "gradient" else "value"]
-    arrays = [found[vertex] for vertex in box.vertices if vertex in found]
+    arrays = [found[vertex] for vertex in box.vertices if vertex in found and found[vertex].size]
     if not arrays:
         return None
     with np.errstate(over="ignore", invalid="ignore"):

@@ -5,6 +5,7 @@ from pathlib import Path
 from minigrad.exploring.story import story
 from minigrad.pages import page
 from minigrad.pages.markup import markup, text
+from minigrad.settings import check_texts
 from minigrad.tensor import Tensor
 
 _STYLES = "explorer picture panel".split()
@@ -69,15 +70,16 @@ def explore(tensor: Tensor, path: str | Path, title: str = "Forward and backward
     The page opens from disk and asks nobody; the same graph gives the same bytes.  Modules fold.  Of large
     arrays it holds as much as keeps it near half a megabyte, and says so.
 
-    Gives the path.  Raises TypeError for what is no Tensor, ValueError for one that no op has made, for one
-    of more than one number without a backward, and for a path that does not end in .html;
-    GraphFreedError where an unrecorded backward has freed the graph.
+    Gives the path.  Raises TypeError for what is no Tensor, and a title that is no text; ValueError for a
+    tensor that no op has made, for one of more than one number without a backward, and for a path that does
+    not end in .html; GraphFreedError where an unrecorded backward has freed the graph.
     """
     path = Path(path)
     if path.suffix.lower() not in (".html", ".htm"):
         raise ValueError(
             f"explore writes an HTML page, and got {str(path)!r}: give a path that ends in .html"
         )
+    check_texts("explore", title=title)
     if not isinstance(tensor, Tensor):
         raise TypeError(
             f"explore walks back from a Tensor, such as a loss, and got a {type(tensor).__name__}"

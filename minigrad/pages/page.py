@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from minigrad.pages.markup import text
+from minigrad.settings import check_texts
 
 # What the browser is told to refuse: everything that does not stand in the file.
 _POLICY = (
@@ -52,8 +53,9 @@ def page(
     --ink, --paper, --faint, --line, --accent, --value, --gradient, --wrong.
 
     Raises ValueError for data that JSON has no word for (a NaN: `mg.array_data` writes it as "nan"), and
-    for a style or a script that holds the end of its own element.
+    for a style or a script that holds the end of its own element; TypeError for a title that is no text.
     """
+    check_texts("page", title=title, body=body, lang=lang)
     ours = [own("page.css"), *([own("arrays.css")] if arrays else [])]
     theirs = [own("arrays.js")] if arrays else []
     head = [_element("style", style) for style in (*ours, *styles)]

@@ -7,7 +7,7 @@ import numpy as np
 
 import minigrad as mg
 from nn.pictures.compact import Compact
-from nn.pictures.given import ByPath
+from nn.pictures.given import ByPath, check_settings
 from nn.pictures.reading import by_layer, measures, reading
 from nn.pictures.snapshots import Layer, Snapshot, snapshots_of
 
@@ -58,8 +58,8 @@ def show_attention(
 
     Up to 262,144 numbers are kept as float32, more as float16: the page says which.  Returns the path.
 
-    Raises ValueError for what is not of these shapes, for labels that are too few or too many, for what are
-    no weights, and for a path that does not end in .html.
+    Raises TypeError for what is not of these kinds; ValueError for what is not of these shapes, for labels
+    that are too few or too many, for what are no weights, and for a path that does not end in .html.
     """
     if isinstance(tokens, str) and tokens.endswith(".html"):
         raise ValueError(
@@ -71,10 +71,7 @@ def show_attention(
         raise ValueError(
             f"show_attention writes an HTML page, and got {str(path)!r}: give a path that ends in .html"
         )
-    if black is not None and not black > 0:
-        raise ValueError(
-            f"show_attention got black={black}: it is the weight drawn darkest, above 0, such as 0.5"
-        )
+    check_settings(_ME, index, black, title=title, caption=caption)
     snapshots = snapshots_of(_ME, maps, index)
     black = _black(snapshots) if black is None else black
     document = mg.page(
@@ -121,6 +118,11 @@ def _data(
                 ],
                 "beside": [{"name": part, "array": compact.place(array)} for part, array in parts.items()],
             }
+        )
+    if patches is not None and not any(layer["patches"] for layer in layers):
+        raise ValueError(
+            f"{_ME} got patches={patches!r} and no image that they are of: give it as keys, an array (rows, "
+            "columns) or (rows, columns, 3)"
         )
     return {
         "precision": compact.precision,

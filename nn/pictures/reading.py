@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from nn.pictures.figures import visible
-from nn.pictures.given import array_of, pale, patches_of
+from nn.pictures.given import numbers_of, pale, patches_of
 
 # What nn.explain.measure gives, in words.
 _MEASURED = {
@@ -33,6 +33,10 @@ def reading(caller: str, path: str, shape: tuple[int, ...], tokens: Any, keys: A
     if image is None:
         grid = None
     else:
+        if image.ndim > 3 or image.shape[2:] not in ((), (3,)) or not image.size:
+            raise ValueError(
+                f"{caller} takes an image as (rows, columns) or (rows, columns, 3), and got {image.shape}"
+            )
         grid = patches_of(caller, patches, width, image)
         before = width - grid[0] * grid[1]
         keys = [*range(before), *(f"{row},{column}" for row, column in np.ndindex(*grid))]
@@ -54,7 +58,12 @@ def measures(caller: str, path: str, given: Any, shape: tuple[int, ...], index: 
     if hasattr(given, "_asdict"):  # of nn.explain.measure, for a batch
         fields = given._asdict()
         given = {_MEASURED.get(name, name): measure[index] for name, measure in fields.items()}
-    arrays = {name: array_of(measure) for name, measure in (given or {}).items()}
+    if given is not None and not isinstance(given, Mapping):
+        raise TypeError(
+            f"{caller} takes measures by name, and got a {type(given).__name__} beside the maps of {path!r}: "
+            'write beside={"what it is": numbers}'
+        )
+    arrays = {str(name): numbers_of(caller, repr(name), one) for name, one in (given or {}).items()}
     heads, _, width = shape
     for name, measure in arrays.items():
         if measure.shape not in ((), (width,), (heads, 1), (heads, width)):
@@ -77,6 +86,11 @@ def by_layer(given: Any) -> Mapping[str, Any]:
 def _labels(caller: str, side: str, given: Any, path: str, shape: tuple[int, ...], count: int) -> list[str]:
     if given is None:
         return [str(place) for place in range(count)]
+    if not hasattr(given, "__len__") or isinstance(given, bytes):
+        raise TypeError(
+            f"{caller} takes labels as a text or a list of them, and got a {type(given).__name__} for the "
+            f"{side} of {path!r}"
+        )
     if len(given) != count:
         raise ValueError(
             f"{caller} got {len(given)} labels for the {count} {side} of {path!r}, whose maps are {shape}: "

@@ -2,6 +2,7 @@
 
 import re
 import time
+import warnings
 from typing import Any
 
 import numpy as np
@@ -224,3 +225,11 @@ def test_every_op_has_a_formula(name: str) -> None:
 def test_an_op_without_a_doc_has_none() -> None:
     assert derivatives(sleeper) == ""
     assert look(mg.draw(sleeper(leaf(1.0, "x")), formulas=True)).box("slow") == ["()"]
+
+
+def test_an_array_without_elements_has_no_tint() -> None:
+    with mg.record():
+        loss = (leaf(np.zeros((0, 3)), "x") * 2.0).sum()
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        mg.draw(loss, color="gradient")

@@ -354,6 +354,60 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
         "same layers of the same input each time",
     ),
     (
+        lambda: nn.show_attention(weights(3, 3), keys=np.zeros((4, 4)), patches=(0, 3)),
+        ValueError,
+        "show_attention got 3 keys and an image (4, 4), and patches=(0, 3): write patches=(rows, columns) "
+        "with no more patches than keys",
+    ),
+    (
+        lambda: nn.show_attention(weights(3, 3), keys=np.zeros((4, 4, 5)), patches=(1, 3)),
+        ValueError,
+        "show_attention takes an image as (rows, columns) or (rows, columns, 3), and got (4, 4, 5)",
+    ),
+    (
+        lambda: nn.show_attention(weights(3, 3), "abc", patches=(1, 3)),
+        ValueError,
+        "show_attention got patches=(1, 3) and no image that they are of: give it as keys, an array (rows, "
+        "columns) or (rows, columns, 3)",
+    ),
+    (
+        lambda: nn.show_attention(weights(3, 3).astype(complex)),
+        TypeError,
+        "show_attention takes weights as real numbers, and got complex128 (of a ndarray): write "
+        "np.asarray(x, float)",
+    ),
+    (
+        lambda: nn.show_attention(weights(3, 3), beside={"seen": ["a", "b", "c"]}),
+        TypeError,
+        "show_attention takes 'seen' as real numbers, and got <U1 (of a list): write np.asarray(x, float)",
+    ),
+    (
+        lambda: nn.show_attention(weights(3, 3), beside=3),
+        TypeError,
+        "show_attention takes measures by name, and got a int beside the maps of '': write "
+        'beside={"what it is": numbers}',
+    ),
+    (
+        lambda: nn.show_attention(weights(3, 3), 3),
+        TypeError,
+        "show_attention takes labels as a text or a list of them, and got a int for the queries of ''",
+    ),
+    (
+        lambda: nn.show_attention(weights(3, 3), caption=3),
+        TypeError,
+        "show_attention takes caption as a text, and got 3: write it in quotes",
+    ),
+    (
+        lambda: nn.show_attention(weights(3, 3), index="x"),
+        TypeError,
+        "show_attention takes index as an integer, the place in the batch, and got 'x'",
+    ),
+    (
+        lambda: nn.show_attention(weights(3, 3), black="x"),
+        ValueError,
+        "show_attention got black='x': it is the weight drawn darkest, above 0, such as 0.5",
+    ),
+    (
         lambda: nn.show_attention(weights(2, 2), "ab", "attention.svg"),
         ValueError,
         "show_attention writes an HTML page, and got 'attention.svg': give a path that ends in .html",

@@ -267,3 +267,9 @@ class Contraction(nn.Module):
 
 def test_einsum_is_counted_by_the_indices_it_runs_over() -> None:
     assert nn.summary(Contraction(), mg.tensor(np.ones((2, 3, 4), np.float32))).flops == 2 * (2 * 3 * 4 * 5)
+
+
+def test_what_is_no_module_is_refused():
+    words = r"^summary takes a module and what it is called with, summary\(model, x\), and got 3 first$"
+    with pytest.raises(TypeError, match=words):
+        nn.summary(3)
