@@ -95,7 +95,8 @@ def signature_of(value: Any) -> str:
         for parameter in signature.parameters.values()
         if parameter.name != "self"
     ]
-    return str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
+    written = str(signature.replace(parameters=plain, return_annotation=inspect.Signature.empty))
+    return re.sub(r"<op ([\w.]+)\(.*?\) -> .*?>", r"mg.\1", written)  # an op that is a default
 
 
 def markdown(docstring: str) -> str:
