@@ -13,6 +13,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 
+from docs.markdown import translated
 from docs.translations import DOCS, translations_of
 
 
@@ -31,26 +32,8 @@ def notebook(chapter: str, language: str = "en") -> nbformat.NotebookNode:
         texts = translations_of(f"path/{chapter}")
         for cell in made.cells:
             if cell.cell_type == "markdown":
-                cell.source = "\n\n".join(_translated(block, texts) for block in cell.source.split("\n\n"))
+                cell.source = translated(cell.source, lambda piece: texts.get(piece, piece))
     return made
-
-
-def _translated(block: str, texts: dict[str, str]) -> str:
-    """A paragraph, heading, list or table in another language; code and formulas as they are."""
-    if block.startswith(("    ", "```", "$$")):
-        return block
-    if re.match(r"(\||- |\d+\. )", block):  # a line each, but for lines that go on
-        lines = re.sub(r"\n {2,}", " ", block).split("\n")
-        return "\n".join(_line(line, texts) for line in lines)
-    mark, text = re.match(r"(#+ |)(.*)", block, re.S).groups()  # type: ignore[union-attr]
-    return mark + texts.get(" ".join(text.split("\n")), text)
-
-
-def _line(line: str, texts: dict[str, str]) -> str:
-    if line.startswith("|"):
-        return "|".join(f" {texts.get(cell.strip(), cell.strip())} " for cell in line.split("|")).strip()
-    mark, text = re.match(r"(- |\d+\. )(.*)", line).groups()  # type: ignore[union-attr]
-    return mark + texts.get(text, text)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
