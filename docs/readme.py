@@ -15,13 +15,12 @@ from docs.translations import DOCS, LOCALE, translations_of
 
 SOURCE, TARGET = DOCS.parent / "README.md", DOCS.parent / "README.ko.md"
 MESSAGES = LOCALE / "ko" / "LC_MESSAGES" / "README.po"
-FIRST = "*[English](README.md)*\n\n"
 
 
 def korean() -> str:
     """The whole page; what has no translation is in English."""
     texts = translations_of("README")
-    return FIRST + translated(SOURCE.read_text("utf-8"), lambda piece: texts.get(piece) or piece) + "\n"
+    return translated(SOURCE.read_text("utf-8"), lambda piece: texts.get(piece) or piece) + "\n"
 
 
 def missing() -> Iterator[str]:

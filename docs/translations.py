@@ -15,7 +15,7 @@ from babel.messages.pofile import read_po
 
 DOCS = Path(__file__).parent
 LOCALE = DOCS / "locale"
-TRANSLATED = ("index", "glossary", "path")  # pages and folders; the others are English in both
+TRANSLATED = ("index", "glossary", "path", "README")  # pages and folders; others are English in both
 
 
 def update() -> None:
