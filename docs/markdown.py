@@ -1,4 +1,4 @@
-"""Markdown in pieces that are translated: headings, paragraphs, items of lists, cells of tables; code stays."""
+"""Markdown in pieces to translate: headings, paragraphs, items of lists, cells of tables; code stays."""
 
 import re
 from collections.abc import Callable, Iterator

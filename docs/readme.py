@@ -1,7 +1,7 @@
-"""README.ko.md, of README.md and its translations: python -m docs.readme writes it, and lists what is missing.
+"""README.ko.md, made of README.md and its translations: python -m docs.readme writes it.
 
-The Korean pieces stand in docs/locale/ko/LC_MESSAGES/README.po.  A piece of README.md that was changed, or is new,
-has none until somebody writes it there, and a test fails: no translation is older than its source.
+The Korean pieces stand in docs/locale/ko/LC_MESSAGES/README.po.  A piece of README.md that was changed, or
+is new, has none until somebody writes it there, and a test fails: no translation is older than its source.
 """
 
 import sys
