@@ -36,10 +36,14 @@ class Costs:
 
     def summary(self) -> str:
         forward, backward = sum(self.forward.values()), sum(self.backward.values())
-        return (
-            f"in all {in_time(forward)} forward + {in_time(backward)} backward, "
-            f"{in_bytes(sum(self.kept.values()))} kept for backward"
-        )
+        times = f"{in_time(forward)} forward + {in_time(backward)} backward"
+        if not self.has_backward:
+            times = f"{in_time(forward)} forward, no backward was recorded"
+        return f"in all {times}, {in_bytes(sum(self.kept.values()))} kept for backward"
+
+    @property
+    def has_backward(self) -> bool:
+        return any(self.backward.values())
 
     def time_of(self, nodes: Sequence[Any]) -> float:
         return sum(self.forward.get(node, 0.0) + self.backward.get(node, 0.0) for node in nodes)

@@ -101,7 +101,8 @@ def draw(
     `with mg.record():` around the computation keeps what a picture is to show beside the graph: inputs and
     constants (grey), which function an op was called by, and with `values` what each node came to.  Without
     it the graph alone is there, and those constants that derivatives need.  `gradients` shows what
-    `backward` gave at each node, or else what it would give.  A leaf shows its present data and its `grad`.
+    the last `backward` gave at each node, or else what one would give.  A leaf that was not recorded shows
+    its present data and its `grad`.
     `depth` folds every module of more components than that into one box: 0 leaves only the outermost
     modules, and the ops outside any.  `fold` has the same done to modules by the end of their path,
     "layers.*" or several such patterns.  "repeats" among them draws blocks of one structure, such as the

@@ -143,10 +143,11 @@ def _costs(box: Box, facts: Facts) -> list[Line]:
     if costs is None or not ops:
         return []
     forward, backward = (sum(found[op] for op in ops) for found in (costs.forward, costs.backward))
+    times = f"{in_time(forward)} + {in_time(backward)}" if costs.has_backward else in_time(forward)
     share = (forward + backward) / costs.seconds
     kept = costs.kept_by(ops)
     return [
-        Line(f"{in_time(forward)} + {in_time(backward)}, {share:.0%}", "time"),
+        Line(f"{times}, {share:.0%}", "time"),
         *([Line(in_bytes(kept), "kept")] if kept else []),
     ]
 

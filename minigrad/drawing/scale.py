@@ -40,7 +40,10 @@ def scale(boxes: Sequence[Box], color: Color, shown: dict[str, Quantities], cost
         edges = np.geomspace(min(numbers), max(numbers), len(TINTS) + 1)
     places = {box: int(np.searchsorted(edges[1:-1], number, side="right")) for box, number in found.items()}
     write: Callable[[float], str] = _OF_TIME.get(color, lambda number: f"{number:.2g}")
-    return Scale(_MEANING[color], [write(edge) for edge in edges], {b: TINTS[i] for b, i in places.items()})
+    meaning = _MEANING[color]
+    if color == "time" and costs is not None and not costs.has_backward:
+        meaning = "time, forward"
+    return Scale(meaning, [write(edge) for edge in edges], {b: TINTS[i] for b, i in places.items()})
 
 
 def _number(box: Box, color: Color, shown: dict[str, Quantities], costs: Costs | None) -> float | None:

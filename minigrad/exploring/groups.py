@@ -14,6 +14,7 @@ from minigrad.drawing.folding import Module, components
 from minigrad.drawing.grouping import Box
 from minigrad.exploring.names import function
 from minigrad.graph import Node
+from minigrad.pages.markup import legible
 
 
 @dataclass
@@ -95,7 +96,9 @@ class Groups:
 
     def _add(self, label: str, kind: str, parent: int) -> int:
         self._times[parent, label] += 1
-        self.data.append({"label": label, "kind": kind, "parent": parent, "time": self._times[parent, label]})
+        self.data.append(
+            {"label": legible(label), "kind": kind, "parent": parent, "time": self._times[parent, label]}
+        )
         return len(self.data) - 1
 
 

@@ -10,6 +10,7 @@ from minigrad.drawing.constants import Constant, Vertex
 from minigrad.drawing.describe import title
 from minigrad.drawing.recording import noted
 from minigrad.graph import Node
+from minigrad.pages.markup import legible
 
 LONGEST = 20  # characters of a name in an equation
 _SUBSCRIPTS = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -37,7 +38,7 @@ def symbols(vertices: Sequence[Vertex], module_of: Mapping[Vertex, str], root: N
             stem = names[0] if names else "v"
             used[stem] += 1
             symbol = stem + str(used[stem]).translate(_SUBSCRIPTS)
-        found.append(symbol)
+        found.append(legible(symbol))
     return found
 
 

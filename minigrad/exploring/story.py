@@ -52,9 +52,17 @@ def _filled(told: dict[str, Any]) -> dict[str, Any]:
 
 
 def _notes(nodes: Sequence[Node], is_programs: bool) -> Iterator[str]:
-    if any(node.op is not None and noted(node) is None for node in nodes):
+    ops = [node for node in nodes if node.op is not None]
+    unseen = [node for node in ops if noted(node) is None]
+    if unseen and len(unseen) == len(ops):
         yield (
             "Values, inputs and constants were not kept: compute inside `with mg.record(): ...` to see them."
+        )
+    elif unseen:
+        names = sorted({getattr(node.op, "name", "") for node in unseen})
+        yield (
+            "Ops that were not recorded, or compute by a graph of their own, have no values here: "
+            f"{', '.join(names)}."
         )
     if not is_programs:
         yield "No backward was run inside `with mg.record():`, so the page walked itself, and left no grad."

@@ -3,6 +3,8 @@
 import re
 from html import escape
 
+_ILLEGIBLE = re.compile("[\0-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+
 
 class Markup(str):
     """HTML that may stand in a page as it is; any other string is text, and is escaped first."""
@@ -13,12 +15,18 @@ class Markup(str):
 def text(characters: str) -> Markup:
     """Text as markup, between tags or in an attribute's quotes, whatever its characters.
 
-    Control characters and halves of characters, which HTML cannot hold, become U+FFFD.
+    Of what HTML cannot hold, see `legible`, U+FFFD stands there.
     """
-    held = re.sub(
-        "[\0-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]", "\N{REPLACEMENT CHARACTER}", characters
-    )
-    return Markup(escape(held))
+    return Markup(escape(legible(characters)))
+
+
+def legible(characters: str) -> str:
+    """The same with U+FFFD for control characters, halves of characters, and what turns others around.
+
+    These last (U+202A to 202E, 2066 to 2069) would have what stands after them read backwards, so that one
+    name is taken for another; Hebrew and Arabic need none of them.
+    """
+    return _ILLEGIBLE.sub("\N{REPLACEMENT CHARACTER}", characters)
 
 
 def markup(tag: str, *children: str | None, **attributes: str | bool | None) -> Markup:

@@ -68,6 +68,16 @@ def test_the_whole_is_told_above() -> None:
     assert whole in mg.draw(y, costs=True).page()
 
 
+def test_without_a_backward_no_time_is_told_of_it() -> None:
+    with mg.record():
+        y = mg.exp(leaf(1.0, "x"))
+    drawing = mg.draw(y, costs=True, color="time")
+    assert "forward, no backward was recorded, " in drawing.source
+    assert "time, forward<" in drawing.source
+    said = look(drawing).box("y: exp")
+    assert re.fullmatch(r"\S+ µs, 100%", said[said.index("time") + 1])
+
+
 def test_a_buffer_that_two_derivatives_read_is_kept_once_and_a_leafs_not_at_all() -> None:
     x = leaf(np.ones(1000, np.float32), "x")
     with mg.record():

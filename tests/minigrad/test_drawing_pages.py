@@ -107,6 +107,14 @@ def test_the_mouse_moves_and_enlarges_it(browser: Any, page: Path) -> None:
     assert shown(opened)[2] == pytest.approx(width / 1.25)
 
 
+def test_numbers_of_a_table_are_not_broken(browser: Any, page: Path) -> None:
+    opened = browser.open(page)
+    heights = opened.locator(".words tbody tr").evaluate_all("rows => rows.map(r => r.offsetHeight)")
+    assert len(heights) == 6
+    assert len(set(heights)) == 1
+    assert heights[0] < 30
+
+
 def test_a_box_and_its_words_choose_each_other(browser: Any, page: Path) -> None:
     opened = browser.open(page)
     opened.locator(".node", has_text="self_attention").click()

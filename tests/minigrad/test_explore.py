@@ -355,6 +355,10 @@ def test_ops_that_walk_graphs_of_their_own(wrapped):
     page = told(loss)
     [found] = [vertex for vertex in page["vertices"] if vertex["kind"] == "leaf"]
     assert (array(page, found["gradient"]) == x.grad.numpy()).all()
+    [name] = [vertex["op"] for vertex in page["vertices"] if "op" in vertex and "value" not in vertex]
+    assert page["notes"] == [
+        f"Ops that were not recorded, or compute by a graph of their own, have no values here: {name}."
+    ]
 
 
 # -- errors -----------------------------------------------------------------------------------------

@@ -185,6 +185,10 @@ def test_names_stay_text(browser, tmp_path):
     assert page.locator("b").count() == 0
     assert "</script><b>" in page.locator("#picture").text_content()
     assert "</script><b>" in page.locator("#panel").text_content()
+    shown = page.locator("body").inner_text() + page.locator("#picture").text_content()
+    assert "\ufffd\ufffd한국어" in shown
+    assert "\u202e" not in shown
+    assert "\0" not in shown
     assert "한국어" in page.locator("#panel").text_content()
 
 

@@ -47,8 +47,12 @@ def test_hostile_text_stays_text():
 def test_text_for_markup():
     assert text("<a href=\"x\">'&'</a>") == "&lt;a href=&quot;x&quot;&gt;&#x27;&amp;&#x27;&lt;/a&gt;"
     assert text("a\0\x1b\ud800\r\x85b") == "a\ufffd\ufffd\ufffd\ufffd\ufffdb"
-    for whole in ("한국어\u3000가\xa0나\n\t", "\u202eright to left", "👩‍🚀"):
+    for whole in ("한국어\u3000가\xa0나\n\t", "שלום مرحبا", "👩‍🚀"):
         assert html.unescape(text(whole)) == whole
+
+
+def test_what_would_turn_other_characters_around_is_replaced():
+    assert text("a\u202egnp.b\u2067c") == "a\ufffdgnp.b\ufffdc"
 
 
 @pytest.mark.parametrize("data", [np.nan, {"x": [np.inf]}, np.ones(2), {1, 2}])
