@@ -7,9 +7,10 @@ from nn.module import Module
 
 
 @contextmanager
-def evaluating(model: Module | None) -> Iterator[None]:
-    """`model`, if any, in evaluation mode; afterwards each module in it is in its own mode again."""
-    training = [] if model is None else [module for module in model.modules() if module.training]
+def evaluating(model: object) -> Iterator[None]:
+    """`model` in evaluation mode, if it is a module; afterwards each in it is in its own mode again."""
+    modules = model.modules() if isinstance(model, Module) else ()
+    training = [module for module in modules if module.training]
     for module in training:
         module.training = False
     try:

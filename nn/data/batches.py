@@ -108,6 +108,7 @@ class Batches:
             "epochs": self.epochs,
             "position": self.position,
             "count": self.count,
+            "size": self.size,
             "began": self._began,
             "rng": dict(self.rng.bit_generator.state),
         }
@@ -119,6 +120,8 @@ class Batches:
                 f"the state is of batches of {state_dict['count']:,} examples, and these are {self.count:,}: "
                 "give the examples that were there when it was saved"
             )
+        if state_dict["size"] != self.size:
+            raise ValueError(f"the state is of batches of {state_dict['size']}, and these are of {self.size}")
         epochs, position = state_dict["epochs"], state_dict["position"]
         if not (type(epochs) is type(position) is int and epochs >= 0 and 0 <= position < self.count):
             raise ValueError(f"the state is at example {position!r} of epoch {epochs!r}, which is no place")

@@ -73,9 +73,15 @@ class Windows:
             yield self.at(np.arange(first, last, self.context))
 
     def state_dict(self) -> dict[str, Any]:
-        """Where the generator stands."""
-        return {"rng": dict(self.rng.bit_generator.state)}
+        """Where the generator stands, and what the windows are of."""
+        return {**self._sizes(), "rng": dict(self.rng.bit_generator.state)}
 
     def load_state_dict(self, state_dict: Mapping[str, Any]) -> None:
-        """Go on from what `state_dict` gave."""
+        """Go on from what `state_dict` gave.  Raises ValueError where that was of other windows."""
+        for name, own in self._sizes().items():
+            if state_dict[name] != own:
+                raise ValueError(f"the state is of {name} {state_dict[name]}, and these windows of {own}")
         self.rng.bit_generator.state = state_dict["rng"]
+
+    def _sizes(self) -> dict[str, int]:
+        return {"count": len(self.ids), "context": self.context, "size": self.size}

@@ -12,6 +12,7 @@ from nn.evaluating import evaluating
 from nn.inputs import plain
 from nn.module import Module
 from nn.rows import as_rows, check_rows, rows_of
+from nn.sizes import check_sizes
 
 
 class Decoder(Protocol):
@@ -39,7 +40,17 @@ class _OfModel:
     stride: int = 1
 
     def __post_init__(self) -> None:
-        if self.context is not None and not 1 <= self.stride <= self.context:
+        kind = type(self).__name__
+        if not callable(self.model if self.memory is None else getattr(self.model, "decode", None)):
+            takes = "model(ids)" if self.memory is None else "model.decode(ids, memory)"
+            raise TypeError(
+                f"{kind} writes by the scores of {takes}, and got a {type(self.model).__name__}, which "
+                "cannot be called so: give a module or a function from ids (N, t) to scores (N, t, V)"
+            )
+        check_sizes(
+            kind, 1, stride=self.stride, **({} if self.context is None else {"context": self.context})
+        )
+        if self.context is not None and self.stride > self.context:
             raise ValueError(
                 f"the window of {self.context} places moves on by 1 to {self.context}, and not by "
                 f"stride={self.stride}"
@@ -82,7 +93,7 @@ class _OfModel:
 class Whole(_OfModel):
     """All that was read goes through the model again at each step: slow, but there is nothing to go wrong.
 
-    nn.decoding.Whole(model): a decoder-only model, model(ids (N, t)) -> scores (N, t, V).
+    nn.decoding.Whole(model): a decoder-only model or a function, model(ids (N, t)) -> scores (N, t, V).
     nn.decoding.Whole(model, memory=memory, memory_mask=mask): an encoder-decoder one, of which
     model.decode(ids, memory, memory_mask=mask) -> (N, t, V) is called, memory having N rows.
 

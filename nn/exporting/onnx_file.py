@@ -43,6 +43,8 @@ def export_onnx(
     ops; ImportError without onnx; FileError where the file cannot be written.
     """
     onnx = _require_onnx()
+    if not isinstance(model, Module):
+        raise TypeError(f"export_onnx takes an nn.Module, and got a {type(model).__name__}: put it into one")
     inputs = _examples(example_inputs)
     given = dict(kwargs or {})
     with evaluating(model):

@@ -42,13 +42,18 @@ def weighing(name: str, what: str, weight: Any, input: Any) -> Any:
 
 def reduced(loss: mg.Tensor, reduction: str) -> mg.Tensor:
     """The mean (NaN of nothing), the sum, or all of `loss`.  Raises ValueError for another word."""
+    check_reduction("a loss", reduction)
     if reduction == "none":
         return loss
     if reduction == "sum":
         return loss.sum()
-    if reduction == "mean":
-        return loss.mean() if loss.size else loss.sum() + np.nan  # without NumPy's warning
-    raise ValueError(f'a loss takes reduction="mean", "sum" or "none", not {reduction!r}')
+    return loss.mean() if loss.size else loss.sum() + np.nan  # without NumPy's warning
+
+
+def check_reduction(name: str, reduction: str) -> None:
+    """Raise ValueError for a word that is no reduction."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f'{name} takes reduction="mean", "sum" or "none", not {reduction!r}')
 
 
 def averaged(loss: mg.Tensor, share: Any, weight: Any = None) -> mg.Tensor:

@@ -6,31 +6,33 @@ import numpy as np
 
 import minigrad as mg
 from nn import functional as F
+from nn.functional.reduction import check_reduction
 from nn.module import Module
 
 
-class _Loss(Module):
+class Loss(Module):
     """`reduction` is "mean", "sum" or "none"."""
 
     def __init__(self, reduction: str = "mean") -> None:
+        check_reduction(type(self).__name__, reduction)
         self.reduction = reduction
 
 
-class MSELoss(_Loss):
+class MSELoss(Loss):
     """Mean of (input - target)², of equal shapes."""
 
     def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
         return F.mse_loss(input, target, self.reduction)
 
 
-class L1Loss(_Loss):
+class L1Loss(Loss):
     """Mean of |input - target|, of equal shapes."""
 
     def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
         return F.l1_loss(input, target, self.reduction)
 
 
-class SmoothL1Loss(_Loss):
+class SmoothL1Loss(Loss):
     """Squares of differences below `beta`, else their absolute values.  See nn.functional.smooth_l1_loss."""
 
     def __init__(self, reduction: str = "mean", beta: float = 1.0) -> None:
@@ -41,7 +43,7 @@ class SmoothL1Loss(_Loss):
         return F.smooth_l1_loss(input, target, self.reduction, self.beta)
 
 
-class HuberLoss(_Loss):
+class HuberLoss(Loss):
     """Squares of differences below `delta`, else delta times their absolute values.
 
     See nn.functional.huber_loss.
@@ -55,7 +57,7 @@ class HuberLoss(_Loss):
         return F.huber_loss(input, target, self.reduction, self.delta)
 
 
-class CrossEntropyLoss(_Loss):
+class CrossEntropyLoss(Loss):
     """Cross-entropy in nats of scores (N, C, ...) against class numbers (N, ...).
 
     See nn.functional.cross_entropy.
@@ -80,7 +82,7 @@ class CrossEntropyLoss(_Loss):
         return F.cross_entropy(input, target, *options)
 
 
-class NLLLoss(_Loss):
+class NLLLoss(Loss):
     """-input[target] for logarithms of probabilities (N, C, ...).  See nn.functional.nll_loss."""
 
     weight: np.ndarray | None
@@ -94,7 +96,7 @@ class NLLLoss(_Loss):
         return F.nll_loss(input, target, self.weight, self.ignore_index, self.reduction)
 
 
-class KLDivLoss(_Loss):
+class KLDivLoss(Loss):
     """target·(ln target - input), where `input` holds logarithms.  See nn.functional.kl_div."""
 
     def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
@@ -105,7 +107,7 @@ class KLDivLoss(_Loss):
         return F.kl_div(input, target, self.reduction, self.log_target)
 
 
-class BCELoss(_Loss):
+class BCELoss(Loss):
     """Cross-entropy of probabilities against targets from 0 to 1.  See nn.functional.binary_cross_entropy."""
 
     weight: np.ndarray | None
@@ -118,7 +120,7 @@ class BCELoss(_Loss):
         return F.binary_cross_entropy(input, target, self.weight, self.reduction)
 
 
-class BCEWithLogitsLoss(_Loss):
+class BCEWithLogitsLoss(Loss):
     """Cross-entropy of sigmoid(input) against targets from 0 to 1, without overflow.
 
     See nn.functional.binary_cross_entropy_with_logits.
@@ -137,7 +139,7 @@ class BCEWithLogitsLoss(_Loss):
         return F.binary_cross_entropy_with_logits(input, target, *options)
 
 
-class PoissonNLLLoss(_Loss):
+class PoissonNLLLoss(Loss):
     """-ln of the Poisson probability of counts.  See nn.functional.poisson_nll_loss."""
 
     def __init__(
@@ -152,7 +154,7 @@ class PoissonNLLLoss(_Loss):
         return F.poisson_nll_loss(log_input, target, self.log_input, self.full, self.eps, self.reduction)
 
 
-class GaussianNLLLoss(_Loss):
+class GaussianNLLLoss(Loss):
     """-ln of the normal density of targets, given mean and variance.  See nn.functional.gaussian_nll_loss."""
 
     def __init__(self, *, full: bool = False, eps: float = 1e-6, reduction: str = "mean") -> None:
@@ -164,7 +166,7 @@ class GaussianNLLLoss(_Loss):
         return F.gaussian_nll_loss(input, target, var, self.full, self.eps, self.reduction)
 
 
-class CTCLoss(_Loss):
+class CTCLoss(Loss):
     """Loss of labels whose places in time are not known.
 
     See nn.functional.ctc_loss; time comes first, (T, N, C).

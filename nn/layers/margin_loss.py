@@ -4,43 +4,44 @@ from typing import Any
 
 import minigrad as mg
 from nn import functional as F
+from nn.layers.loss import Loss
 from nn.module import Module
 
 
-class HingeEmbeddingLoss(Module):
+class HingeEmbeddingLoss(Loss):
     """Distances of what is alike (target 1), and how far the others (-1) are within the margin."""
 
     def __init__(self, margin: float = 1.0, reduction: str = "mean") -> None:
+        super().__init__(reduction)
         self.margin = margin
-        self.reduction = reduction
 
     def forward(self, input: mg.Tensor, target: Any) -> mg.Tensor:
         return F.hinge_embedding_loss(input, target, self.margin, self.reduction)
 
 
-class MarginRankingLoss(Module):
+class MarginRankingLoss(Loss):
     """max(0, margin - target·(input1 - input2)).  See nn.functional.margin_ranking_loss."""
 
     def __init__(self, margin: float = 0.0, reduction: str = "mean") -> None:
+        super().__init__(reduction)
         self.margin = margin
-        self.reduction = reduction
 
     def forward(self, input1: mg.Tensor, input2: mg.Tensor, target: Any) -> mg.Tensor:
         return F.margin_ranking_loss(input1, input2, target, self.margin, self.reduction)
 
 
-class CosineEmbeddingLoss(Module):
+class CosineEmbeddingLoss(Loss):
     """1 - cos of what is alike (target 1), max(0, cos - margin) of the others (-1)."""
 
     def __init__(self, margin: float = 0.0, reduction: str = "mean") -> None:
+        super().__init__(reduction)
         self.margin = margin
-        self.reduction = reduction
 
     def forward(self, input1: mg.Tensor, input2: mg.Tensor, target: Any) -> mg.Tensor:
         return F.cosine_embedding_loss(input1, input2, target, self.margin, self.reduction)
 
 
-class TripletMarginLoss(Module):
+class TripletMarginLoss(Loss):
     """How far the positive is not nearer to the anchor than the negative by a margin.
 
     See nn.functional.triplet_margin_loss.
@@ -54,11 +55,11 @@ class TripletMarginLoss(Module):
         swap: bool = False,
         reduction: str = "mean",
     ) -> None:
+        super().__init__(reduction)
         self.margin = margin
         self.p = p
         self.eps = eps
         self.swap = swap
-        self.reduction = reduction
 
     def forward(self, anchor: mg.Tensor, positive: mg.Tensor, negative: mg.Tensor) -> mg.Tensor:
         options = (self.margin, self.p, self.eps, self.swap, self.reduction)

@@ -1,6 +1,6 @@
 """Pooling layers."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 import minigrad as mg
 from nn import functional as F
@@ -113,7 +113,16 @@ class AvgPool2d(AvgPool1d):
 
 
 class _Adaptive(Module):
+    axes: ClassVar[int]
+
     def __init__(self, output_size: OutputSize) -> None:
+        layer, sizes = (
+            type(self).__name__,
+            output_size if isinstance(output_size, (tuple, list)) else (output_size,),
+        )
+        if len(sizes) not in (1, self.axes):
+            raise ValueError(f"{layer} got output_size={output_size}: give one size, or {self.axes}")
+        check_sizes(layer, 1, output_size=tuple(size for size in sizes if size is not None))
         self.output_size = output_size
 
     def extra_repr(self) -> str:
@@ -123,6 +132,8 @@ class _Adaptive(Module):
 class AdaptiveAvgPool1d(_Adaptive):
     """The average of each of `output_size` bins: (N, C, L) -> (N, C, P).  See mg.adaptive_avg_pool1d."""
 
+    axes = 1
+
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return F.adaptive_avg_pool1d(input, self.output_size)
 
@@ -130,12 +141,16 @@ class AdaptiveAvgPool1d(_Adaptive):
 class AdaptiveAvgPool2d(_Adaptive):
     """The average of each bin: (N, C, H, W) -> (N, C, P, Q).  See mg.adaptive_avg_pool2d."""
 
+    axes = 2
+
     def forward(self, input: mg.Tensor) -> mg.Tensor:
         return F.adaptive_avg_pool2d(input, self.output_size)
 
 
 class AdaptiveMaxPool1d(_Adaptive):
     """The greatest of each of `output_size` bins: (N, C, L) -> (N, C, P).  See mg.adaptive_max_pool1d."""
+
+    axes = 1
 
     def __init__(self, output_size: OutputSize, return_indices: bool = False) -> None:
         super().__init__(output_size)
@@ -147,6 +162,8 @@ class AdaptiveMaxPool1d(_Adaptive):
 
 class AdaptiveMaxPool2d(_Adaptive):
     """The greatest of each bin: (N, C, H, W) -> (N, C, P, Q).  See mg.adaptive_max_pool2d."""
+
+    axes = 2
 
     def __init__(self, output_size: OutputSize, return_indices: bool = False) -> None:
         super().__init__(output_size)

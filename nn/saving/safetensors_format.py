@@ -100,7 +100,7 @@ def _offsets(item: tuple[str, Any]) -> tuple[int, int]:
 def _array(name: str, entry: Mapping[str, Any], data: np.ndarray) -> np.ndarray:
     """Bytes (n,) as the array that an entry of the header tells of, a view where that can be."""
     kind, shape = entry["dtype"], entry["shape"]
-    if kind != BFLOAT16 and kind not in DTYPES:
+    if kind != BFLOAT16 and (not isinstance(kind, str) or kind not in DTYPES):
         raise ValueError(f"{name} is {kind}, which NumPy does not have")
     dtype = np.dtype("<u2" if kind == BFLOAT16 else DTYPES[kind])
     if math.prod(shape) * dtype.itemsize != len(data):

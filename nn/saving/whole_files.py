@@ -23,8 +23,12 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
     """A file to write, beside `path`, whose place it takes at the end in one step that a kill cannot cut.
 
     File and folder are synced, so that a power cut leaves the old content or the new.  Raises FileError
-    where it cannot be written; then, and after an error in the block, the old content is as it was.
+    where it cannot be written, and for a device, whose place it would take; then, and after an error in the
+    block, the old content is as it was.
     """
+    _check_path(path)
+    if path.is_char_device() or path.is_block_device():
+        raise FileError(f"{path} is a device: give the path of a file")
     beside = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         try:
@@ -58,6 +62,7 @@ def regular_file(path: Path) -> Iterator[BinaryIO]:
 
     Raises FileError where there is none, or it is something that may have no end (a pipe, a device).
     """
+    _check_path(path)
     try:
         # Without O_NONBLOCK a pipe that nobody writes to would be waited for, for ever.
         number = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
@@ -75,6 +80,11 @@ def regular_file(path: Path) -> Iterator[BinaryIO]:
         raise FileError(f"{path} does not fit into memory") from None
     except OSError as error:
         raise FileError(f"{path} cannot be read ({error.strerror})") from None
+
+
+def _check_path(path: Path) -> None:
+    if not path.name or "\0" in str(path):
+        raise FileError(f"{str(path)!r} is no path of a file: give its folder and name")
 
 
 def _sync_folder(folder: Path) -> None:

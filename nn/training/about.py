@@ -10,13 +10,15 @@ from nn.module import Module
 from nn.optim import Optimizer
 
 
-def about(model: Module, optimizer: Optimizer, steps: int) -> dict[str, Any]:
+def about(model: Module, optimizer: Optimizer, schedule: Any, steps: int, accumulate: int) -> dict[str, Any]:
     """Names and sizes of what is trained, and the machine, without names of hosts or folders."""
     return {
         "model": type(model).__name__,
         "parameters": sum(p.size for p in model.parameters()),
         "optimizer": type(optimizer).__name__,
+        "schedule": None if schedule is None else type(schedule).__name__,
         "steps": steps,
+        "accumulate": accumulate,
         "machine": machine(),
     }
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn.inputs import plain
 from nn.module import Module
 from nn.optim.lr_scheduler import ReduceLROnPlateau
 from nn.parallel.communicator import Communicator, on_first
@@ -69,7 +70,7 @@ class Evaluations:
             return {}
         self.model.eval()
         with mg.no_grad():
-            metrics = {name: float(value) for name, value in self.evaluate().items()}
+            metrics = as_metrics(self.evaluate())
         self.model.train()
         self._tell_of_no_number(step, metrics)
         return metrics
@@ -121,7 +122,7 @@ class Evaluations:
     @property
     def since_best(self) -> int:
         """How many there were since the best."""
-        return len(self.rows) - 1 - self.rows.index(self.best[0]) if self.best else 0
+        return sum(row["step"] > self.best[0]["step"] for row in self.rows) if self.best else 0
 
     @property
     def have_settled(self) -> bool:
@@ -156,10 +157,22 @@ class Evaluations:
             raise ValueError("its rows of metrics are none")
         if best is not None:
             row, weights = best
-            if row["step"] not in steps or not _is_row(row):
+            if str(row) not in map(str, rows):  # of which NaN would not be equal
                 raise ValueError("its best row is not among its rows")
             check_weights(weights, self.model.state_dict())
         self.rows, self.best = rows, best
+
+
+def as_metrics(given: Any) -> Row:
+    """Numbers by name, as evaluate() gave them.  Raises TypeError or ValueError for others."""
+    if not isinstance(given, Mapping) or not all(isinstance(name, str) for name in given):
+        raise TypeError(f"evaluate() gives numbers by name, and gave {given!r}: return {{'accuracy': 0.5}}")
+    for name, value in given.items():
+        if name in ("step", "train_loss"):
+            raise ValueError(f"evaluate() gave {name}, which each row has already: call it something else")
+        if np.size(plain(value)) != 1 or plain(value).dtype.kind not in "biuf":
+            raise TypeError(f"evaluate() gives numbers by name, and {name} is {value!r}: take its mean")
+    return {name: float(plain(value).item()) for name, value in given.items()}
 
 
 def _is_row(row: Mapping[str, Any]) -> bool:

@@ -8,6 +8,8 @@ import numpy as np
 
 from nn.saving.packing import pack
 
+MADE_WITH = ("optimizer", "schedule", "accumulate")  # on which the next steps depend, as they do on arrays
+
 
 def check_state(saved: Mapping[str, Any], own: Mapping[str, Any], step: int) -> None:
     """Raise ValueError where `saved` is no state at `step` of the training whose state is `own`.
@@ -16,6 +18,9 @@ def check_state(saved: Mapping[str, Any], own: Mapping[str, Any], step: int) -> 
     """
     if type(saved["number"]) is not int or saved["number"] != step:
         raise ValueError(f"it says that it is of step {saved['number']!r}")
+    for what in MADE_WITH:
+        if (before := saved["about"][what]) != (now := own["about"][what]):
+            raise ValueError(f"its {what} was {before}, and is {now} here")
     check_weights(saved["model"], own["model"])
     averages, _ = pack(saved["optimizer"])
     for name, array in averages.items():

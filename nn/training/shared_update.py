@@ -64,7 +64,7 @@ class SharedUpdate(Update):
             if batch is None:
                 continue
             with mg.part_of_batch():
-                loss = self.loss(batch) * (share / len(batches))
+                loss = self.loss_of(batch) * (share / len(batches))
             value += float(loss)
             if place < len(batches):
                 loss.backward()

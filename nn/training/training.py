@@ -20,6 +20,7 @@ from nn.training import together
 from nn.training.about import about
 from nn.training.evaluation import Evaluations, Row
 from nn.training.event_log import EventLog
+from nn.training.given import as_config, check_functions, check_parts
 from nn.training.health.health import Health
 from nn.training.interrupts import first_signal
 from nn.training.progress import Progress
@@ -95,6 +96,8 @@ class Training(Resumable):
         parallel: bool | Literal["mpi"] | Communicator = False,
     ) -> None:
         check_sizes("Training", 1, steps=steps, every=every, accumulate=accumulate)
+        check_parts(model, optimizer, schedule, clip)
+        check_functions(loss=loss, evaluate=evaluate, snapshot=snapshot)
         self.model, self.optimizer, self.schedule = model, optimizer, schedule
         self.plateau = schedule if isinstance(schedule, ReduceLROnPlateau) else None  # goes by metrics
         by_step = None if self.plateau else schedule
@@ -108,13 +111,13 @@ class Training(Resumable):
         self.batches: Any = batches
         self.steps, self.every, self.progress = steps, every, progress
         self.accumulate = accumulate
-        self.config = {**(config or {}), "workers": together.workers(parallel, self.ranks)}
+        self.config = {**as_config(config), "workers": together.workers(parallel, self.ranks)}
         checkpoints = out if out is None or isinstance(out, Checkpoints) else Checkpoints(out)
         self.files = None if checkpoints is None else RunFiles(checkpoints)
         self.evaluations = Evaluations(model, evaluate, best, self.files, self.ranks, patience)
         self.snapshots = Snapshots(model, snapshot)
         self.events = EventLog(self._folder_of_events() if tensorboard else None)
-        self.about = about(model, optimizer, steps)
+        self.about = about(model, optimizer, schedule, steps, accumulate)
         self.number = 0  # steps done
         self.signals: list[int] = []  # that asked it to end
         self._recent: list[float] = []  # losses since the last evaluation

@@ -72,10 +72,27 @@ class Update:
 
     def _loss_of(self, batch: Any) -> mg.Tensor:
         if not self.parallel:
-            return self.loss(batch)
+            return self.loss_of(batch)
         if isinstance(batch, tuple):
-            return mg.data_parallel(lambda *parts: self.loss(parts), *batch)
-        return mg.data_parallel(self.loss, batch)
+            return mg.data_parallel(lambda *parts: self.loss_of(parts), *batch)
+        return mg.data_parallel(self.loss_of, batch)
+
+    def loss_of(self, batch: Any) -> mg.Tensor:
+        """`loss(batch)`.  Raises TypeError or ValueError for what is no loss."""
+        loss = self.loss(batch)
+        if not isinstance(loss, mg.Tensor):
+            raise TypeError(
+                f"loss(batch) gives a tensor, whose gradient is followed, and gave a {type(loss).__name__}: "
+                "leave out float(...) and .numpy()"
+            )
+        if loss.size != 1:
+            raise ValueError(f"loss(batch) gives one number, and gave {loss.shape}: write loss.mean()")
+        if not loss.requires_grad:
+            raise ValueError(
+                "loss(batch) depends on no parameter that requires a gradient: compute it from the model, "
+                "outside of mg.no_grad(), and have some parameters not frozen"
+            )
+        return loss
 
     def _clipped(self) -> float:
         parameters = list(self.model.parameters())

@@ -9,7 +9,7 @@ import minigrad as mg
 import nn
 from nn.decoding import Cached, Stepped, Whole, generate
 from tests.cases import each
-from tests.nn.writers import PAIRS, PROMPT, VOCABULARY, Pair, Recurrent, Writer, drawn
+from tests.nn.writers import MEMORY, PAIRS, PROMPT, VOCABULARY, Pair, Recurrent, Writer, drawn
 
 ROWS = [[0, 1, 2], [2, 0], [1], [1, 1, 0, 2, 0], [2, 2, 2]]
 
@@ -149,7 +149,7 @@ REFUSED: list[tuple[Any, type[Exception], str]] = [
     (
         lambda: Cached(Writer(), context=0),
         ValueError,
-        "the window of 0 places moves on by 1 to 0, and not by stride=1",
+        "Cached got context=0: it must be at least 1",
     ),
     (lambda: kept([0, 3]), IndexError, "there is no row 3 in a batch of 3: rows count from 0"),
     (lambda: kept([-1]), IndexError, "there is no row -1 in a batch of 3: rows count from 0"),
@@ -189,3 +189,18 @@ def test_refused(case: tuple[Any, type[Exception], str]) -> None:
     with pytest.raises(kind) as error:
         provoke()
     assert str(error.value) == text
+
+
+@each("kind", [Whole, Cached])
+def test_a_function_writes_as_a_module_does(kind: Any) -> None:
+    def scores(ids: np.ndarray, cache: Any = None) -> np.ndarray:
+        return 1e3 * np.eye(5)[(ids + 1) % 5]  # (N, t, V): after each id the next one
+
+    assert generate(kind(scores), np.array([[0]]), 6).tolist() == [[1, 2, 3, 4, 0, 1]]
+    for model, memory, called in ((3, None, "model(ids)"), (scores, MEMORY, "model.decode(ids, memory)")):
+        with pytest.raises(TypeError) as error:
+            kind(model, memory=memory)
+        assert str(error.value) == (
+            f"{kind.__name__} writes by the scores of {called}, and got a {type(model).__name__}, which "
+            "cannot be called so: give a module or a function from ids (N, t) to scores (N, t, V)"
+        )

@@ -26,6 +26,7 @@ ELSEWHERE = {
     **dict.fromkeys(["checked.py", "sampling.py", "generation.py"], "test_generation.py"),
     **dict.fromkeys(["decoders.py", "rows.py"], "test_decoders.py"),
     "convolution.py": "test_convolution.py",
+    "given.py": "test_training_given.py",
     "functional_call.py": "test_functional_call.py",
     "groups.py": "test_optim_state.py",
     "loading.py": "test_optim_state.py",
@@ -368,7 +369,12 @@ RAISED_BY_NN: list[Row] = [
     (
         lambda: nn.MSELoss("average")(zeros(3), zeros(3)),
         ValueError,
-        'a loss takes reduction="mean", "sum" or "none", not \'average\'',
+        'MSELoss takes reduction="mean", "sum" or "none", not \'average\'',
+    ),
+    (
+        lambda: nn.AdaptiveAvgPool2d((1, 2, 3)),
+        ValueError,
+        "AdaptiveAvgPool2d got output_size=(1, 2, 3): give one size, or 2",
     ),
     # -- optimisers
     (
@@ -501,7 +507,7 @@ RAISED_BELOW: list[Row] = [
     (
         lambda: nn.CrossEntropyLoss(reduction="average")(zeros(5, 3), np.zeros(5, int)),
         ValueError,
-        'cross_entropy takes reduction="mean", "sum" or "none", not \'average\'',
+        'CrossEntropyLoss takes reduction="mean", "sum" or "none", not \'average\'',
     ),
 ]
 

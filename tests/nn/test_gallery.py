@@ -45,6 +45,12 @@ SETTINGS = sorted(settings(), key=lambda row: (row[0].__name__, row[1]))
         lambda: nn.AvgPool2d(2.5),
         lambda: nn.AvgPool1d(2, stride=-1),
         lambda: nn.AvgPool1d(2, padding=-1),
+        lambda: nn.AdaptiveAvgPool1d(0),
+        lambda: nn.AdaptiveAvgPool1d((2, 3)),
+        lambda: nn.AdaptiveAvgPool2d(2.5),
+        lambda: nn.AdaptiveMaxPool2d((1, 2, 3)),
+        lambda: nn.AdaptiveMaxPool2d("x"),
+        lambda: nn.AdaptiveMaxPool2d([]),
         lambda: nn.TransformerEncoder(3, 2),
         lambda: nn.TransformerEncoderLayer(8, 2, activation=[]),
     ],
@@ -57,7 +63,26 @@ def test_others(build: Callable[[], Any]) -> None:
     assert "\n" not in str(caught.value)
 
 
+LOSSES = [cls for cls, name, _ in SETTINGS if name == "reduction"]
+
+
+@each("cls", LOSSES)
+def test_a_word_that_is_no_reduction_is_refused(cls: type) -> None:
+    with pytest.raises(
+        ValueError, match=f'^{cls.__name__} takes reduction="mean", "sum" or "none", not \'x\'$'
+    ):
+        cls(reduction="x")
+
+
+@each("bound", [-1, "x", float("nan"), None, [0.1, -1.0]], ids=str)
+def test_a_least_rate_that_is_none_is_refused(bound: Any) -> None:
+    groups = [{"params": [nn.Parameter(np.ones(2))]} for _ in range(2)]
+    with pytest.raises((TypeError, ValueError), match=r"^min_lr (is a number|must not be negative)"):
+        nn.optim.lr_scheduler.ReduceLROnPlateau(nn.optim.SGD(groups, lr=0.1), min_lr=bound)
+
+
 def test_there_are_many() -> None:
+    assert len(LOSSES) > 15
     assert len({cls for cls, *_ in SETTINGS}) > 90
     assert len(SETTINGS) > 300
 

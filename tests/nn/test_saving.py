@@ -217,6 +217,7 @@ BAD = {
     "backwards": header({"a": {**F64, "data_offsets": [8, 0]}}, bytes(8)),
     "another shape": header({"a": {**F64, "shape": [2]}}, bytes(8)),
     "unknown dtype": header({"a": {**F64, "dtype": "F99"}}, bytes(8)),
+    "dtype is no text": header({"a": {**F64, "dtype": ["F64"]}}, bytes(8)),
     "size that overflows": header({"a": {**F64, "shape": [2**40, 2**40]}}, bytes(8)),
     "form without its arrays": header(
         {"__metadata__": {"minigrad": summed('{"x": {"__array__": "x"}}')}, "a": F64}, bytes(8)
@@ -277,6 +278,22 @@ def test_what_is_no_regular_file_is_refused_at_once(tmp_path: Path) -> None:
     }.items():
         with pytest.raises(nn.FileError, match=sentence):
             nn.load(tmp_path / name)
+
+
+@pytest.mark.skipif(not Path("/dev/full").is_char_device(), reason="there is no such device here")
+def test_a_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    (tmp_path / "full").symlink_to("/dev/full")  # so that a fault would not harm the machine
+    with pytest.raises(nn.FileError, match=r"full is a device: give the path of a file$"):
+        nn.save([1], tmp_path / "full")
+    assert [path.name for path in tmp_path.iterdir()] == ["full"]
+    assert (tmp_path / "full").is_symlink()
+
+
+def test_what_is_no_path_is_refused() -> None:
+    for path in ("", "a\0b"):
+        for use in (nn.load, lambda path: nn.save([1], path)):
+            with pytest.raises(nn.FileError, match=r"is no path of a file: give its folder and name$"):
+                use(path)
 
 
 def test_a_full_disk_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -44,7 +44,8 @@ class ReduceLROnPlateau(LRScheduler):
         super().__init__(optimizer)
 
     def get_lr(self) -> list[float]:
-        self.of_each_group("min_lr", self.min_lr)
+        for bound in self.of_each_group("min_lr", self.min_lr):
+            check_positive(min_lr=bound)
         return self.rates()
 
     def step(self, metrics: Any) -> None:  # type: ignore[override]
