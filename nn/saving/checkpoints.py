@@ -53,8 +53,8 @@ class Checkpoints:
 
         Raises FileError where it cannot be written; those before are then as they were.
         """
-        if not 0 <= step <= LARGEST:
-            raise ValueError(f"a step is from 0 to {LARGEST:,}, and not {step}")
+        if type(step) is not int or not 0 <= step <= LARGEST:
+            raise ValueError(f"a step is an integer from 0 to {LARGEST:,}, and not {step}")
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
         except OSError as error:

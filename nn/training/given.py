@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from nn.module import Module
-from nn.optim import Optimizer
+from nn.optim import LBFGS, Optimizer
 from nn.saving.packing import pack
 
 
@@ -18,6 +18,11 @@ def check_parts(model: Module, optimizer: Optimizer, schedule: Any, clip: float 
         raise TypeError(
             f"Training takes an optimiser of nn.optim, and got a {type(optimizer).__name__}: write "
             "nn.optim.AdamW(model.parameters())"
+        )
+    if isinstance(optimizer, LBFGS):
+        raise TypeError(
+            "LBFGS computes the loss several times a step, which Training does once: write a loop of your "
+            "own around optimizer.step(closure)"
         )
     own = {id(p) for p in model.parameters()}
     if not any(id(p) in own for group in optimizer.param_groups for p in group["params"]):

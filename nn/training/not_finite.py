@@ -6,7 +6,9 @@ from typing import Any
 import numpy as np
 
 import minigrad as mg
+from nn.inputs import plain
 from nn.module import Module
+from nn.nest import mapped
 from nn.state import generators_of
 
 
@@ -15,13 +17,15 @@ class _Found(Exception):
 
 
 def origin_of_loss(model: Module, loss: Callable[[Any], mg.Tensor], batch: Any) -> str:
-    """The weights that are none already, or else the first op of `loss(batch)` that makes one; or "".
+    """The weights or the batch that are none already, or else the first op that makes one; or "".
 
     The model, its buffers and generators are left as they were.
     """
     for name, p in model.named_parameters():
         if not np.isfinite(p.data).all():
             return f", as the weights {name} are already"
+    if _holds_nan(batch):
+        return ", as the batch holds NaN already"
     state = model.state_dict()
     generators = {rng: rng.bit_generator.state for rng in generators_of(model).values()}
     try:
@@ -34,6 +38,16 @@ def origin_of_loss(model: Module, loss: Callable[[Any], mg.Tensor], batch: Any) 
         for rng, before in generators.items():
             rng.bit_generator.state = before
     return ""
+
+
+def _holds_nan(batch: Any) -> bool:
+    found: list[bool] = []
+    mapped(batch, lambda leaf: found.append(_is_nan(plain(leaf))))
+    return any(found)
+
+
+def _is_nan(array: np.ndarray) -> bool:
+    return array.dtype.kind == "f" and bool(np.isnan(array).any())
 
 
 def origin_of_gradient(model: Module) -> str:

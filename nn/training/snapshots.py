@@ -41,6 +41,8 @@ class Snapshots:
                 seen = self.look()
             except FloatingPointError as error:  # of scores that are no numbers: the loss will tell
                 seen = {"nothing": str(error)}
+        if not isinstance(seen, Mapping) or not all(isinstance(name, str) for name in seen):
+            raise TypeError(f"snapshot() gives texts and weights of attention by name, and gave {seen!r}")
         texts = {name: value for name, value in seen.items() if isinstance(value, str)}
         maps = {name: _heads(name, value) for name, value in seen.items() if name not in texts}
         self.taken.append(Snapshot(step, texts, maps))
@@ -70,7 +72,7 @@ def _snapshot(step: Any, texts: Any, maps: Any) -> Snapshot:
 
 def _heads(name: str, given: Any) -> np.ndarray:
     weights = np.asarray(given.numpy() if isinstance(given, mg.Tensor) else given)
-    if weights.dtype.kind != "f" or not 2 <= weights.ndim <= 4:
+    if weights.dtype.kind != "f" or not 2 <= weights.ndim <= 4 or not weights.size:
         raise TypeError(
             f"snapshot() gave {name} as {type(given).__name__} of shape {weights.shape}: give texts, and "
             "weights of attention (T, S), (H, T, S) or (B, H, T, S)"

@@ -24,7 +24,10 @@ class Updated(NamedTuple):
 
 
 class Update:
-    """Changes the weights of `model` by the gradient of `loss(batch)`, of a norm of at most `clip`."""
+    """Changes the weights of `model` by the gradient of `loss(batch)`, of a norm of at most `clip`.
+
+    The norm is that of the parameters that `optimizer` has.
+    """
 
     def __init__(
         self,
@@ -44,6 +47,7 @@ class Update:
         Raises TrainingError, before any weight is touched, where loss or gradient is no finite number.
         """
         self.model.train()
+        self.model.zero_grad()  # also of what the optimiser was not given, which would add up
         self.optimizer.zero_grad()
         value = self.add_gradients(batches)
         if not math.isfinite(value):
@@ -95,7 +99,7 @@ class Update:
         return loss
 
     def _clipped(self) -> float:
-        parameters = list(self.model.parameters())
+        parameters = [p for group in self.optimizer.param_groups for p in group["params"]]
         try:
             return clip_grad_norm_(parameters, self.clip, error_if_nonfinite=True)
         except RuntimeError:  # before clipping, which spreads it to all

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -58,9 +59,9 @@ def test_what_is_not_there_or_damaged_is_told(tmp_path: Path) -> None:
         checkpoints.load()
 
 
-@pytest.mark.parametrize(("step", "keep"), [(-1, 2), (10**9, 2)])
-def test_impossible_steps(step: int, keep: int, tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match=f"^a step is from 0 to 999,999,999, and not {step}$"):
+@pytest.mark.parametrize(("step", "keep"), [(-1, 2), (10**9, 2), (1.5, 2), ("x", 2), (None, 2), (True, 2)])
+def test_impossible_steps(step: Any, keep: int, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=f"^a step is an integer from 0 to 999,999,999, and not {step}$"):
         nn.Checkpoints(tmp_path, keep).save(step, {})
 
 

@@ -372,6 +372,11 @@ RAISED_BY_NN: list[Row] = [
         'MSELoss takes reduction="mean", "sum" or "none", not \'average\'',
     ),
     (
+        lambda: nn.summary(3, zeros(2)),
+        TypeError,
+        "summary takes a module and what it is called with, summary(model, x), and got 3 first",
+    ),
+    (
         lambda: nn.AdaptiveAvgPool2d((1, 2, 3)),
         ValueError,
         "AdaptiveAvgPool2d got output_size=(1, 2, 3): give one size, or 2",

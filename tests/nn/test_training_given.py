@@ -20,7 +20,9 @@ def made(model: Any = None, optimizer: Any = None, **options: Any) -> nn.Trainin
     model = nn.Linear(3, 1) if model is None else model
     optimizer = nn.optim.SGD(model.parameters(), lr=0.1) if optimizer is None else optimizer
     options = {"loss": lambda batch: (model(batch) ** 2).mean(), "progress": None, "every": 2, **options}
-    return nn.Training(model, optimizer, batches=nn.data.Batches(X, 8), steps=4, **options)
+    return nn.Training(
+        model, optimizer, batches=nn.data.Batches(X, 8, rng=np.random.default_rng(0)), steps=4, **options
+    )
 
 
 OTHER = nn.optim.SGD(nn.Linear(3, 1).parameters(), lr=0.1)
@@ -52,6 +54,12 @@ NO_CLIP = "clip bounds the norm of the gradient, and is {}: give more than 0, or
             ValueError,
             "the schedule is a StepLR that does not change the rates of this optimiser: make it of the "
             "optimiser that Training gets",
+        ),
+        (
+            {"optimizer": nn.optim.LBFGS(nn.Linear(3, 1).parameters())},
+            TypeError,
+            "LBFGS computes the loss several times a step, which Training does once: write a loop of your "
+            "own around optimizer.step(closure)",
         ),
         ({"clip": 0}, ValueError, NO_CLIP.format(0)),
         ({"clip": -1.0}, ValueError, NO_CLIP.format(-1.0)),
@@ -200,3 +208,54 @@ def test_a_best_row_that_was_never_taken_is_refused(tmp_path: Path) -> None:
     nn.Checkpoints(tmp_path).save(step, state)
     with pytest.raises(nn.FileError, match="its best row is not among its rows"):
         training(12, out=tmp_path).resume()
+
+
+def of_the_last_layer(out: Path | None = None, clip: float | None = 0.1) -> nn.Training:
+    """Of two layers, of which the optimiser has the second."""
+    rng = np.random.default_rng(0)
+    model = nn.Sequential(nn.Linear(3, 8, rng=rng), nn.Linear(8, 1, rng=rng))
+    return made(model, nn.optim.SGD(model[1].parameters(), lr=0.1, momentum=0.9), clip=clip, out=out)
+
+
+def test_what_the_optimiser_was_not_given_has_no_part_in_the_norm(tmp_path: Path) -> None:
+    one = of_the_last_layer(clip=None)
+    for step in one:
+        norms = [np.linalg.norm(p.grad.numpy()) for p in one.model[1].parameters()]
+        assert step.gradient_norm == pytest.approx(np.hypot(*norms), rel=1e-6)
+    whole = of_the_last_layer()
+    whole.run()
+    next(step for step in of_the_last_layer(tmp_path) if step.number == 3)
+    resumed = of_the_last_layer(tmp_path)
+    assert resumed.resume() == 2
+    resumed.run()
+    assert same(weights(resumed), weights(whole))
+
+
+def test_a_batch_that_holds_nan_is_told_of() -> None:
+    model = nn.Linear(3, 1)
+    bad = np.where(np.arange(64)[:, None] == 5, np.nan, X).astype(np.float32)
+    one = nn.Training(
+        model,
+        nn.optim.SGD(model.parameters(), lr=0.1),
+        lambda batch: (model(batch[0]) ** 2).mean(),
+        nn.data.Batches((bad, np.arange(64)), 64),
+        steps=2,
+        progress=None,
+    )
+    with pytest.raises(
+        nn.TrainingError, match=r"^at step 1 the loss became nan, as the batch holds NaN already: "
+    ):
+        one.run()
+
+
+@each("seen", [None, 3, {3: "x"}], ids=str)
+def test_what_is_no_snapshot(seen: Any) -> None:
+    with refused(f"snapshot() gives texts and weights of attention by name, and gave {seen!r}", TypeError):
+        made(snapshot=lambda: seen).run()
+
+
+def test_maps_without_a_place_are_no_snapshot() -> None:
+    with pytest.raises(
+        TypeError, match=r"^snapshot\(\) gave it as ndarray of shape \(0, 3\): give texts, and"
+    ):
+        made(snapshot=lambda: {"it": np.zeros((0, 3))}).run()
