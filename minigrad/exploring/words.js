@@ -16,7 +16,7 @@ function shortNumber(value) {
   if (typeof value === "string") return { nan: "NaN", inf: "∞", "-inf": "−∞" }[value] ?? value;
   if (typeof value === "boolean") return String(value);
   const whole = Number.isInteger(value) && Math.abs(value) < 1e6;
-  const text = whole ? String(value) : String(Number(value.toPrecision(4)));
+  const text = whole ? String(value) : String(arrayDigits(value));
   return text.replace("-", "−").replace(/e(.*)$/, " · 10^$1");
 }
 

@@ -193,5 +193,13 @@ function arrayShort(value) {
   if (value === null) return "–";
   if (value === "nan") return "NaN";
   if (typeof value !== "number" || (Number.isInteger(value) && Math.abs(value) < 1e6)) return String(value);
-  return String(Number(value.toPrecision(4)));
+  return String(arrayDigits(value));
+}
+
+// Four digits. Of two that are equally near it is the even one, as Python has it: 0.015625 is 0.01562.
+function arrayDigits(value) {
+  const [digits, exponent] = value.toExponential(60).split("e");
+  const end = digits.indexOf(".") + 4;
+  const evenAndTied = /^[02468]50*$/.test(digits.slice(end - 1));
+  return Number(evenAndTied ? `${digits.slice(0, end)}e${exponent}` : value.toPrecision(4));
 }

@@ -231,3 +231,13 @@ def test_facets_of_a_higher_rank_fit_a_narrow_window(browser, dark, rng):
     assert not wider_than_window(page)
     paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert paper == ("rgb(13, 17, 23)" if dark else "rgb(255, 255, 255)")
+
+
+def test_the_browser_rounds_as_python_does(browser, rng):
+    opened = browser.open(mg.page("", "", arrays=True))
+    numbers = [0.015625, -0.015625, 0.046875, 0.00390625, 1.0625, 100.25, 1e-300, 12345.5, 0.1, 99995.5]
+    numbers += [*rng.normal(size=50), *np.exp(30 * rng.normal(size=50)), *np.arange(1, 400) / 1024]
+    shown = opened.evaluate("numbers => numbers.map(arrayShort)", numbers)
+    assert [float(said) for said in shown] == [
+        float(f"{x:.4g}") if x != int(x) or x >= 1e6 else x for x in numbers
+    ]
