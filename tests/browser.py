@@ -52,3 +52,12 @@ class Browser:
 def wider_than_window(page: Any) -> bool:
     """Whether one has to scroll sideways."""
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def until(page: Any, expression: str) -> None:
+    """Wait for it to be true.  Playwright's own way needs eval, which the page forbids."""
+    for _ in range(250):
+        if page.evaluate(expression):
+            return
+        page.wait_for_timeout(20)
+    raise AssertionError(f"never: {expression}")

@@ -9,7 +9,7 @@ import pytest
 
 import minigrad as mg
 import nn
-from tests.browser import wider_than_window
+from tests.browser import until, wider_than_window
 from tests.cases import each
 from tests.minigrad.test_drawing import leaf
 
@@ -23,14 +23,6 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("drawing") / "graph.html"
     mg.draw(loss, values=True, gradients=True, fold="repeats").save(path)
     return path
-
-
-# Frames pass until the picture has moved below y; `wait_for_function` would need eval, which a page forbids.
-MOVED = """async y => {
-    const box = document.querySelector(".view svg").viewBox.baseVal, end = performance.now() + 5000;
-    while (box.y <= y && performance.now() < end) await new Promise(requestAnimationFrame);
-    if (box.y <= y) throw new Error(`the picture stands at ${box.y}, and not below ${y}`);
-}"""
 
 
 def shown(page: Any) -> list[float]:
@@ -102,7 +94,7 @@ def test_the_mouse_moves_and_enlarges_it(browser: Any, page: Path) -> None:
     assert shown(opened)[1] == pytest.approx(y + 150, abs=4)
     assert opened.evaluate("location.hash") == ""
     opened.mouse.wheel(0, 90)
-    opened.evaluate(MOVED, y + 200)
+    until(opened, f"document.querySelector('.view svg').viewBox.baseVal.y > {y + 200}")
     opened.get_by_role("button", name="larger").click()
     assert shown(opened)[2] == pytest.approx(width / 1.25)
 

@@ -11,7 +11,8 @@ import pytest
 
 import nn
 from nn.pictures import compact
-from tests.browser import wider_than_window
+from tests.browser import until, wider_than_window
+from tests.cases import each
 
 WORDS = ["the", "고양이", "<script>", "שלום", "sat"]
 SVG = "{http://www.w3.org/2000/svg}"
@@ -44,15 +45,6 @@ def opened(browser: Any, tmp_path: Path) -> Opened:
         return page
 
     return show
-
-
-def until(page: Any, expression: str) -> None:
-    """Wait for it to be true.  Playwright's own way needs eval, which the page forbids."""
-    for _ in range(250):
-        if page.evaluate(expression):
-            return
-        page.wait_for_timeout(20)
-    raise AssertionError(f"never: {expression}")
 
 
 def said(page: Any) -> str:
@@ -134,7 +126,22 @@ def test_scores_that_are_no_numbers_are_said(opened: Opened) -> None:
     page = opened(maps, WORDS)
     for column, name in enumerate(["-Infinity", "NaN", "Infinity"]):
         assert f"score {name}" in hover(page, "#map-scores", (5, 5), 1, column)
-    assert np.argwhere(levels(page, "#map-scores", "--wrong")).tolist() == [[1, 1], [1, 2]]
+    assert np.argwhere(levels(page, "#map-scores", "--no-number")).tolist() == [[1, 1], [1, 2]]
+    caption = page.locator("figure:has(#map-scores) figcaption").text_content()
+    assert caption.endswith(", grey −∞, purple NaN or ∞")
+
+
+@each("dark", [False, True])
+def test_no_number_is_of_another_colour_than_the_largest(opened: Opened, dark: bool) -> None:
+    given = weights(3, 3)
+    page = opened(given, "abc", beside={"g": [1.0, np.nan, -1.0]}, window={"dark": dark})
+    names = ["--positive", "--negative", "--no-number", "--hidden"]
+    colours = np.array(page.evaluate("names => names.map(rgb)", names))
+    for i, colour in enumerate(colours):
+        assert all(np.abs(colour - other).sum() > 80 for other in colours[i + 1 :])
+    assert (
+        page.locator("figure:has(#beside-0) figcaption").nth(-1).text_content().endswith("1, purple NaN or ∞")
+    )
 
 
 # -- tokens -----------------------------------------------------------------------------------------

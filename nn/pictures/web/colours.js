@@ -16,7 +16,7 @@ function weightCells(weights, rows, columns, black, mask, ink = "--ink") {
   return { rows, columns, inks };
 }
 
-/** Red above 0, blue below, in full the largest; what is no number in the colour of errors. */
+/** Red above 0, blue below, in full the largest; grey −∞, and purple what is no number. */
 function signedCells(values, rows, columns) {
   let largest = 0;
   for (const x of values) if (Number.isFinite(x)) largest = Math.max(largest, Math.abs(x));
@@ -29,7 +29,7 @@ function signedCells(values, rows, columns) {
       ["--positive", levelsOf(values.length, (i) => part(values[i]))],
       ["--negative", levelsOf(values.length, (i) => -part(values[i]))],
       ["--hidden", levelsOf(values.length, (i) => (values[i] === -Infinity ? 255 : 0))],
-      ["--wrong", levelsOf(values.length, (i) => (Number.isNaN(values[i]) || values[i] === Infinity ? 255 : 0))],
+      ["--no-number", levelsOf(values.length, (i) => (Number.isNaN(values[i]) || values[i] === Infinity ? 255 : 0))],
     ],
   };
 }

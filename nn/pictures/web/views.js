@@ -4,7 +4,11 @@
 const quoted = (labels, place) => `\u2068“${labels[place]}”\u2069 (${place})`; // whichever way it is written
 const alike = (a, b) => a.length === b.length && a.every((label, i) => label === b[i]);
 const readsItself = (layer) => alike(layer.queries, layer.keys);
-const signs = (largest, { dtype }) => `red positive, blue negative, in full ${said(largest, dtype)}`;
+const has = ({ inks }, wanted) => inks.some(([ink, levels]) => ink === wanted && levels.some(Boolean));
+const signs = (cells, { dtype }) =>
+  `red positive, blue negative, in full ${said(cells.largest, dtype)}` +
+  (has(cells, "--hidden") ? ", grey −∞" : "") +
+  (has(cells, "--no-number") ? ", purple NaN or ∞" : "");
 const nameOf = (layer, head) => (layer.path ? `${layer.path}, head ${head}` : `head ${head}`);
 
 /** The strips of tokens: one where queries and keys are the same. */
@@ -40,7 +44,7 @@ function headMaps(host, layer, arrays, { onPoint }) {
     return (head) => {
       const cells = signedCells(ofMeasure(array, head), 1, columns);
       row.paint(cells);
-      row.caption.textContent = `${name}: ${signs(cells.largest, array)}`;
+      row.caption.textContent = `${name}: ${signs(cells, array)}`;
     };
   });
   return {
@@ -51,7 +55,7 @@ function headMaps(host, layer, arrays, { onPoint }) {
       if (maps.scores) {
         const cells = signedCells(of("scores"), rows, columns);
         maps.scores.paint(cells);
-        maps.scores.caption.textContent = `scores, before the mask: ${signs(cells.largest, arrays.scores)}`;
+        maps.scores.caption.textContent = `scores, before the mask: ${signs(cells, arrays.scores)}`;
       }
       maps.mask?.paint(maskCells(of("mask"), rows, columns));
       if (maps.mask) maps.mask.caption.textContent = "mask: dark may be attended to";
