@@ -101,12 +101,20 @@ def it_opens_in_a_browser_from_disk(site: Path) -> None:
         assert opened.complaints == []
 
 
+def no_page_shows_a_path_of_the_machine(site: Path) -> None:
+    """As warnings of a cell do."""
+    for path in site.rglob("*.html"):
+        text = path.read_text("utf-8")
+        assert not re.search(rf"site-packages|{re.escape(str(ROOT))}|/tmp/", text), path.relative_to(site)
+
+
 HELD = (
     every_page_is_there_in_both_languages,
     korean_pages_are_korean,
     nothing_is_fetched_from_elsewhere,
     a_cell_that_fails_fails_the_build,
     every_public_name_has_its_entry_once,
+    no_page_shows_a_path_of_the_machine,
     it_opens_in_a_browser_from_disk,
 )
 
