@@ -177,7 +177,7 @@ def on_the_key(weights: np.ndarray, clips: Clips, patch: int) -> tuple[float, fl
     there = clips.keys != tones.NONE
     greatest = weights[:, : there.shape[1]].argmax(axis=-1)[..., None]  # (B, T, 1)
     hits = np.take_along_axis(sounds[:, : greatest.shape[1]], greatest, axis=-1)[..., 0]
-    return 100 * float(hits[there].mean()), 100 * float(sounds[there].mean())
+    return 100 * float(hits[there[:, : hits.shape[1]]].mean()), 100 * float(sounds[there].mean())
 
 
 def clips_of(decibels: float, count: int) -> Clips:

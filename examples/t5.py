@@ -171,6 +171,12 @@ def work(c: Config, folder: Path) -> list[Measure]:
     rng = np.random.default_rng([c.seed, 0])
     examples = {name: Examples.draw(name, c, rng) for name in TASKS}
     vocabulary = vocabulary_of([pair for its in examples.values() for pair in its.train + its.tests])
+    try:
+        vocabulary.encode(" ".join(QUESTIONS))
+    except nn.data.VocabularyError:
+        raise ExampleError(
+            f"--examples {c.examples} are too few to hold every word of the questions: give some hundreds"
+        ) from None
     words = Vocabularies(vocabulary, vocabulary)
     every = [pair for its in examples.values() for pair in its.train]
     model = trained("all tasks", every, words, c, c.steps * len(TASKS), folder)

@@ -196,7 +196,7 @@ def draw(film: dict[str, nn.AttentionMaps], text: str, folder: Path) -> None:
 def write(model: GPT, corpus: Corpus, c: Config, length: int, rng: np.random.Generator) -> str:
     """A text; the window moves on by half of its length, so that most steps find their past in the cache."""
     start = corpus.validation[:1]
-    decoder = nn.decoding.Cached(model, context=c.context, stride=c.context // 2)
+    decoder = nn.decoding.Cached(model, context=c.context, stride=max(1, c.context // 2))
     ids = nn.decoding.generate(decoder, start[None], length, temperature=0.8, top_p=0.95, rng=rng)
     return corpus.vocabulary.decode(ids[0])
 

@@ -75,7 +75,13 @@ def export_onnx(
             f"{type(model).__name__} has {made.ByteSize():,} bytes, and an ONNX file holds {LARGEST:,}: "
             "export its parts one by one"
         )
-    onnx.checker.check_model(made, full_check=True)
+    try:
+        onnx.checker.check_model(made, full_check=True)
+    except (onnx.checker.ValidationError, onnx.shape_inference.InferenceError) as error:
+        raise ExportError(
+            f"ONNX refuses {type(model).__name__} ({str(error).splitlines()[0]}): give inputs of the dtype "
+            "of the weights, such as x.astype(np.float32)"
+        ) from None
     write_whole(Path(path), made.SerializeToString())
 
 

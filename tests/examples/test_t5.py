@@ -150,6 +150,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
             ["--heads", "3"],
             "error: --width 16 is shared among 3 heads, with an even number of channels for each",
         ),
+        (["--examples", "3"], "error: --examples 3 are too few to hold every word of the questions"),
         (["--heads", "0"], "argument --heads: it must be at least 1, and is '0'"),
         (["--tests", "0"], "argument --tests: it must be at least 1, and is '0'"),
         (["--positions", "none"], "argument --positions: invalid choice"),

@@ -85,6 +85,12 @@ def test_a_text_too_short_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[
     assert "give a longer text or a shorter context" in capsys.readouterr().err
 
 
+def test_a_context_of_one_character(text: Path, tmp_path: Path) -> None:
+    config = replace(SMALL, text=text, layers=1, context=1, steps=2, length=5)
+    assert len(work(config, tmp_path)) == 1
+    assert len((tmp_path / "sample.txt").read_text()) >= 6
+
+
 def test_a_text_that_stays_on_disk(text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Learned from as one in memory is, but for its repeats."""
     out = tmp_path / "out"

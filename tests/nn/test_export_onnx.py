@@ -244,6 +244,7 @@ REFUSED: dict[str, tuple[Any, Any, type[Exception], str]] = {
     "one example": (nn.Tanh(), X[:1], ValueError, "to see what depends on them, and got (1, 3)"),
     "other numbers": (nn.Tanh(), (X, X[:1]), ValueError, "of as many examples each"),
     "no input": (nn.Tanh(), (), ValueError, "and got none: give arrays (N, ...)"),
+    "float64": (nn.Linear(3, 2), X.astype(float), nn.ExportError, "give inputs of the dtype of the weights"),
     "no module": (mg.tanh, X, TypeError, "export_onnx takes an nn.Module, and got a"),
     "a number": (nn.Tanh(), 3.0, ValueError, "and got ()"),
 }  # fmt: skip
