@@ -10,6 +10,7 @@ from minigrad.drawing.constants import Operands
 from minigrad.drawing.costs import Costs
 from minigrad.drawing.document import document
 from minigrad.drawing.dot import to_dot
+from minigrad.drawing.failing import Failed
 from minigrad.drawing.folding import REPEATS
 from minigrad.drawing.folding import fold as folded
 from minigrad.drawing.grouping import arrange, count_at, kinds
@@ -196,11 +197,13 @@ def _facts(of: Prepared, shown: Sequence[str], graph: Graph, costs: bool) -> Fac
 def _notes(of: Prepared, opened: Sequence[str], wanted: Collection[str], costs: Costs | None) -> list[str]:
     """What has to be known of the whole picture."""
     backward = of.backward if "grad" in wanted or "backward" in wanted else ""
+    done = [node for node in of.nodes if not isinstance(node, Failed)]
     return [
         *filter(None, [backward]),
         *(f"stopped by {' in '.join(filter(None, (x.error, x.path)))} (red)" for x in of.failed),
         *(f"{name}: the ops that it is equal to" for name in opened),
-        *filter(None, [costs.summary() if costs is not None else ""]),
+        *([costs.summary()] if costs is not None else []),
+        *(quantities.without_values(done, of.known["value"]) if "value" in wanted else []),
     ]
 
 

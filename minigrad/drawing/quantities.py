@@ -11,6 +11,8 @@ from minigrad.watching import RECORD, Record, record_of
 
 Quantities = dict[Node, np.ndarray]
 
+_NAMED = 5  # ops in a sentence
+
 
 def values(nodes: Sequence[Node]) -> Quantities:
     """What `mg.record()` has kept; for other leaves, their present data."""
@@ -49,6 +51,14 @@ def of_backward(roots: Sequence[Node], nodes: Sequence[Node]) -> str:
     if None in records:
         return "no backward was recorded: this is what one would do"
     return "backward was not run: this is what it would do"
+
+
+def without_values(nodes: Sequence[Node], found: Quantities) -> list[str]:
+    """What a picture must say of ops whose values are not known: nobody recorded them, or they call no op."""
+    names = sorted({node.op.name for node in nodes if node.op is not None and node not in found})
+    if not names:
+        return []
+    return [f"no value was recorded of {', '.join(names[:_NAMED])}{', …' if len(names) > _NAMED else ''}"]
 
 
 def not_finite(nodes: Sequence[Node], shown: Mapping[str, Quantities]) -> set[Node]:

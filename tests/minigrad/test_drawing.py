@@ -727,3 +727,13 @@ def test_what_pygraphviz_complains_of_is_passed_on() -> None:
 
 def test_repr_says_what_to_do(drawing: mg.Drawing) -> None:
     assert repr(drawing) == "<Drawing: Jupyter shows it, .save('graph.svg') writes it>"
+
+
+def test_ops_without_a_value_are_said() -> None:
+    x = leaf([0.5, 1.5], "x")
+    unrecorded = mg.exp(x)
+    with mg.record():
+        y = (mg.checkpoint(mg.sin, unrecorded) * x).sum()
+    note = "no value was recorded of checkpoint, exp"
+    assert note in mg.draw(y, values=True).source
+    assert note not in mg.draw(y).source

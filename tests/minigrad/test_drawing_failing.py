@@ -62,6 +62,14 @@ def stopped(function: object, *operands: object) -> mg.Drawing:
     return mg.draw(recording)
 
 
+def test_that_it_has_no_value_need_not_be_said() -> None:
+    with pytest.raises(ZeroDivisionError), mg.record() as recording:
+        y = mg.exp(mg.tensor([1.0], requires_grad=True))
+        1 / 0  # noqa: B018
+    assert "no value" not in mg.draw(recording, values=True).source
+    del y
+
+
 def test_it_stands_in_the_module_that_raised() -> None:
     drawing = stopped(Net(), floats(5, 3))
     picture = look(drawing)
