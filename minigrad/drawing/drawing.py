@@ -17,7 +17,7 @@ from minigrad.drawing.grouping import arrange, count_at, kinds
 from minigrad.drawing.labels import Direction, Facts, stands_in
 from minigrad.drawing.listing import Words, in_words
 from minigrad.drawing.mirroring import Graph, turned
-from minigrad.drawing.preparing import Prepared, prepare
+from minigrad.drawing.preparing import Prepared, prepare, roots_of
 from minigrad.drawing.recorder import Recording
 from minigrad.drawing.references import refer
 from minigrad.drawing.render import FORMATS, render
@@ -145,7 +145,7 @@ def draw(
     if color is not None:
         wanted.add(_READ_BY[color])
     opened = texts("draw", "expand", expand)
-    of = prepare(_roots(tensor), wanted, opened, texts("draw", "fold", fold), depth)
+    of = prepare(roots_of(tensor), wanted, opened, texts("draw", "fold", fold), depth)
     boxes, arrows = turned(
         graph, *refer(*arrange(of.nodes, of.reads, of.roots, of.folding)), of.reads, of.passive
     )
@@ -224,27 +224,3 @@ def _advice(nodes: Sequence[Node], reads: Mapping[Node, Operands], boxes: int) -
     once = sum(node not in others for node in nodes)
     repeats = f'; draw(fold="{REPEATS}") draws what repeats once, which leaves {once:,} ops and leaves'
     return said + repeats if once < 0.5 * len(nodes) else said
-
-
-def _roots(tensor: Tensor | Sequence[Tensor] | Recording) -> list[Node]:
-    if isinstance(tensor, Recording):
-        if ends := tensor.ends():
-            return ends
-        raise ValueError(
-            "draw got a recording of nothing that is still held: keep what is computed inside the block, as "
-            "`y = ...`, of tensors with requires_grad=True"
-        )
-    tensors = tensor if isinstance(tensor, Sequence) else [tensor]
-    roots: list[Node] = []
-    for t in tensors:
-        if not isinstance(t, Tensor):
-            raise TypeError(f"draw takes a Tensor or a sequence of them, and got a {type(t).__name__}")
-        if t.node is None:
-            raise ValueError(
-                f"draw got a tensor of shape {t.shape} that no recorded op has made, so it has no graph: "
-                "create its inputs with mg.tensor(..., requires_grad=True), outside mg.no_grad()"
-            )
-        roots.append(t.node)
-    if not roots:
-        raise ValueError("draw got an empty sequence: give it at least one Tensor")
-    return list(dict.fromkeys(roots))

@@ -12,7 +12,9 @@ from minigrad.drawing.folding import Folding
 from minigrad.drawing.folding import fold as folded
 from minigrad.drawing.opening import open_fused, quantities_inside, stand_ins
 from minigrad.drawing.quantities import Quantities
+from minigrad.drawing.recorder import Recording
 from minigrad.graph import Node, ancestors
+from minigrad.tensor import Tensor
 
 
 class Prepared(NamedTuple):
@@ -62,3 +64,28 @@ def prepare(
     return Prepared(
         nodes, ends, reads, folded(nodes, reads, fold, depth), passive, known, costs, failed, backward
     )
+
+
+def roots_of(tensor: Tensor | Sequence[Tensor] | Recording) -> list[Node]:
+    """The nodes of what `draw` was given.  Raises TypeError or ValueError where there are none."""
+    if isinstance(tensor, Recording):
+        if ends := tensor.ends():
+            return ends
+        raise ValueError(
+            "draw got a recording of nothing that is still held: keep what is computed inside the block, as "
+            "`y = ...`, of tensors with requires_grad=True"
+        )
+    tensors = tensor if isinstance(tensor, Sequence) else [tensor]
+    roots: list[Node] = []
+    for t in tensors:
+        if not isinstance(t, Tensor):
+            raise TypeError(f"draw takes a Tensor or a sequence of them, and got a {type(t).__name__}")
+        if t.node is None:
+            raise ValueError(
+                f"draw got a tensor of shape {t.shape} that no recorded op has made, so it has no graph: "
+                "create its inputs with mg.tensor(..., requires_grad=True), outside mg.no_grad()"
+            )
+        roots.append(t.node)
+    if not roots:
+        raise ValueError("draw got an empty sequence: give it at least one Tensor")
+    return list(dict.fromkeys(roots))
