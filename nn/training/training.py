@@ -55,15 +55,16 @@ class Training(Resumable):
 
     Into the folder `out`, or that of an nn.Checkpoints, go metrics.csv, best.safetensors, weights.safetensors
     as of the last evaluation or stop, and checkpoints from step 0 on, so that `resume` goes on as if it had
-    never stopped.  `config`, plain values by name, goes into config.json and with every checkpoint.  The
-    first Ctrl-C has the step finished, saves and ends the loop (`stopped`); a second does what it did
-    before.  `clip` bounds the norm of the gradient.  `progress` is the title of a bar, or of lines where
-    there is no terminal.  With `parallel` the cores share the batch (`mg.data_parallel`), with "mpi" or an
-    nn.parallel.Communicator the processes that mpiexec has started, and the results depend on their number
-    (by rounding).  With `accumulate` each step goes by the mean loss of so many batches, in the
-    memory of one.  After the loop the model is in evaluation mode.  With `patience` the loop ends (`settled`)
-    when so many evaluations in a row were none the best.  A `schedule` advances with each step, or, being a
-    ReduceLROnPlateau, by what says which weights are best at each evaluation.
+    never stopped; without it the run begins anew, in the place of the one that is there.  `config`, plain
+    values by name, goes into config.json and with every checkpoint.  The first Ctrl-C has the step finished,
+    saves and ends the loop (`stopped`); a second does what it did before.  `clip` bounds the norm of the
+    gradient.  `progress` is the title of a bar, or of lines where there is no terminal.  With `parallel` the
+    cores share the batch (`mg.data_parallel`), with "mpi" or an nn.parallel.Communicator the processes that
+    mpiexec has started, and the results depend on their number (by rounding).  With `accumulate` each step
+    goes by the mean loss of so many batches, in the memory of one.  After the loop the model is in evaluation
+    mode.  With `patience` the loop ends (`settled`) when so many evaluations in a row were none the best.  A
+    `schedule` advances with each step, or, being a ReduceLROnPlateau, by what says which weights are best at
+    each evaluation.
 
     Every `health` steps (None: never) gradients, weights, updates and dead units are measured layer by
     layer into `training.health.table`, and an nn.HealthWarning says, once, what looks ill.  `snapshot()`,

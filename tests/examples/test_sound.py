@@ -207,9 +207,11 @@ def test_where_it_listened() -> None:
             away[row, t, (begin - 64) // 256 : (end - 64) // 256 + 1] = 0
     assert on_the_key(pointing, clips, 2)[0] == 100
     assert on_the_key(away, clips, 2)[0] == 0
-    assert on_the_key(pointing[:, : longest + 1], clips, 2)[0] == 100  # as many places as the longest text
-    short = tones.Clips(*(part[:1] for part in clips))
-    assert on_the_key(pointing[:1, : len(clips.texts[0]) + 1], short, 2)[0] == 100
+    least = min(range(6), key=lambda row: len(clips.texts[row]))  # has fewer places than keys may be
+    short = tones.Clips(*(part[least : least + 1] for part in clips))
+    places = len(short.texts[0]) + 1
+    assert places < short.keys.shape[1]
+    assert on_the_key(pointing[least : least + 1, :places], short, 2)[0] == 100
     share = np.mean([(end - begin) / SAMPLES for begin, end in clips.spans[clips.keys != NONE]])
     assert 100 * share < on_the_key(weights, clips, 2)[1] < 100 * (share + 2 / 50)
 
