@@ -11,10 +11,13 @@ from nn.module import Module
 
 
 class Loss(Module):
-    """`reduction` is "mean", "sum" or "none"."""
+    """`reduction` is "mean", "sum" or "none", or one of `more_reductions`."""
+
+    more_reductions: tuple[str, ...] = ()
 
     def __init__(self, reduction: str = "mean") -> None:
-        check_reduction(type(self).__name__, reduction)
+        if reduction not in self.more_reductions:
+            check_reduction(type(self).__name__, reduction)
         self.reduction = reduction
 
 
@@ -98,6 +101,8 @@ class NLLLoss(Loss):
 
 class KLDivLoss(Loss):
     """target·(ln target - input), where `input` holds logarithms.  See nn.functional.kl_div."""
+
+    more_reductions = ("batchmean",)
 
     def __init__(self, reduction: str = "mean", log_target: bool = False) -> None:
         super().__init__(reduction)

@@ -636,7 +636,7 @@ def test_what_an_error_tells_to_write_exists(case):
 # Packages and files with tests of their own for what they raise.
 TESTED_ELSEWHERE = {
     "array_api", "array_namespace", "autodiff", "checking", "commands", "debugging", "dlpack", "drawing",
-    "exploring", "interchange", "learn", "linalg", "numpy_protocols", "pages",
+    "exploring", "interchange", "learn", "linalg", "numpy_protocols", "pages", "settings",
 }  # fmt: skip
 
 
