@@ -1,5 +1,6 @@
 """The checks of one exercise, run on the reader's file."""
 
+import signal
 import threading
 from pathlib import Path
 from typing import NamedTuple
@@ -29,18 +30,30 @@ def check(exercise: Exercise, path: Path, seconds: float = SECONDS) -> list[Outc
     return outcomes
 
 
+class _TooLong(BaseException):
+    """Raised in a check that takes too long; no `except Exception` of the reader's keeps it."""
+
+
 def _within(seconds: float, check: Check, path: Path) -> str:
-    """The hint of a check, in a thread that is left behind where it does not end."""
-    hints: list[str] = []
-    thread = threading.Thread(target=lambda: hints.append(_hint(check, path)), daemon=True)
-    thread.start()
-    thread.join(seconds)
-    if hints:
-        return hints[0]
-    return (
-        f"it has not ended after {seconds:g} seconds: is there a loop without end, or is a value that is "
-        "used twice walked through twice, and again at each level below?"
-    )
+    """The hint of a check, which is broken off where it does not end.  (Not on Windows, nor in a thread.)"""
+    if not hasattr(signal, "setitimer") or threading.current_thread() is not threading.main_thread():
+        return _hint(check, path)
+
+    def stop(*_: object) -> None:
+        raise _TooLong
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        return _hint(check, path)
+    except _TooLong:
+        return (
+            f"it has not ended after {seconds:g} seconds: is there a loop without end, or is a value that is "
+            "used twice walked through twice, and again at each level below?"
+        )
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _hint(check: Check, path: Path) -> str:
@@ -54,7 +67,7 @@ def _hint(check: Check, path: Path) -> str:
         return (
             f"your code calls itself deeper than Python allows ({where}): keep a list of what is still to do"
         )
-    except BaseException as error:  # sys.exit() in the file is no end of this program
+    except (Exception, SystemExit) as error:  # sys.exit() in the file is no end of this program
         where = place_of(error, path) or "outside your file, by what it gave"
         return f"{type(error).__name__} at {where}: {error}"
     return ""
