@@ -210,7 +210,8 @@ def test_boxes_stand_apart_and_inside_their_frames(browser, tmp_path, rng):
     assert all(nested)
 
 
-def test_two_thousand_nodes_open_in_two_seconds(browser, chromium, tmp_path):
+def test_two_thousand_nodes_open_and_draw_no_more_than_they_need(browser, tmp_path):
+    """What opening costs is counted in elements, which are the same on every machine: a few for each op."""
     h = leaf(0.9)
     t = h
     with mg.record():
@@ -219,18 +220,9 @@ def test_two_thousand_nodes_open_in_two_seconds(browser, chromium, tmp_path):
         t.backward()
     path = mg.explore(t, tmp_path / "walk.html")
     assert path.stat().st_size < 1_000_000
-
-    devtools = chromium.new_browser_cdp_session()
-
-    def seconds():
-        """That the pages have computed, whatever computes beside them."""
-        processes = devtools.send("SystemInfo.getProcessInfo")["processInfo"]
-        return sum(process["cpuTime"] for process in processes if process["type"] == "renderer")
-
-    before = seconds()
     page = browser.open(path)
     assert page.locator("#count").inner_text() == "1 / 4002 forward"
-    assert 0.1 < seconds() - before < 2
+    assert 2_000 < page.locator("*").count() < 20_000
 
 
 def test_what_is_not_finite_is_red(browser, tmp_path):
